@@ -1,0 +1,48 @@
+import type { Incident } from '../correlate/incident.ts';
+import type { Signal } from '../detect/signal.ts';
+import type { Event } from '../event/event.ts';
+import type { AlertId, IncidentId, SignalId } from '../shared/id.ts';
+import type { Json } from '../shared/json.ts';
+import type { Result } from '../shared/result.ts';
+import type { EpochMs } from '../shared/time.ts';
+import type { Alert, VerdictKind } from '../triage/alert.ts';
+
+/** How a signal ended: promoted to a new alert or folded into one that is there. */
+export interface SignalOutcome {
+  readonly signalId: SignalId;
+  readonly alertId: AlertId;
+  readonly outcome: 'promoted' | 'folded';
+}
+
+/** Everything that changed since the last drain, each thing once, in its newest form. */
+export interface Decisions {
+  readonly outcomes: readonly SignalOutcome[];
+  readonly alerts: readonly Alert[];
+  readonly incidents: readonly Incident[];
+}
+
+/** A person's act on alerts and incidents; each is reversible by another. */
+export type DeskCommand =
+  | { readonly kind: 'close_incident'; readonly incidentId: IncidentId; readonly verdict: VerdictKind; readonly reason: string }
+  | { readonly kind: 'reopen_incident'; readonly incidentId: IncidentId; readonly reason: string }
+  | { readonly kind: 'assign_incident'; readonly incidentId: IncidentId; readonly assignee: string }
+  | { readonly kind: 'close_alert'; readonly alertId: AlertId; readonly verdict: VerdictKind; readonly reason: string }
+  | { readonly kind: 'reopen_alert'; readonly alertId: AlertId; readonly reason: string };
+
+/**
+ * Triage, correlation, priority and origin over signals, in event time. Deterministic: the same
+ * calls in the same order give the same decisions and the same ids.
+ */
+export interface Decider {
+  /** Sees every event, for prevalence, the entity graph and causal links; bounded memory. */
+  observe(event: Event): void;
+  /** Takes a signal: folds it, or makes an alert; scores; closes by itself or places it in an incident. */
+  consider(signal: Signal): void;
+  /** A person's act. `at` is the time of the act. */
+  act(command: DeskCommand, by: { readonly actor: string; readonly at: EpochMs }): Result<Decisions>;
+  /** What changed since the last drain. */
+  drain(): Decisions;
+  /** Sketches and links; alerts and incidents are the store's and come back through `restore`. */
+  snapshot(): Json;
+  restore(from: { readonly snapshot: Json; readonly alerts: readonly Alert[]; readonly incidents: readonly Incident[]; readonly lastIncidentNumber: number }): void;
+}

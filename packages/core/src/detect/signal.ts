@@ -1,0 +1,40 @@
+import type { EntityRef } from '../entity/entity.ts';
+import type { SeverityId } from '../event/severity.ts';
+import type { EventId, SignalId } from '../shared/id.ts';
+import type { EpochMs } from '../shared/time.ts';
+
+/** What a signal needs to know of the rule that fired, so that it can be read without the rule. */
+export interface RuleSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly author?: string;
+  readonly license?: string;
+  /** ATT&CK technique ids, upper-case: `T1110.001`. */
+  readonly techniques: readonly string[];
+  /** ATT&CK tactic short names: `credential-access`. */
+  readonly tactics: readonly string[];
+  readonly falsepositives: readonly string[];
+  /** Signals with the same behaviour class speak of the same kind of trouble: `bruteforce`, `malware`, `web_attack` … */
+  readonly behaviour: string;
+}
+
+/** One firing of one rule: cheap, many, immutable. Its id is derived from rule, group and last event. */
+export interface Signal {
+  readonly id: SignalId;
+  readonly rule: RuleSummary;
+  readonly severity_id: SeverityId;
+  /** Time of the last event that made it fire. */
+  readonly at: EpochMs;
+  /** Time of the first event counted in. */
+  readonly since: EpochMs;
+  /** How many events were counted; `eventIds` and `offsets` hold at most the last 20. */
+  readonly count: number;
+  readonly eventIds: readonly EventId[];
+  readonly offsets: readonly number[];
+  readonly entities: readonly EntityRef[];
+  readonly logsource: { readonly product?: string; readonly service?: string; readonly category?: string };
+  /** One sentence of fact, built from the rule and the matched values; plain text, never markup. */
+  readonly text: string;
+  /** What matched: Sigma field -> value seen (truncated to 256 characters). */
+  readonly matched: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,99 @@
+import type { EventId } from '../shared/id.ts';
+import type { EpochMs } from '../shared/time.ts';
+import type { Observable } from './observable.ts';
+import type { SeverityId } from './severity.ts';
+
+/*
+ * One thing that happened, normalised: an OCSF 1.5 event class object with OCSF's own spelling.
+ * Hand-written because it is the hot path; only the attributes that Cordon reads are typed, any
+ * other OCSF attribute may be present. The record itself is kept verbatim in the record log.
+ */
+
+export interface Endpoint {
+  readonly ip?: string;
+  readonly port?: number;
+  readonly hostname?: string;
+  readonly domain?: string;
+  readonly mac?: string;
+}
+
+export interface User {
+  readonly name?: string;
+  readonly uid?: string;
+  readonly domain?: string;
+  readonly type?: string;
+  readonly email_addr?: string;
+}
+
+export interface File {
+  readonly path?: string;
+  readonly name?: string;
+  readonly hashes?: readonly { readonly algorithm: string; readonly value: string }[];
+}
+
+export interface Process {
+  readonly pid?: number;
+  readonly uid?: string;
+  readonly name?: string;
+  readonly cmd_line?: string;
+  readonly file?: File;
+  readonly user?: User;
+  readonly parent_process?: Process;
+}
+
+export interface Device {
+  readonly hostname?: string;
+  readonly ip?: string;
+  readonly uid?: string;
+}
+
+export interface Logsource {
+  readonly product?: string;
+  readonly service?: string;
+  /** An event may belong to several Sigma categories at once. */
+  readonly categories: readonly string[];
+}
+
+/** Where an event came from: the record, the parser, and what the parser read before mapping. */
+export interface Provenance {
+  readonly offset: number;
+  readonly sourceId: string;
+  readonly parserId: string;
+  readonly logsource: Logsource;
+  /** The record's own fields under its own names (what Sigma rules of that product speak of). */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface Event {
+  readonly id: EventId;
+  /** When it happened, by the record's own clock. */
+  readonly time: EpochMs;
+  readonly class_uid: number;
+  readonly activity_id: number;
+  readonly severity_id: SeverityId;
+  /** OCSF status_id: 1 success, 2 failure. */
+  readonly status_id?: 0 | 1 | 2 | 99;
+  readonly message?: string;
+  readonly device?: Device;
+  readonly src_endpoint?: Endpoint;
+  readonly dst_endpoint?: Endpoint;
+  readonly actor?: { readonly user?: User; readonly process?: Process };
+  readonly user?: User;
+  readonly process?: Process;
+  readonly file?: File;
+  readonly url?: { readonly path?: string; readonly query_string?: string; readonly hostname?: string; readonly url_string?: string };
+  readonly http_request?: { readonly http_method?: string; readonly user_agent?: string; readonly referrer?: string; readonly length?: number };
+  readonly http_response?: { readonly code?: number; readonly length?: number };
+  readonly query?: { readonly hostname?: string; readonly type?: string };
+  readonly rcode?: string;
+  readonly connection_info?: { readonly protocol_name?: string; readonly direction?: string };
+  readonly traffic?: { readonly bytes_in?: number; readonly bytes_out?: number };
+  readonly api?: { readonly operation?: string; readonly service?: { readonly name?: string }; readonly response?: { readonly error?: string } };
+  readonly cloud?: { readonly account?: { readonly uid?: string }; readonly region?: string };
+  readonly finding_info?: { readonly uid?: string; readonly title?: string; readonly types?: readonly string[] };
+  readonly session?: { readonly uid?: string };
+  readonly auth_protocol?: string;
+  readonly logon_type?: string;
+  readonly observables: readonly Observable[];
+  readonly provenance: Provenance;
+}

@@ -1,0 +1,72 @@
+/*
+ * What the API may ask of the running product beyond the stores. Implemented by the pipeline and the
+ * runner, injected in main.ts: the API imports neither.
+ */
+import type { ActionId, ActionRecord, DeskCommand, Incident, IncidentId, JsonObject, Problem, Result, Run, TimelineEntry } from '@cordon/core';
+import type { ReceivedRecord } from '@cordon/kit';
+
+/** People's acts on alerts and incidents; applied between two batches, saved with an audit line. */
+export interface Desk {
+  act(command: DeskCommand, actor: string): Promise<Result<Incident | undefined>>;
+}
+
+/** People's acts on the action ledger. */
+export interface ActionDesk {
+  /** Approves or rejects an action that waits. Refuses when the plan is not the one that was shown. */
+  decide(id: ActionId, decision: { readonly approved: boolean; readonly reason: string; readonly planHash: string }, actor: string): Promise<Result<ActionRecord>>;
+  /** Takes a held effect back before its time. */
+  undo(id: ActionId, reason: string, actor: string): Promise<Result<ActionRecord>>;
+  /** Starts a playbook by hand on an incident. */
+  start(playbookId: string, incidentId: IncidentId, inputs: JsonObject, actor: string): Promise<Result<Run>>;
+  /** Stops new effects; undo goes on. */
+  setKillSwitch(engaged: boolean, reason: string, actor: string): Promise<void>;
+  killSwitch(): { readonly engaged: boolean; readonly reason?: string; readonly by?: string };
+  neverTouch(): readonly { readonly value: string; readonly why: string }[];
+}
+
+export type SourceStatus = 'starting' | 'receiving' | 'failed' | 'stopped';
+
+/** One configured source as it is right now. */
+export interface SourceView {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly status: SourceStatus;
+  readonly where?: string;
+  readonly problem?: Problem;
+  readonly lastRecordAt?: number;
+  /** Records a second over the last minute. */
+  readonly ratePerS: number;
+}
+
+/** Sources as they run, and the way in for HTTP push. */
+export interface Intake {
+  sources(): readonly SourceView[];
+  /** Resolves once the records are on disk; rejects with `SinkRefused` when not taken. */
+  push(sourceId: string, records: readonly ReceivedRecord[]): Promise<void>;
+  /** Adds an HTTP push source; its token is issued by the API. */
+  addPushSource(sourceId: string, title: string): Promise<Result<SourceView>>;
+}
+
+/** How far the pipeline is, and whether the books balance. */
+export interface PipelineView {
+  readonly head: number;
+  readonly committedOffset: number;
+  readonly eventStoreOffset: number;
+  readonly lagRecords: number;
+  readonly isReplaying: boolean;
+  readonly detection: { readonly rules: number; readonly groups: number; readonly evicted: number; readonly late: number };
+  readonly problems: readonly Problem[];
+}
+
+/** Incident reading that needs several stores: timeline and the raw record behind a claim. */
+export interface StoryTeller {
+  timeline(incidentId: IncidentId): Promise<readonly TimelineEntry[]>;
+}
+
+/** The bundled demo attack. */
+export interface Demo {
+  /** Starts to play; refuses while one plays. */
+  start(actor: string): Promise<Result<{ readonly durationS: number }>>;
+  progress(): { readonly playing: boolean; readonly fraction: number; readonly records: number };
+}

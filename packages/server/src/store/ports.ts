@@ -1,0 +1,266 @@
+/*
+ * The three stores as the rest of the server sees them. Each has one contract suite that runs over
+ * every implementation (memory, embedded). Whoever opens a store closes it; after `close` every
+ * call rejects. All calls reject with `StoreError` (a Problem with `retryable`) when the disk or
+ * the engine fails; nothing is half done then.
+ */
+import type {
+  ActionId,
+  ActionRecord,
+  ActionStatus,
+  Alert,
+  AlertId,
+  EpochMs,
+  Event,
+  Incident,
+  IncidentId,
+  Json,
+  Problem,
+  RawRecord,
+  Run,
+  RunId,
+  Signal,
+  SignalOutcome,
+} from '@cordon/core';
+
+// ---------------------------------------------------------------- record log
+
+/** A record on its way in: the log gives it its offset. */
+export interface NewRecord {
+  readonly sourceId: string;
+  readonly receivedAt: EpochMs;
+  /** Verbatim. */
+  readonly bytes: Uint8Array;
+  readonly peer?: string;
+  readonly parsers?: readonly string[];
+}
+
+/** The pipeline's input and its replay; the full text of a record is read from here. */
+export interface RecordLog {
+  /**
+   * Appends in order and resolves with the first offset once the batch is durable (fsync, shared
+   * by all appends that wait). Rejects with nothing appended when the disk is full.
+   */
+  append(records: readonly NewRecord[]): Promise<number>;
+  /** Records from `offset` on, at most `limit`, in order; only durable ones. Empty at the head. */
+  read(offset: number, limit: number): Promise<readonly RawRecord[]>;
+  /** One record with its bytes, or undefined when it is past its retention or not yet there. */
+  get(offset: number): Promise<(RawRecord & { readonly bytes: Uint8Array }) | undefined>;
+  /** Records whose text holds the needle, newest first: the searchable hot tail. */
+  search(query: { readonly text: string; readonly fromAt?: EpochMs; readonly toAt?: EpochMs; readonly limit: number }): Promise<readonly RawRecord[]>;
+  /** The offset the next record will get; equals the count ever appended. */
+  head(): number;
+  /** The oldest offset still there. */
+  tail(): number;
+  /** Resolves when `head()` is past `offset`, or when the signal aborts. */
+  waitPast(offset: number, signal: AbortSignal): Promise<void>;
+  /** What opening had to repair: bytes cut from a torn tail, blocks with a bad checksum. */
+  readonly repairs: readonly Problem[];
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- event store
+
+/** Hunting, pivots, blast checks over normalised events; may lag, never the only copy. */
+export interface EventStore {
+  /** Buffers events; durable after `flush`. Re-adding an event with a known offset is harmless. */
+  add(events: readonly Event[]): void;
+  /** Writes what is buffered as a segment; resolves with the offset up to which all is durable. */
+  flush(): Promise<number>;
+  /** Events up to and without this offset are durable. */
+  durableOffset(): number;
+  find(query: EventQuery): Promise<readonly Event[]>;
+  count(query: Omit<EventQuery, 'limit'>): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** All conditions must hold. */
+export interface EventQuery {
+  readonly fromAt?: EpochMs;
+  readonly toAt?: EpochMs;
+  readonly offsets?: readonly number[];
+  readonly ip?: string;
+  readonly user?: string;
+  readonly host?: string;
+  readonly classUid?: number;
+  readonly statusId?: number;
+  readonly limit: number;
+}
+
+// ---------------------------------------------------------------- state store
+
+/** One page of a list with the cursor of the next, absent on the last. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor?: string;
+}
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** How records of one source ended; the conservation equation is a sum over these. */
+export interface Tally {
+  readonly sourceId: string;
+  /** parsed | unparsed | skipped | dead_letter, or refused | dropped_udp for what never entered. */
+  readonly outcome: 'parsed' | 'unparsed' | 'skipped' | 'dead_letter' | 'refused' | 'dropped_udp';
+  /** Parser id, problem code or reason. */
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** One record that no parser took, or that made a stage fail; stored, counted, explained. */
+export interface DeadLetter {
+  readonly offset: number;
+  readonly sourceId: string;
+  readonly at: EpochMs;
+  readonly stage: 'normalise' | 'detect' | 'decide';
+  readonly problem: Problem;
+}
+
+/** Everything one batch of records led to; written in one transaction. */
+export interface BatchCommit {
+  /** Records below this offset are accounted for. */
+  readonly committedOffset: number;
+  readonly tallies: readonly Tally[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly signals: readonly Signal[];
+  readonly outcomes: readonly SignalOutcome[];
+  readonly alerts: readonly Alert[];
+  readonly incidents: readonly Incident[];
+  readonly runs: readonly Run[];
+  /** Present now and then: engine state as of `committedOffset`. */
+  readonly snapshot?: Json;
+}
+
+/** Where the pipeline stopped. */
+export interface PipelineState {
+  readonly committedOffset: number;
+  readonly snapshot?: { readonly offset: number; readonly state: Json };
+  /** Alerts and incidents that are open or changed in the last 7 days of event time. */
+  readonly alerts: readonly Alert[];
+  readonly incidents: readonly Incident[];
+  readonly lastIncidentNumber: number;
+}
+
+export type Role = 'administrator' | 'responder' | 'viewer';
+
+export interface UserAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** argon2id in PHC form. */
+  readonly passwordHash: string;
+  readonly createdAt: EpochMs;
+  readonly isDisabled?: boolean;
+}
+
+/** Sessions, API tokens, source tokens and set-up links: only the SHA-256 of the secret is kept. */
+export interface Credential {
+  readonly id: string;
+  readonly kind: 'session' | 'api_token' | 'source_token' | 'setup_link';
+  readonly secretHash: string;
+  /** User id, or source id for a source token. */
+  readonly subject: string;
+  readonly label: string;
+  readonly role?: Role;
+  readonly createdAt: EpochMs;
+  readonly expiresAt?: EpochMs;
+  readonly lastUsedAt?: EpochMs;
+  readonly peer?: string;
+}
+
+/** One line of the audit trail; `hash` chains over `previousHash` and all other members (RFC 8785 JSON, SHA-256). */
+export interface AuditEntry {
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly actor: string;
+  /** Past tense: `incident_closed`, `action_applied`, `logged_in`. */
+  readonly what: string;
+  readonly subject: string;
+  readonly data: Json;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+export type NewAuditEntry = Omit<AuditEntry, 'seq' | 'previousHash' | 'hash'>;
+
+/** A thing changed: what the live stream tells the console. */
+export interface Change {
+  readonly seq: number;
+  readonly topic: 'alert' | 'incident' | 'action' | 'run' | 'source' | 'setting';
+  readonly id: string;
+}
+
+export interface IncidentQuery extends PageQuery {
+  readonly status?: readonly Incident['state']['status'][];
+  readonly priority?: readonly Incident['priority']['level'][];
+  readonly text?: string;
+}
+export interface AlertQuery extends PageQuery {
+  readonly incidentId?: IncidentId;
+  readonly status?: readonly Alert['state']['status'][];
+}
+
+/** Small, durable, transactional facts. One writer; a rejected call changed nothing. */
+export interface StateStore {
+  // the pipeline's side
+  loadPipelineState(): Promise<PipelineState>;
+  commitBatch(batch: BatchCommit): Promise<void>;
+  addTallies(tallies: readonly Tally[]): Promise<void>;
+  /** A person's act on alerts and incidents with its audit line, in one transaction. */
+  saveDecisions(change: { readonly alerts: readonly Alert[]; readonly incidents: readonly Incident[]; readonly audit: NewAuditEntry }): Promise<void>;
+
+  // reading
+  listTallies(): Promise<readonly Tally[]>;
+  listDeadLetters(query: PageQuery & { readonly sourceId?: string }): Promise<Page<DeadLetter>>;
+  listIncidents(query: IncidentQuery): Promise<Page<Incident>>;
+  getIncident(id: IncidentId): Promise<Incident | undefined>;
+  listAlerts(query: AlertQuery): Promise<Page<Alert>>;
+  getAlert(id: AlertId): Promise<Alert | undefined>;
+  listSignals(alertId: AlertId, query: PageQuery): Promise<Page<Signal>>;
+  /** Signals that rest on this record. */
+  signalsOf(offset: number): Promise<readonly Signal[]>;
+  /** Alert and incident counts by status, and signal outcomes, for the overview and the equation. */
+  counts(): Promise<{
+    readonly alerts: Readonly<Record<Alert['state']['status'], number>>;
+    readonly incidents: Readonly<Record<Incident['state']['status'], number>>;
+    readonly signals: { readonly promoted: number; readonly folded: number };
+  }>;
+
+  // runs and the action ledger
+  saveRun(run: Run): Promise<void>;
+  getRun(id: RunId): Promise<Run | undefined>;
+  listRuns(query: PageQuery & { readonly incidentId?: IncidentId; readonly status?: readonly Run['status'][] }): Promise<Page<Run>>;
+  /**
+   * Writes actions, the run they belong to and their audit lines in one transaction. An action whose
+   * stored revision is not one below the given one is refused with `stale_revision`.
+   */
+  saveActions(change: { readonly actions: readonly ActionRecord[]; readonly run?: Run; readonly audit: readonly NewAuditEntry[] }): Promise<void>;
+  getAction(id: ActionId): Promise<ActionRecord | undefined>;
+  listActions(query: PageQuery & { readonly incidentId?: IncidentId; readonly runId?: RunId; readonly status?: readonly ActionStatus[]; readonly effectKey?: string }): Promise<Page<ActionRecord>>;
+  /** Actions whose `nextAt` has come, oldest first. */
+  dueActions(now: EpochMs, limit: number): Promise<readonly ActionRecord[]>;
+  /** The earliest `nextAt` there is, so that the runner knows when to wake. */
+  nextActionAt(): Promise<EpochMs | undefined>;
+
+  // people
+  saveUser(user: UserAccount, audit: NewAuditEntry): Promise<void>;
+  findUser(by: { readonly id: string } | { readonly name: string }): Promise<UserAccount | undefined>;
+  listUsers(): Promise<readonly UserAccount[]>;
+  saveCredential(credential: Credential, audit?: NewAuditEntry): Promise<void>;
+  findCredential(secretHash: string): Promise<Credential | undefined>;
+  listCredentials(kind: Credential['kind']): Promise<readonly Credential[]>;
+  deleteCredential(id: string, audit?: NewAuditEntry): Promise<void>;
+
+  // settings, audit, changes
+  getSetting(key: string): Promise<Json | undefined>;
+  setSetting(key: string, value: Json, audit?: NewAuditEntry): Promise<void>;
+  audit(entry: NewAuditEntry): Promise<void>;
+  listAudit(query: PageQuery): Promise<Page<AuditEntry>>;
+  /** Walks the chain; the first line that does not fit is the problem. */
+  verifyAudit(): Promise<{ readonly entries: number; readonly problem?: Problem }>;
+  changesSince(seq: number, limit: number): Promise<readonly Change[]>;
+  /** Newest change seq. */
+  lastChange(): Promise<number>;
+  close(): Promise<void>;
+}
