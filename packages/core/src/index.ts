@@ -18,5 +18,6 @@ export * from './triage/priority.ts';
 export * from './origin/origin.ts';
 export * from './correlate/incident.ts';
 export * from './decide/decider.ts';
+export * from './analyse/analyst.ts';
 export * from './respond/action.ts';
 export * from './respond/run.ts';

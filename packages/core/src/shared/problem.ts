@@ -7,6 +7,7 @@ export const PROBLEM_CODES = {
   // shared
   bad_request: 'The request does not have the shape the API asks for.',
   bug: 'Cordon itself made a mistake; the input was set aside and the rest went on.',
+  commit_failed: 'A batch could not be written to the state store; it is tried again.',
   not_found: 'There is nothing under that name or id.',
 } as const;
 

@@ -1,0 +1,145 @@
+import type { Decider, Decisions } from '../decide/decider.ts';
+import type { DetectionEngine } from '../detect/engine.ts';
+import type { Signal } from '../detect/signal.ts';
+import type { Event } from '../event/event.ts';
+import type { RawRecord } from '../event/record.ts';
+import type { Normaliser } from '../normalise/normaliser.ts';
+import type { Json } from '../shared/json.ts';
+import type { Problem } from '../shared/problem.ts';
+
+/*
+ * The thinking in one piece: records in, everything they led to out. Used by the live pipeline and
+ * by the offline investigation alike, so both see the same world. One direction, no callbacks.
+ */
+
+/** How one record ended, for the books: `reason` is a parser id, a problem code or a skip reason. */
+export interface RecordOutcome {
+  readonly offset: number;
+  readonly sourceId: string;
+  readonly outcome: 'parsed' | 'unparsed' | 'skipped' | 'dead_letter';
+  readonly reason: string;
+}
+
+/** A record that was set aside, with the stage and the explanation. */
+export interface SetAside {
+  readonly record: RawRecord;
+  readonly stage: 'normalise' | 'detect' | 'decide';
+  readonly problem: Problem;
+}
+
+/** Everything a batch of records led to. Exactly one outcome for each record. */
+export interface Analysis {
+  readonly outcomes: readonly RecordOutcome[];
+  readonly setAside: readonly SetAside[];
+  readonly events: readonly Event[];
+  readonly signals: readonly Signal[];
+  readonly decisions: Decisions;
+}
+
+/** Parses, detects and decides over batches; deterministic. */
+export interface Analyst {
+  analyse(records: readonly RawRecord[]): Analysis;
+  /** Feeds records that were already accounted for, to bring windows and links back; decides nothing. */
+  warm(records: readonly RawRecord[]): readonly Event[];
+  snapshot(): Json;
+  restoreDetection(snapshot: Json): void;
+}
+
+const bugIn = (stage: SetAside['stage'], error: unknown): Problem => ({
+  code: 'bug',
+  detail: `The ${stage} stage failed on this record: ${error instanceof Error ? error.message : String(error)}.`,
+  hint: 'The record was set aside whole; please report it with the line shown here.',
+  retryable: false,
+});
+
+interface Progress {
+  readonly outcomes: RecordOutcome[];
+  readonly setAside: SetAside[];
+  readonly events: Event[];
+  readonly signals: Signal[];
+}
+
+/** Puts the three engines in a row; each record is supervised, so that a bug costs one record only. */
+export function createAnalyst(engines: {
+  readonly normaliser: Normaliser;
+  readonly engine: DetectionEngine;
+  readonly decider: Decider;
+}): Analyst {
+  const { normaliser, engine, decider } = engines;
+
+  const settle = (
+    progress: Progress,
+    record: RawRecord,
+    end: Omit<RecordOutcome, 'offset' | 'sourceId'>,
+  ): void => {
+    progress.outcomes.push({ offset: record.offset, sourceId: record.sourceId, ...end });
+  };
+
+  const follow = (progress: Progress, record: RawRecord, event: Event): void => {
+    let stage: SetAside['stage'] = 'detect';
+    try {
+      const signals = engine.evaluate(event);
+      stage = 'decide';
+      decider.observe(event);
+      for (const signal of signals) decider.consider(signal);
+      progress.signals.push(...signals);
+      progress.events.push(event);
+      settle(progress, record, { outcome: 'parsed', reason: event.provenance.parserId });
+    } catch (error) {
+      progress.setAside.push({ record, stage, problem: bugIn(stage, error) });
+      settle(progress, record, { outcome: 'dead_letter', reason: stage });
+    }
+  };
+
+  const take = (progress: Progress, record: RawRecord): void => {
+    const normalised = normaliseSafely(normaliser, record);
+    switch (normalised.kind) {
+      case 'parsed':
+        follow(progress, record, normalised.event);
+        break;
+      case 'skipped':
+        settle(progress, record, { outcome: 'skipped', reason: normalised.reason });
+        break;
+      case 'unparsed':
+        progress.setAside.push({ record, stage: 'normalise', problem: normalised.problem });
+        settle(progress, record, { outcome: 'unparsed', reason: normalised.problem.code });
+        break;
+      case 'broken':
+        progress.setAside.push({ record, stage: 'normalise', problem: normalised.problem });
+        settle(progress, record, { outcome: 'dead_letter', reason: 'normalise' });
+        break;
+    }
+  };
+
+  return {
+    analyse(records) {
+      const progress: Progress = { outcomes: [], setAside: [], events: [], signals: [] };
+      for (const record of records) take(progress, record);
+      return { ...progress, decisions: decider.drain() };
+    },
+    warm(records) {
+      const events: Event[] = [];
+      for (const record of records) {
+        const normalised = normaliseSafely(normaliser, record);
+        if (normalised.kind !== 'parsed') continue;
+        events.push(normalised.event);
+        engine.evaluate(normalised.event);
+        decider.observe(normalised.event);
+      }
+      return events;
+    },
+    snapshot: () => ({ detection: engine.snapshot(), decider: decider.snapshot() }),
+    restoreDetection: (snapshot) => engine.restore(snapshot),
+  };
+}
+
+function normaliseSafely(
+  normaliser: Normaliser,
+  record: RawRecord,
+): ReturnType<Normaliser['normalise']> | { readonly kind: 'broken'; readonly problem: Problem } {
+  try {
+    return normaliser.normalise(record);
+  } catch (error) {
+    return { kind: 'broken', problem: bugIn('normalise', error) };
+  }
+}
