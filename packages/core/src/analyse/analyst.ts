@@ -39,8 +39,8 @@ export interface Analysis {
 /** Parses, detects and decides over batches; deterministic. */
 export interface Analyst {
   analyse(records: readonly RawRecord[]): Analysis;
-  /** Feeds records that were already accounted for, to bring windows and links back; decides nothing. */
-  warm(records: readonly RawRecord[]): readonly Event[];
+  /** Parses records that were already accounted for; those from `fromOffset` on bring windows and links back. Decides nothing. */
+  warm(records: readonly RawRecord[], fromOffset: number): readonly Event[];
   snapshot(): Json;
   restoreDetection(snapshot: Json): void;
 }
@@ -117,12 +117,13 @@ export function createAnalyst(engines: {
       for (const record of records) take(progress, record);
       return { ...progress, decisions: decider.drain() };
     },
-    warm(records) {
+    warm(records, fromOffset) {
       const events: Event[] = [];
       for (const record of records) {
         const normalised = normaliseSafely(normaliser, record);
         if (normalised.kind !== 'parsed') continue;
         events.push(normalised.event);
+        if (record.offset < fromOffset) continue;
         engine.evaluate(normalised.event);
         decider.observe(normalised.event);
       }

@@ -3,15 +3,19 @@ import type {
   Analysis,
   Analyst,
   Decider,
+  DeskCommand,
+  EpochMs,
   Event,
   Incident,
   Json,
   Problem,
   RawRecord,
+  Result,
   Run,
 } from '@cordon/core';
 import type { Desk, PipelineView } from '../ports.ts';
-import type { DeadLetter, EventStore, RecordLog, StateStore, Tally } from '../store/ports.ts';
+import type { BatchCommit, EventStore, RecordLog, StateStore } from '../store/ports.ts';
+import { toDeadLetters, toTallies } from './books.ts';
 
 /*
  * The one loop: reads a batch from the record log, thinks, commits everything it led to in one
@@ -26,9 +30,15 @@ const SNAPSHOT_EVERY_MS = 5_000;
 const EVENT_FLUSH_RECORDS = 50_000;
 const EVENT_FLUSH_MS = 10_000;
 const RETRY_MS = 1_000;
+const PROBLEMS_KEPT = 20;
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  setTimeout(ms, undefined, { signal }).catch(() => undefined);
+const PAST_TENSE: Readonly<Record<DeskCommand['kind'], string>> = {
+  close_incident: 'incident_closed',
+  reopen_incident: 'incident_reopened',
+  assign_incident: 'incident_assigned',
+  close_alert: 'alert_closed',
+  reopen_alert: 'alert_reopened',
+};
 
 export interface PipelineDeps {
   readonly log: RecordLog;
@@ -38,111 +48,76 @@ export interface PipelineDeps {
   readonly decider: Decider;
   readonly engineStats: () => PipelineView['detection'];
   /** Playbooks that apply to an incident that changed. */
-  readonly selectRuns: (incident: Incident, at: number) => readonly Run[];
+  readonly selectRuns: (incident: Incident, at: EpochMs) => readonly Run[];
   /** Tells the runner that there may be work. */
   readonly onRuns: () => void;
-  readonly now: () => number;
+  readonly now: () => EpochMs;
   readonly onProblem: (problem: Problem) => void;
 }
 
-export interface Pipeline extends Desk {
-  /** Resolves when the signal aborts and the last batch is committed. */
-  run(signal: AbortSignal): Promise<void>;
-  view(): PipelineView;
-}
+/** The loop and the desk where people's acts queue for their turn. */
+export class Pipeline implements Desk {
+  private readonly deps: PipelineDeps;
+  private committedOffset = 0;
+  private snapshotOffset = 0;
+  private snapshotAt = 0;
+  private flushedAt = 0;
+  private isReplaying = true;
+  private turn: Promise<unknown> = Promise.resolve();
+  private readonly problems: Problem[] = [];
 
-function tallyOf(analysis: Analysis): readonly Tally[] {
-  const counts = new Map<string, Tally>();
-  for (const { sourceId, outcome, reason } of analysis.outcomes) {
-    const key = `${sourceId}\0${outcome}\0${reason}`;
-    counts.set(key, { sourceId, outcome, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+  constructor(deps: PipelineDeps) {
+    this.deps = deps;
   }
-  return [...counts.values()];
-}
 
-const toDeadLetters = (analysis: Analysis): readonly DeadLetter[] =>
-  analysis.setAside.map(({ record, stage, problem }) => ({
-    offset: record.offset,
-    sourceId: record.sourceId,
-    at: record.receivedAt,
-    stage,
-    problem,
-  }));
+  /** Resolves when the signal aborts and what was read is committed. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.restore();
+    await this.warmUp(signal);
+    while (!signal.aborted) await this.step(signal);
+    await this.inTurn(() => this.deps.events.flush());
+  }
 
-export function createPipeline(deps: PipelineDeps): Pipeline {
-  const { log, state, events, analyst, decider } = deps;
-  let committedOffset = 0;
-  let snapshotOffset = 0;
-  let snapshotAt = 0;
-  let flushedAt = 0;
-  let isReplaying = true;
-  let turn: Promise<unknown> = Promise.resolve();
-  const problems: Problem[] = [];
+  view(): PipelineView {
+    const { log, events, engineStats } = this.deps;
+    return {
+      head: log.head(),
+      committedOffset: this.committedOffset,
+      eventStoreOffset: events.durableOffset(),
+      lagRecords: log.head() - this.committedOffset,
+      isReplaying: this.isReplaying,
+      detection: engineStats(),
+      problems: [...log.repairs, ...this.problems],
+    };
+  }
+
+  act(command: DeskCommand, actor: string): Promise<Result<Incident | undefined>> {
+    return this.inTurn(async () => {
+      const at = this.deps.now();
+      const decided = this.deps.decider.act(command, { actor, at });
+      if (!decided.ok) return decided;
+      const { alerts, incidents } = decided.value;
+      const { kind, ...data } = command;
+      const subject = 'incidentId' in command ? command.incidentId : command.alertId;
+      const audit = { at, actor, what: PAST_TENSE[kind], subject, data };
+      await this.deps.state.saveDecisions({ alerts, incidents, audit });
+      return { ok: true, value: incidents.find((incident) => incident.id === subject) };
+    });
+  }
 
   /** Batches and people's acts, one after the other. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
     return result;
-  };
+  }
 
-  const note = (problem: Problem): void => {
-    problems.push(problem);
-    if (problems.length > 20) problems.shift();
-    deps.onProblem(problem);
-  };
-
-  const dueSnapshot = (nextOffset: number, isIdle: boolean): Json | undefined => {
-    const pending = nextOffset - snapshotOffset;
-    const isDue =
-      pending >= SNAPSHOT_EVERY_RECORDS || (isIdle && deps.now() - snapshotAt >= SNAPSHOT_EVERY_MS);
-    return pending > 0 && isDue ? analyst.snapshot() : undefined;
-  };
-
-  const flushEvents = async (isIdle: boolean): Promise<void> => {
-    const pending = committedOffset - events.durableOffset();
-    const isDue =
-      pending >= EVENT_FLUSH_RECORDS ||
-      (isIdle && pending > 0) ||
-      deps.now() - flushedAt >= EVENT_FLUSH_MS;
-    if (!isDue || pending === 0) return;
-    flushedAt = deps.now();
-    await events.flush();
-  };
-
-  const commit = async (records: readonly RawRecord[]): Promise<void> => {
-    const analysis = analyst.analyse(records);
-    const nextOffset = (records.at(-1)?.offset ?? committedOffset - 1) + 1;
-    const isIdle = nextOffset >= log.head();
-    const snapshot = dueSnapshot(nextOffset, isIdle);
-    const at = deps.now();
-    const runs = analysis.decisions.incidents.flatMap((incident) => deps.selectRuns(incident, at));
-    await state.commitBatch({
-      committedOffset: nextOffset,
-      tallies: tallyOf(analysis),
-      deadLetters: toDeadLetters(analysis),
-      signals: analysis.signals,
-      outcomes: analysis.decisions.outcomes,
-      alerts: analysis.decisions.alerts,
-      incidents: analysis.decisions.incidents,
-      runs,
-      ...(snapshot === undefined ? {} : { snapshot }),
-    });
-    committedOffset = nextOffset;
-    if (snapshot !== undefined) {
-      snapshotOffset = nextOffset;
-      snapshotAt = deps.now();
-    }
-    events.add(analysis.events);
-    if (runs.length > 0) deps.onRuns();
-    await flushEvents(isIdle);
-  };
-
-  const restore = async (): Promise<void> => {
+  private async restore(): Promise<void> {
+    const { state, log, analyst, decider } = this.deps;
     const saved = await state.loadPipelineState();
-    committedOffset = saved.committedOffset;
     const snapshot = saved.snapshot?.state as { detection: Json; decider: Json } | undefined;
-    snapshotOffset = Math.max(saved.snapshot?.offset ?? 0, log.tail());
+    this.committedOffset = saved.committedOffset;
+    this.snapshotOffset = Math.max(saved.snapshot?.offset ?? 0, log.tail());
     if (snapshot) analyst.restoreDetection(snapshot.detection);
     decider.restore({
       snapshot: snapshot?.decider ?? null,
@@ -150,94 +125,110 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       incidents: saved.incidents,
       lastIncidentNumber: saved.lastIncidentNumber,
     });
-  };
+  }
 
-  /** Re-reads what the snapshot or the event store has not seen; what is committed is not decided again. */
-  const warmUp = async (signal: AbortSignal): Promise<void> => {
-    let offset = Math.max(log.tail(), snapshotOffset);
-    while (offset < committedOffset && !signal.aborted) {
-      const records = await log.read(offset, Math.min(BATCH_RECORDS, committedOffset - offset));
+  /** Re-reads what the snapshot or the event store has not seen; decides none of it again. */
+  private async warmUp(signal: AbortSignal): Promise<void> {
+    const { log, events, analyst, decider } = this.deps;
+    const fromSnapshot = this.snapshotOffset;
+    let offset = Math.max(log.tail(), Math.min(fromSnapshot, events.durableOffset()));
+    while (offset < this.committedOffset && !signal.aborted) {
+      const records = await log.read(
+        offset,
+        Math.min(BATCH_RECORDS, this.committedOffset - offset),
+      );
       const last = records.at(-1);
       if (last === undefined) break;
-      const warmed: readonly Event[] = analyst.warm(records);
-      events.add(warmed.filter((event) => event.provenance.offset >= events.durableOffset()));
+      const parsed = analyst.warm(records, fromSnapshot);
+      events.add(
+        parsed.filter((event: Event) => event.provenance.offset >= events.durableOffset()),
+      );
       offset = last.offset + 1;
     }
     decider.drain();
-    isReplaying = false;
-  };
+    this.isReplaying = false;
+  }
 
-  const step = async (signal: AbortSignal): Promise<void> => {
-    const records = await log.read(committedOffset, BATCH_RECORDS);
-    if (records.length === 0) await log.waitPast(committedOffset, signal);
-    else await inTurn(() => commit(records));
-  };
-
-  /** A full disk or a lost engine stops nothing: the batch is still in the log and is tried again. */
-  const stepSafely = async (signal: AbortSignal): Promise<void> => {
+  private async step(signal: AbortSignal): Promise<void> {
+    const { log } = this.deps;
     try {
-      await step(signal);
+      const records = await log.read(this.committedOffset, BATCH_RECORDS);
+      if (records.length === 0) await log.waitPast(this.committedOffset, signal);
+      else await this.inTurn(() => this.take(records, signal));
     } catch (error) {
-      note({
-        code: 'commit_failed',
-        detail: `A batch could not be committed: ${error instanceof Error ? error.message : String(error)}.`,
-        hint: 'Nothing is lost: it is tried again every second. Check free disk space and the data folder.',
-        retryable: true,
-      });
-      await pause(RETRY_MS, signal);
+      if (signal.aborted) return;
+      await this.sitOut('The record log could not be read', error, signal);
     }
-  };
+  }
 
-  return {
-    async run(signal) {
-      await restore();
-      await warmUp(signal);
-      while (!signal.aborted) await stepSafely(signal);
-      await inTurn(() => events.flush());
-    },
-    act: (command, actor) =>
-      inTurn(async () => {
-        const at = deps.now();
-        const decided = decider.act(command, {
-          actor,
-          at: at as Parameters<Decider['act']>[1]['at'],
-        });
-        if (!decided.ok) return decided;
-        const { alerts, incidents } = decided.value;
-        const subject = 'incidentId' in command ? command.incidentId : command.alertId;
-        const { kind, ...data } = command;
-        await state.saveDecisions({
-          alerts,
-          incidents,
-          audit: {
-            at: at as Incident['firstAt'],
-            actor,
-            what: PAST_TENSE[kind],
-            subject,
-            data: data as Json,
-          },
-        });
-        return {
-          ok: true,
-          value: incidents.find((incident) => incident.id === subject) ?? incidents[0],
-        };
-      }),
-    view: () => ({
-      head: log.head(),
+  /** Thinks once, then commits that same result until it is on disk: thinking twice would count twice. */
+  private async take(records: readonly RawRecord[], signal: AbortSignal): Promise<void> {
+    const { analyst, state, events } = this.deps;
+    const analysis = analyst.analyse(records);
+    const batch = this.toCommit(analysis, (records.at(-1)?.offset ?? 0) + 1);
+    for (;;) {
+      try {
+        await state.commitBatch(batch);
+        break;
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.sitOut('A batch could not be committed', error, signal);
+      }
+    }
+    this.committedOffset = batch.committedOffset;
+    events.add(analysis.events);
+    if (batch.runs.length > 0) this.deps.onRuns();
+    await this.flushEvents(signal);
+  }
+
+  private toCommit(analysis: Analysis, committedOffset: number): BatchCommit {
+    const at = this.deps.now();
+    const { decisions, signals } = analysis;
+    const snapshot = this.dueSnapshot(committedOffset);
+    return {
       committedOffset,
-      eventStoreOffset: events.durableOffset(),
-      lagRecords: log.head() - committedOffset,
-      isReplaying,
-      detection: deps.engineStats(),
-      problems: [...log.repairs, ...problems],
-    }),
-  };
-}
+      tallies: toTallies(analysis.outcomes),
+      deadLetters: toDeadLetters(analysis.setAside),
+      signals,
+      ...decisions,
+      runs: decisions.incidents.flatMap((incident) => this.deps.selectRuns(incident, at)),
+      ...(snapshot === undefined ? {} : { snapshot }),
+    };
+  }
 
-const PAST_TENSE = {
-  close_incident: 'incident_closed',
-  reopen_incident: 'incident_reopened',
-  assign_incident: 'incident_assigned',
-  close_alert: 'alert_closed',
-  reopen_alert: 'alert_reopened',
-} as const;
+  private dueSnapshot(nextOffset: number): Json | undefined {
+    const pending = nextOffset - this.snapshotOffset;
+    const isQuiet = nextOffset >= this.deps.log.head();
+    const isOld = this.deps.now() - this.snapshotAt >= SNAPSHOT_EVERY_MS;
+    if (pending < SNAPSHOT_EVERY_RECORDS && !(isQuiet && isOld)) return undefined;
+    this.snapshotOffset = nextOffset;
+    this.snapshotAt = this.deps.now();
+    return this.deps.analyst.snapshot();
+  }
+
+  /** The event store may lag: what it has not got yet is re-read from the log after a restart. */
+  private async flushEvents(signal: AbortSignal): Promise<void> {
+    const { events, log, now } = this.deps;
+    const pending = this.committedOffset - events.durableOffset();
+    const isQuiet = this.committedOffset >= log.head();
+    const isOld = now() - this.flushedAt >= EVENT_FLUSH_MS;
+    if (pending === 0 || (pending < EVENT_FLUSH_RECORDS && !(isQuiet && isOld))) return;
+    this.flushedAt = now();
+    await events
+      .flush()
+      .catch((error: unknown) => this.sitOut('Events could not be written', error, signal));
+  }
+
+  private async sitOut(what: string, error: unknown, signal: AbortSignal): Promise<void> {
+    const problem: Problem = {
+      code: 'commit_failed',
+      detail: `${what}: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'Nothing is lost: it is tried again every second. Check the free disk space and the data folder.',
+      retryable: true,
+    };
+    this.problems.push(problem);
+    if (this.problems.length > PROBLEMS_KEPT) this.problems.shift();
+    this.deps.onProblem(problem);
+    await setTimeout(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

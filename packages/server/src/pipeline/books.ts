@@ -1,0 +1,22 @@
+import type { Analysis, SetAside } from '@cordon/core';
+import type { DeadLetter, Tally } from '../store/ports.ts';
+
+/** Counts outcomes by source, outcome and reason: the terms of the conservation equation. */
+export function toTallies(outcomes: Analysis['outcomes']): readonly Tally[] {
+  const counts = new Map<string, Tally>();
+  for (const { sourceId, outcome, reason } of outcomes) {
+    const key = JSON.stringify([sourceId, outcome, reason]);
+    counts.set(key, { sourceId, outcome, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}
+
+/** Records that were set aside, as the state store keeps them. */
+export const toDeadLetters = (setAside: readonly SetAside[]): readonly DeadLetter[] =>
+  setAside.map(({ record, stage, problem }) => ({
+    offset: record.offset,
+    sourceId: record.sourceId,
+    at: record.receivedAt,
+    stage,
+    problem,
+  }));
