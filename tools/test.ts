@@ -26,7 +26,9 @@ const isWhole = filters.length === 0;
 const checks = isWhole
   ? [
       check('lint', 'biome', ['check', '--error-on-warnings', '.']),
-      ...TYPE_PROJECTS.map((name) => check(`types: ${name}`, 'tsc', ['-p', join('packages', name)])),
+      ...TYPE_PROJECTS.map((name) =>
+        check(`types: ${name}`, 'tsc', ['-p', join('packages', name)]),
+      ),
       check('types: tests and tools', 'tsc', ['-p', 'tsconfig.test.json']),
     ]
   : [];
