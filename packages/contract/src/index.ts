@@ -1,0 +1,17 @@
+// The only door of the contract.
+
+export * from './account.ts';
+export * from './action.ts';
+export * from './alert.ts';
+export * from './audit.ts';
+export * from './client.ts';
+export * from './demo.ts';
+export * from './incident.ts';
+export * from './overview.ts';
+export * from './record.ts';
+export * from './route.ts';
+export * from './routes.ts';
+export * from './session.ts';
+export * from './source.ts';
+export * from './stream.ts';
+export * from './value.ts';

@@ -1,0 +1,26 @@
+import { accountRoutes } from './account.ts';
+import { actionRoutes } from './action.ts';
+import { alertRoutes } from './alert.ts';
+import { auditRoutes } from './audit.ts';
+import { demoRoutes } from './demo.ts';
+import { incidentRoutes } from './incident.ts';
+import { overviewRoutes } from './overview.ts';
+import { recordRoutes } from './record.ts';
+import { sessionRoutes } from './session.ts';
+import { sourceRoutes } from './source.ts';
+
+/** Every route that takes and gives JSON, by operation id. */
+export const routes = {
+  ...sessionRoutes,
+  ...accountRoutes,
+  ...overviewRoutes,
+  ...incidentRoutes,
+  ...alertRoutes,
+  ...recordRoutes,
+  ...sourceRoutes,
+  ...actionRoutes,
+  ...auditRoutes,
+  ...demoRoutes,
+};
+export type Routes = typeof routes;
+export type OperationId = keyof Routes;
