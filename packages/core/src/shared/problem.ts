@@ -6,8 +6,11 @@
 export const PROBLEM_CODES = {
   // shared
   bad_request: 'The request does not have the shape the API asks for.',
+  bad_story: 'A story of `scenarios/` does not have the form it needs.',
   bug: 'Cordon itself made a mistake; the input was set aside and the rest went on.',
   commit_failed: 'A batch could not be written to the state store; it is tried again.',
+  demo_playing: 'The demo attack is playing already.',
+  demo_stopped: 'The demo attack stopped before its end.',
   not_found: 'There is nothing under that name or id.',
 } as const;
 
