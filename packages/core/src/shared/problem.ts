@@ -12,6 +12,28 @@ export const PROBLEM_CODES = {
   demo_playing: 'The demo attack is playing already.',
   demo_stopped: 'The demo attack stopped before its end.',
   not_found: 'There is nothing under that name or id.',
+  // api
+  account_exists: 'There is an account of that name already.',
+  already_set_up: 'The first administrator is there already.',
+  bad_host: 'The Host header does not name this server.',
+  bad_setup_link: 'The set-up link is not valid, was used, or is too old.',
+  cross_site: 'The request was started by another site.',
+  forbidden: 'Your role does not allow this.',
+  login_failed: 'Name and password do not fit together.',
+  login_throttled: 'There were too many failed log-ins from there.',
+  not_logged_in: 'This needs a login or an API token.',
+  payload_too_large: 'The body is larger than the limit.',
+  push_failed: 'The records could not be taken.',
+  too_many_streams: 'There are as many live streams as the server allows.',
+  unsupported_media_type: 'The body has a content type or encoding that this route does not take.',
+  wrong_token: 'The bearer token does not belong to this source.',
+
+  // config
+  config_bad_value: 'A setting has a value that is not allowed.',
+  config_duplicate: 'Two settings that must differ are the same.',
+  config_syntax: 'The configuration file is not valid YAML.',
+  config_unknown_key: 'A setting has a name that Cordon does not know.',
+  config_unreadable: 'The configuration file cannot be read.',
 } as const;
 
 /** One of the codes of {@link PROBLEM_CODES}. */
