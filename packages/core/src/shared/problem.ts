@@ -34,6 +34,35 @@ export const PROBLEM_CODES = {
   config_syntax: 'The configuration file is not valid YAML.',
   config_unknown_key: 'A setting has a name that Cordon does not know.',
   config_unreadable: 'The configuration file cannot be read.',
+
+  // store
+  audit_broken:
+    'The audit trail does not fit its hash chain: a line was changed, removed or added.',
+  bad_cursor: 'The page cursor is not one that this list gave out.',
+  block_damaged: 'A stored block of records does not fit its checksum and was left out.',
+  disk_full: 'There is no space left on the disk; nothing of the batch was written.',
+  segment_damaged: 'A segment of the event store cannot be read and was set aside.',
+  stale_revision: 'The stored thing is newer than the one the change was based on.',
+  store_closed: 'The store is closed.',
+  store_failed: 'The disk or the database engine failed.',
+  store_locked: 'Another process has this store open.',
+  torn_tail: 'The end of a log file was incomplete after a crash and was cut off.',
+
+  // respond
+  action_failed: 'An action could not be carried out on its target.',
+  bad_params: 'The parameters of an action do not fit its schema.',
+  expression_syntax: 'An expression cannot be read.',
+  illegal_transition: 'An action cannot go from its state to that one.',
+  no_connector: 'No configured connector has the verb that is asked for.',
+  plan_changed: 'The plan is not the one that was shown, or it no longer waits.',
+  playbook_bad_value: 'A playbook has a value that is not allowed there.',
+  playbook_syntax: 'A playbook is not valid YAML.',
+  playbook_unknown_key: 'A playbook has a key that Cordon does not know.',
+  playbook_unknown_verb: 'A step names a verb that is not in the catalogue.',
+  probe_mismatch: 'The target does not show the effect that was reported.',
+  target_not_allowed:
+    'The address is private, local or reserved, and sending there is not allowed.',
+  target_unreachable: 'The product behind a connector could not be reached.',
 } as const;
 
 /** One of the codes of {@link PROBLEM_CODES}. */
