@@ -47,7 +47,12 @@ export interface RecordLog {
   /** One record with its bytes, or undefined when it is past its retention or not yet there. */
   get(offset: number): Promise<(RawRecord & { readonly bytes: Uint8Array }) | undefined>;
   /** Records whose text holds the needle, newest first: the searchable hot tail. */
-  search(query: { readonly text: string; readonly fromAt?: EpochMs; readonly toAt?: EpochMs; readonly limit: number }): Promise<readonly RawRecord[]>;
+  search(query: {
+    readonly text: string;
+    readonly fromAt?: EpochMs;
+    readonly toAt?: EpochMs;
+    readonly limit: number;
+  }): Promise<readonly RawRecord[]>;
   /** The offset the next record will get; equals the count ever appended. */
   head(): number;
   /** The oldest offset still there. */
@@ -208,7 +213,11 @@ export interface StateStore {
   commitBatch(batch: BatchCommit): Promise<void>;
   addTallies(tallies: readonly Tally[]): Promise<void>;
   /** A person's act on alerts and incidents with its audit line, in one transaction. */
-  saveDecisions(change: { readonly alerts: readonly Alert[]; readonly incidents: readonly Incident[]; readonly audit: NewAuditEntry }): Promise<void>;
+  saveDecisions(change: {
+    readonly alerts: readonly Alert[];
+    readonly incidents: readonly Incident[];
+    readonly audit: NewAuditEntry;
+  }): Promise<void>;
 
   // reading
   listTallies(): Promise<readonly Tally[]>;
@@ -230,14 +239,30 @@ export interface StateStore {
   // runs and the action ledger
   saveRun(run: Run): Promise<void>;
   getRun(id: RunId): Promise<Run | undefined>;
-  listRuns(query: PageQuery & { readonly incidentId?: IncidentId; readonly status?: readonly Run['status'][] }): Promise<Page<Run>>;
+  listRuns(
+    query: PageQuery & {
+      readonly incidentId?: IncidentId;
+      readonly status?: readonly Run['status'][];
+    },
+  ): Promise<Page<Run>>;
   /**
    * Writes actions, the run they belong to and their audit lines in one transaction. An action whose
    * stored revision is not one below the given one is refused with `stale_revision`.
    */
-  saveActions(change: { readonly actions: readonly ActionRecord[]; readonly run?: Run; readonly audit: readonly NewAuditEntry[] }): Promise<void>;
+  saveActions(change: {
+    readonly actions: readonly ActionRecord[];
+    readonly run?: Run;
+    readonly audit: readonly NewAuditEntry[];
+  }): Promise<void>;
   getAction(id: ActionId): Promise<ActionRecord | undefined>;
-  listActions(query: PageQuery & { readonly incidentId?: IncidentId; readonly runId?: RunId; readonly status?: readonly ActionStatus[]; readonly effectKey?: string }): Promise<Page<ActionRecord>>;
+  listActions(
+    query: PageQuery & {
+      readonly incidentId?: IncidentId;
+      readonly runId?: RunId;
+      readonly status?: readonly ActionStatus[];
+      readonly effectKey?: string;
+    },
+  ): Promise<Page<ActionRecord>>;
   /** Actions whose `nextAt` has come, oldest first. */
   dueActions(now: EpochMs, limit: number): Promise<readonly ActionRecord[]>;
   /** The earliest `nextAt` there is, so that the runner knows when to wake. */
@@ -245,7 +270,9 @@ export interface StateStore {
 
   // people
   saveUser(user: UserAccount, audit: NewAuditEntry): Promise<void>;
-  findUser(by: { readonly id: string } | { readonly name: string }): Promise<UserAccount | undefined>;
+  findUser(
+    by: { readonly id: string } | { readonly name: string },
+  ): Promise<UserAccount | undefined>;
   listUsers(): Promise<readonly UserAccount[]>;
   saveCredential(credential: Credential, audit?: NewAuditEntry): Promise<void>;
   findCredential(secretHash: string): Promise<Credential | undefined>;

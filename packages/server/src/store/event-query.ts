@@ -1,0 +1,57 @@
+import type { Event, User } from '@cordon/core';
+import type { EventQuery } from './ports.ts';
+
+/** Every IP address an event speaks of, as its endpoints, device and observables name it. */
+export function ipsOf(event: Event): readonly string[] {
+  const observed = event.observables
+    .filter((observable) => observable.type === 'ip')
+    .map((observable) => observable.value);
+  return distinct([event.src_endpoint?.ip, event.dst_endpoint?.ip, event.device?.ip, ...observed]);
+}
+
+/** Every account an event speaks of, lower-case. */
+export function usersOf(event: Event): readonly string[] {
+  const nameOf = (user: User | undefined): string | undefined => user?.name;
+  const observed = event.observables
+    .filter((observable) => observable.type === 'user')
+    .map((observable) => observable.value);
+  return distinct(
+    [nameOf(event.user), nameOf(event.actor?.user), nameOf(event.process?.user), ...observed].map(
+      lower,
+    ),
+  );
+}
+
+/** Every host an event speaks of, lower-case. */
+export function hostsOf(event: Event): readonly string[] {
+  const observed = event.observables
+    .filter((observable) => observable.type === 'hostname')
+    .map((observable) => observable.value);
+  return distinct(
+    [
+      event.device?.hostname,
+      event.src_endpoint?.hostname,
+      event.dst_endpoint?.hostname,
+      ...observed,
+    ].map(lower),
+  );
+}
+
+const lower = (text: string | undefined): string | undefined => text?.toLowerCase();
+const distinct = (values: readonly (string | undefined)[]): readonly string[] =>
+  [...new Set(values.filter((value) => value !== undefined && value !== ''))] as readonly string[];
+
+/** Does the event fulfil every condition of the query? */
+export function matchesQuery(event: Event, query: Omit<EventQuery, 'limit'>): boolean {
+  const conditions = [
+    query.fromAt === undefined || event.time >= query.fromAt,
+    query.toAt === undefined || event.time <= query.toAt,
+    query.classUid === undefined || event.class_uid === query.classUid,
+    query.statusId === undefined || event.status_id === query.statusId,
+    query.offsets === undefined || query.offsets.includes(event.provenance.offset),
+    query.ip === undefined || ipsOf(event).includes(query.ip),
+    query.user === undefined || usersOf(event).includes(query.user.toLowerCase()),
+    query.host === undefined || hostsOf(event).includes(query.host.toLowerCase()),
+  ];
+  return conditions.every(Boolean);
+}

@@ -1,0 +1,43 @@
+import type { Event } from '@cordon/core';
+import { matchesQuery } from '../event-query.ts';
+import type { EventQuery, EventStore } from '../ports.ts';
+import { closedError } from '../store-error.ts';
+
+/** An event store that lives as long as the process: for tests and for investigations without a data directory. */
+export function createMemoryEventStore(): EventStore {
+  const events = new Map<number, Event>();
+  let durable = 0;
+  let isClosed = false;
+  const open = (): void => {
+    if (isClosed) throw closedError();
+  };
+  const find = (query: Omit<EventQuery, 'limit'>): readonly Event[] =>
+    [...events.values()].filter(
+      (event) => event.provenance.offset < durable && matchesQuery(event, query),
+    );
+  return {
+    add(added) {
+      open();
+      for (const event of added) events.set(event.provenance.offset, event);
+    },
+    async flush() {
+      open();
+      for (const offset of events.keys()) durable = Math.max(durable, offset + 1);
+      return durable;
+    },
+    durableOffset: () => durable,
+    async find(query) {
+      open();
+      return find(query)
+        .toSorted((a, b) => a.time - b.time || a.provenance.offset - b.provenance.offset)
+        .slice(0, query.limit);
+    },
+    async count(query) {
+      open();
+      return find(query).length;
+    },
+    async close() {
+      isClosed = true;
+    },
+  };
+}

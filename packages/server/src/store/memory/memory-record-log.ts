@@ -1,0 +1,60 @@
+import type { RawRecord } from '@cordon/core';
+import { createHeadWatch } from '../head-watch.ts';
+import type { NewRecord, RecordLog } from '../ports.ts';
+import { toRawRecord } from '../raw-record.ts';
+import { closedError } from '../store-error.ts';
+
+type Kept = RawRecord & { readonly bytes: Uint8Array };
+
+/** A record log that lives as long as the process: for tests and for investigations without a data directory. */
+export function createMemoryRecordLog(): RecordLog {
+  const records: Kept[] = [];
+  const watch = createHeadWatch(() => records.length);
+  let isClosed = false;
+  const open = (): void => {
+    if (isClosed) throw closedError();
+  };
+  const keep = (record: NewRecord): void => {
+    const bytes = Uint8Array.from(record.bytes);
+    records.push({ ...toRawRecord({ ...record, bytes }, records.length), bytes });
+  };
+  const withoutBytes = ({ bytes: _bytes, ...record }: Kept): RawRecord => record;
+  return {
+    async append(batch) {
+      open();
+      const first = records.length;
+      batch.forEach(keep);
+      watch.wake();
+      return first;
+    },
+    async read(offset, limit) {
+      open();
+      return records.slice(offset, offset + limit).map(withoutBytes);
+    },
+    async get(offset) {
+      open();
+      return records[offset];
+    },
+    async search({ text, fromAt, toAt, limit }) {
+      open();
+      return records
+        .filter(
+          (record) =>
+            record.receivedAt >= (fromAt ?? -Infinity) && record.receivedAt <= (toAt ?? Infinity),
+        )
+        .filter((record) => record.text.includes(text))
+        .slice(-limit)
+        .reverse()
+        .map(withoutBytes);
+    },
+    head: () => records.length,
+    tail: () => 0,
+    waitPast: (offset, signal) =>
+      isClosed ? Promise.reject(closedError()) : watch.waitPast(offset, signal),
+    repairs: [],
+    async close() {
+      isClosed = true;
+      watch.close();
+    },
+  };
+}

@@ -1,0 +1,379 @@
+import type { ActionRecord, Alert, Incident, Json, Run, Signal, SignalOutcome } from '@cordon/core';
+import { chainEntry, createChainCheck } from '../audit-chain.ts';
+import type {
+  AuditEntry,
+  BatchCommit,
+  Change,
+  Credential,
+  DeadLetter,
+  NewAuditEntry,
+  PipelineState,
+  StateStore,
+  Tally,
+  UserAccount,
+} from '../ports.ts';
+import {
+  CARRIED_MS,
+  checkOffset,
+  checkRevision,
+  incidentOf,
+  isOpenIncident,
+  searchText,
+} from '../selection.ts';
+import { closedError } from '../store-error.ts';
+import { createNumberedTable } from './numbered-table.ts';
+
+/** The facts themselves; everything below reads and writes these. */
+function createTables() {
+  return {
+    tallies: new Map<string, Tally>(),
+    deadLetters: createNumberedTable<DeadLetter>(),
+    signals: createNumberedTable<Signal>(),
+    outcomes: new Map<string, SignalOutcome>(),
+    alerts: createNumberedTable<Alert>(),
+    incidents: createNumberedTable<Incident>(),
+    runs: createNumberedTable<Run>(),
+    actions: createNumberedTable<ActionRecord>(),
+    users: createNumberedTable<UserAccount>(),
+    credentials: createNumberedTable<Credential>(),
+    settings: new Map<string, Json>(),
+    audit: createNumberedTable<AuditEntry>(),
+    changes: [] as Change[],
+    committedOffset: 0,
+    snapshot: undefined as PipelineState['snapshot'],
+  };
+}
+type Tables = ReturnType<typeof createTables>;
+
+const isIn = <T>(list: readonly T[] | undefined, value: T): boolean =>
+  list === undefined || list.includes(value);
+
+function countBy<K extends string>(
+  start: Record<K, number>,
+  keys: readonly K[],
+): Record<K, number> {
+  const counts = { ...start };
+  for (const key of keys) counts[key] += 1;
+  return counts;
+}
+
+function createWriters(tables: Tables) {
+  const touch = (topic: Change['topic'], ids: Iterable<string>): void => {
+    for (const id of new Set(ids)) {
+      tables.changes.push({ seq: (tables.changes.at(-1)?.seq ?? 0) + 1, topic, id });
+    }
+  };
+  const tally = (tallies: readonly Tally[]): void => {
+    for (const tally of tallies) {
+      const key = JSON.stringify([tally.sourceId, tally.outcome, tally.reason]);
+      tables.tallies.set(key, {
+        ...tally,
+        count: tally.count + (tables.tallies.get(key)?.count ?? 0),
+      });
+    }
+    touch(
+      'source',
+      tallies.map((tally) => tally.sourceId),
+    );
+  };
+  const audit = (entry: NewAuditEntry | undefined): void => {
+    if (!entry) return;
+    const next = chainEntry(entry, tables.audit.values().at(-1));
+    tables.audit.put(String(next.seq), next);
+  };
+  const decisions = (change: Pick<BatchCommit, 'alerts' | 'incidents'>): void => {
+    for (const alert of change.alerts) tables.alerts.put(alert.id, alert);
+    for (const incident of change.incidents) tables.incidents.put(incident.id, incident);
+    touch(
+      'alert',
+      change.alerts.map((alert) => alert.id),
+    );
+    touch(
+      'incident',
+      change.incidents.map((incident) => incident.id),
+    );
+  };
+  const runs = (list: readonly Run[]): void => {
+    for (const run of list) tables.runs.put(run.id, run);
+    touch(
+      'run',
+      list.map((run) => run.id),
+    );
+  };
+  return { touch, tally, audit, decisions, runs };
+}
+type Writers = ReturnType<typeof createWriters>;
+
+type Side<K extends keyof StateStore> = Pick<StateStore, K>;
+
+function pipelineSide(
+  tables: Tables,
+  write: Writers,
+): Side<'loadPipelineState' | 'commitBatch' | 'addTallies' | 'saveDecisions'> {
+  return {
+    async loadPipelineState() {
+      const alerts = tables.alerts.values();
+      const incidents = tables.incidents.values();
+      const newest = Math.max(
+        0,
+        ...alerts.map((alert) => alert.lastAt),
+        ...incidents.map((incident) => incident.lastAt),
+      );
+      const isRecent = (thing: Alert | Incident): boolean => thing.lastAt >= newest - CARRIED_MS;
+      const carried = incidents.filter(
+        (incident) => isOpenIncident(incident) || isRecent(incident),
+      );
+      const carriedIds = new Set<string | undefined>(carried.map((incident) => incident.id));
+      return {
+        committedOffset: tables.committedOffset,
+        ...(tables.snapshot ? { snapshot: tables.snapshot } : {}),
+        alerts: alerts.filter(
+          (alert) =>
+            alert.state.status === 'open' || isRecent(alert) || carriedIds.has(incidentOf(alert)),
+        ),
+        incidents: carried,
+        lastIncidentNumber: Math.max(0, ...incidents.map((incident) => incident.number)),
+      };
+    },
+    async commitBatch(batch) {
+      checkOffset(batch.committedOffset, tables.committedOffset);
+      tables.committedOffset = batch.committedOffset;
+      if (batch.snapshot !== undefined)
+        tables.snapshot = { offset: batch.committedOffset, state: batch.snapshot };
+      for (const letter of batch.deadLetters)
+        tables.deadLetters.put(`${letter.offset} ${letter.stage}`, letter);
+      for (const signal of batch.signals) tables.signals.put(signal.id, signal);
+      for (const outcome of batch.outcomes) tables.outcomes.set(outcome.signalId, outcome);
+      write.tally(batch.tallies);
+      write.decisions(batch);
+      write.runs(batch.runs);
+    },
+    async addTallies(tallies) {
+      write.tally(tallies);
+    },
+    async saveDecisions(change) {
+      write.decisions(change);
+      write.audit(change.audit);
+    },
+  };
+}
+
+function readingSide(
+  tables: Tables,
+): Side<
+  | 'listTallies'
+  | 'listDeadLetters'
+  | 'listIncidents'
+  | 'getIncident'
+  | 'listAlerts'
+  | 'getAlert'
+  | 'listSignals'
+  | 'signalsOf'
+  | 'counts'
+> {
+  return {
+    listTallies: async () => [...tables.tallies.values()],
+    listDeadLetters: async (query) =>
+      tables.deadLetters.page(
+        query,
+        (letter) => query.sourceId === undefined || letter.sourceId === query.sourceId,
+      ),
+    listIncidents: async (query) =>
+      tables.incidents.page(
+        query,
+        (incident) =>
+          isIn(query.status, incident.state.status) &&
+          isIn(query.priority, incident.priority.level) &&
+          searchText(incident).includes((query.text ?? '').toLowerCase()),
+      ),
+    getIncident: async (id) => tables.incidents.get(id),
+    listAlerts: async (query) =>
+      tables.alerts.page(
+        query,
+        (alert) =>
+          (query.incidentId === undefined || incidentOf(alert) === query.incidentId) &&
+          isIn(query.status, alert.state.status),
+      ),
+    getAlert: async (id) => tables.alerts.get(id),
+    listSignals: async (alertId, query) =>
+      tables.signals.page(query, (signal) => tables.outcomes.get(signal.id)?.alertId === alertId),
+    signalsOf: async (offset) =>
+      tables.signals.values().filter((signal) => signal.offsets.includes(offset)),
+    counts: async () => ({
+      alerts: countBy(
+        { open: 0, in_incident: 0, closed: 0 },
+        tables.alerts.values().map((alert) => alert.state.status),
+      ),
+      incidents: countBy(
+        { new: 0, in_progress: 0, on_hold: 0, resolved: 0, closed: 0 },
+        tables.incidents.values().map((incident) => incident.state.status),
+      ),
+      signals: countBy(
+        { promoted: 0, folded: 0 },
+        [...tables.outcomes.values()].map((outcome) => outcome.outcome),
+      ),
+    }),
+  };
+}
+
+function ledgerSide(
+  tables: Tables,
+  write: Writers,
+): Side<
+  | 'saveRun'
+  | 'getRun'
+  | 'listRuns'
+  | 'saveActions'
+  | 'getAction'
+  | 'listActions'
+  | 'dueActions'
+  | 'nextActionAt'
+> {
+  const byNextAt = (): readonly (ActionRecord & {
+    readonly nextAt: NonNullable<ActionRecord['nextAt']>;
+  })[] =>
+    tables.actions
+      .values()
+      .flatMap((action) =>
+        action.nextAt === undefined ? [] : [{ ...action, nextAt: action.nextAt }],
+      )
+      .sort((a, b) => a.nextAt - b.nextAt);
+  return {
+    async saveRun(run) {
+      write.runs([run]);
+    },
+    getRun: async (id) => tables.runs.get(id),
+    listRuns: async (query) =>
+      tables.runs.page(
+        query,
+        (run) =>
+          (query.incidentId === undefined || run.incidentId === query.incidentId) &&
+          isIn(query.status, run.status),
+      ),
+    async saveActions(change) {
+      for (const action of change.actions)
+        checkRevision(action, tables.actions.get(action.id)?.revision);
+      for (const action of change.actions) tables.actions.put(action.id, action);
+      write.touch(
+        'action',
+        change.actions.map((action) => action.id),
+      );
+      if (change.run) write.runs([change.run]);
+      for (const entry of change.audit) write.audit(entry);
+    },
+    getAction: async (id) => tables.actions.get(id),
+    listActions: async (query) =>
+      tables.actions.page(
+        query,
+        (action) =>
+          (query.incidentId === undefined || action.incidentId === query.incidentId) &&
+          (query.runId === undefined || action.runId === query.runId) &&
+          (query.effectKey === undefined || action.effectKey === query.effectKey) &&
+          isIn(query.status, action.status),
+      ),
+    dueActions: async (now, limit) =>
+      byNextAt()
+        .filter((action) => action.nextAt <= now)
+        .slice(0, limit),
+    nextActionAt: async () => byNextAt()[0]?.nextAt,
+  };
+}
+
+function peopleSide(
+  tables: Tables,
+  write: Writers,
+): Side<
+  | 'saveUser'
+  | 'findUser'
+  | 'listUsers'
+  | 'saveCredential'
+  | 'findCredential'
+  | 'listCredentials'
+  | 'deleteCredential'
+> {
+  return {
+    async saveUser(user, audit) {
+      tables.users.put(user.id, user);
+      write.audit(audit);
+    },
+    findUser: async (by) =>
+      tables.users
+        .values()
+        .find((user) => ('id' in by ? user.id === by.id : user.name === by.name)),
+    listUsers: async () => tables.users.values(),
+    async saveCredential(credential, audit) {
+      tables.credentials.put(credential.id, credential);
+      write.audit(audit);
+    },
+    findCredential: async (secretHash) =>
+      tables.credentials.values().find((credential) => credential.secretHash === secretHash),
+    listCredentials: async (kind) =>
+      tables.credentials.values().filter((credential) => credential.kind === kind),
+    async deleteCredential(id, audit) {
+      tables.credentials.delete(id);
+      write.audit(audit);
+    },
+  };
+}
+
+function keepingSide(
+  tables: Tables,
+  write: Writers,
+): Side<
+  | 'getSetting'
+  | 'setSetting'
+  | 'audit'
+  | 'listAudit'
+  | 'verifyAudit'
+  | 'changesSince'
+  | 'lastChange'
+> {
+  return {
+    getSetting: async (key) => tables.settings.get(key),
+    async setSetting(key, value, audit) {
+      tables.settings.set(key, value);
+      write.touch('setting', [key]);
+      write.audit(audit);
+    },
+    async audit(entry) {
+      write.audit(entry);
+    },
+    listAudit: async (query) => tables.audit.page(query, () => true),
+    async verifyAudit() {
+      const chain = createChainCheck();
+      for (const entry of tables.audit.values()) {
+        const problem = chain.check(entry);
+        if (problem) return { entries: chain.entries(), problem };
+      }
+      return { entries: chain.entries() };
+    },
+    changesSince: async (seq, limit) =>
+      tables.changes.filter((change) => change.seq > seq).slice(0, limit),
+    lastChange: async () => tables.changes.at(-1)?.seq ?? 0,
+  };
+}
+
+/** A state store that lives as long as the process: for tests and for investigations without a data directory. */
+export function createMemoryStateStore(): StateStore {
+  const tables = createTables();
+  const write = createWriters(tables);
+  const store: StateStore = {
+    ...pipelineSide(tables, write),
+    ...readingSide(tables),
+    ...ledgerSide(tables, write),
+    ...peopleSide(tables, write),
+    ...keepingSide(tables, write),
+    async close() {
+      isClosed = true;
+    },
+  };
+  let isClosed = false;
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const rejects = async (): Promise<never> => {
+        throw closedError();
+      };
+      return isClosed && name !== 'close' ? rejects : Reflect.get(target, name, receiver);
+    },
+  });
+}

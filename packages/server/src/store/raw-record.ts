@@ -1,0 +1,18 @@
+import { isUtf8 } from 'node:buffer';
+import type { RawRecord } from '@cordon/core';
+import type { NewRecord } from './ports.ts';
+
+/** A record as the rest of the server reads it: its bytes as text, and whether that lost something. */
+export function toRawRecord(record: NewRecord, offset: number): RawRecord {
+  const { bytes } = record;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return {
+    offset,
+    sourceId: record.sourceId,
+    receivedAt: record.receivedAt,
+    text,
+    ...(isUtf8(bytes) ? {} : { isLossy: true }),
+    ...(record.peer === undefined ? {} : { peer: record.peer }),
+    ...(record.parsers === undefined ? {} : { parsers: record.parsers }),
+  };
+}

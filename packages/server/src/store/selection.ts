@@ -1,0 +1,48 @@
+import type { ActionRecord, Alert, Incident } from '@cordon/core';
+import { DAY_MS } from '@cordon/core';
+import { refusal } from './store-error.ts';
+
+/*
+ * What both state stores must agree on, in one place: what is carried over a restart, what a text
+ * search looks at, and when a revision is stale.
+ */
+
+/** Alerts and incidents that changed within this span before the newest one are loaded at start. */
+export const CARRIED_MS = 7 * DAY_MS;
+
+/** Is work on the incident not finished? */
+export const isOpenIncident = (incident: Incident): boolean =>
+  incident.state.status !== 'resolved' && incident.state.status !== 'closed';
+
+/** The incident an alert is in, if it is in one. */
+export const incidentOf = (alert: Alert): string | undefined =>
+  alert.state.status === 'in_incident' ? alert.state.incidentId : undefined;
+
+/** What the text filter of the incident list is looked for in, lower-case. */
+export const searchText = (incident: Incident): string =>
+  [
+    `INC-${incident.number}`,
+    incident.title,
+    ...incident.story,
+    ...incident.entities.map((ref) => ref.id),
+  ]
+    .join('\n')
+    .toLowerCase();
+
+/** Refuses an action that is not exactly one revision on from what is stored. */
+export function checkRevision(action: ActionRecord, stored: number | undefined): void {
+  if (stored === undefined || stored === action.revision - 1) return;
+  throw refusal(
+    'stale_revision',
+    `Action ${action.id} is stored with revision ${stored}; the change carries revision ${action.revision}.`,
+  );
+}
+
+/** Refuses a batch that ends before what is accounted for already. */
+export function checkOffset(offset: number, committed: number): void {
+  if (offset >= committed) return;
+  throw refusal(
+    'stale_revision',
+    `Records up to offset ${committed} are accounted for already; the batch ends at ${offset}.`,
+  );
+}
