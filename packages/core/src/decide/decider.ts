@@ -23,10 +23,20 @@ export interface Decisions {
 
 /** A person's act on alerts and incidents; each is reversible by another. */
 export type DeskCommand =
-  | { readonly kind: 'close_incident'; readonly incidentId: IncidentId; readonly verdict: VerdictKind; readonly reason: string }
+  | {
+      readonly kind: 'close_incident';
+      readonly incidentId: IncidentId;
+      readonly verdict: VerdictKind;
+      readonly reason: string;
+    }
   | { readonly kind: 'reopen_incident'; readonly incidentId: IncidentId; readonly reason: string }
   | { readonly kind: 'assign_incident'; readonly incidentId: IncidentId; readonly assignee: string }
-  | { readonly kind: 'close_alert'; readonly alertId: AlertId; readonly verdict: VerdictKind; readonly reason: string }
+  | {
+      readonly kind: 'close_alert';
+      readonly alertId: AlertId;
+      readonly verdict: VerdictKind;
+      readonly reason: string;
+    }
   | { readonly kind: 'reopen_alert'; readonly alertId: AlertId; readonly reason: string };
 
 /**
@@ -39,10 +49,18 @@ export interface Decider {
   /** Takes a signal: folds it, or makes an alert; scores; closes by itself or places it in an incident. */
   consider(signal: Signal): void;
   /** A person's act. `at` is the time of the act. */
-  act(command: DeskCommand, by: { readonly actor: string; readonly at: EpochMs }): Result<Decisions>;
+  act(
+    command: DeskCommand,
+    by: { readonly actor: string; readonly at: EpochMs },
+  ): Result<Decisions>;
   /** What changed since the last drain. */
   drain(): Decisions;
   /** Sketches and links; alerts and incidents are the store's and come back through `restore`. */
   snapshot(): Json;
-  restore(from: { readonly snapshot: Json; readonly alerts: readonly Alert[]; readonly incidents: readonly Incident[]; readonly lastIncidentNumber: number }): void;
+  restore(from: {
+    readonly snapshot: Json;
+    readonly alerts: readonly Alert[];
+    readonly incidents: readonly Incident[];
+    readonly lastIncidentNumber: number;
+  }): void;
 }

@@ -35,6 +35,11 @@ export const PROBLEM_CODES = {
   config_unknown_key: 'A setting has a name that Cordon does not know.',
   config_unreadable: 'The configuration file cannot be read.',
 
+  // decide
+  incident_closed: 'The incident is closed; it has to be reopened before it can be changed.',
+  incident_merged: 'The incident holds no alerts any more, because they moved to another one.',
+  not_closed: 'What should be reopened is not closed.',
+
   // store
   audit_broken:
     'The audit trail does not fit its hash chain: a line was changed, removed or added.',
@@ -63,6 +68,34 @@ export const PROBLEM_CODES = {
   target_not_allowed:
     'The address is private, local or reserved, and sending there is not allowed.',
   target_unreachable: 'The product behind a connector could not be reached.',
+  // normalise
+  parser_bad_pattern: 'A parser has a pattern that cannot be used.',
+  parser_bad_shape: 'A parser does not have the form it needs.',
+  parser_duplicate: 'Two parsers have the same id.',
+  parser_syntax: 'A parser is not valid YAML.',
+  parser_unknown_attribute: 'A parser fills an attribute that OCSF events do not have.',
+  parser_unknown_class: 'A parser names an event class that OCSF does not have.',
+  parser_unreadable: 'A parser file cannot be read.',
+  record_bad_json: 'The record begins as JSON but is none, or is too large to be read as JSON.',
+  record_no_header: 'The record is a row of a table whose header was not seen.',
+  record_unknown_form: 'No parser knows the form of the record.',
+  record_unknown_message: 'A parser knows what wrote the record, but not this message.',
+  record_unknown_program: 'The record is syslog of a program that no parser knows.',
+
+  // sources, intake, investigate, command line
+  archive_damaged: 'An archive could not be unpacked to its end; what came before was read.',
+  archive_too_large: 'An archive unpacks to more than the limit; the rest was left out.',
+  bad_frame: 'A sender broke the framing of syslog over TCP; the bytes up to the next line were left out.',
+  binary_file: 'A file is not text and was left out.',
+  connection_refused: 'A source has as many connections as it allows and turned one away.',
+  file_left_out: 'A file does not look like a log and was left out.',
+  line_too_long: 'A line is longer than the limit and was left out.',
+  order_partial: 'There were too many records to sort at once; they were sorted in blocks.',
+  queue_full: 'The queue in front of the record log is full; the records were not taken.',
+  read_failed: 'A file or folder could not be read.',
+  source_failed: 'A source could not start or stopped by itself; it is tried again.',
+  tls_failed: 'A TLS connection could not be set up.',
+  unknown_source: 'There is no source of that kind or id.',
 } as const;
 
 /** One of the codes of {@link PROBLEM_CODES}. */

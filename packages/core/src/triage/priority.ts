@@ -11,5 +11,168 @@ export interface Priority {
   /** "P1 because …", one sentence. */
   readonly why: string;
   /** Each input with its share, in full. */
-  readonly factors: readonly { readonly axis: 'likelihood' | 'impact' | 'urgency'; readonly text: string; readonly value: number }[];
+  readonly factors: readonly {
+    readonly axis: 'likelihood' | 'impact' | 'urgency';
+    readonly text: string;
+    readonly value: number;
+  }[];
+}
+
+/** How much rests on a machine, 0 the most. */
+export type AssetTier = 0 | 1 | 2 | 3;
+
+/** What the priority of an incident is computed from; what is not known is left out and gets the stated default. */
+export interface PriorityInput {
+  /** Probability that it is genuine. */
+  readonly p: number;
+  /** The most important machine in it. Default tier 2, said to be assumed. */
+  readonly tier?: AssetTier;
+  /** The strongest rights of an account in it. Default `user`. */
+  readonly privilege?: 'user' | 'admin' | 'domain';
+  /** How many machines it reached, and how many there are. */
+  readonly hosts: number;
+  readonly knownHosts: number;
+  /** ATT&CK tactic short names in order of time. */
+  readonly tactics: readonly string[];
+}
+
+const TIER_SHARE = [1, 0.7, 0.4, 0.15] as const;
+const ASSUMED_TIER: AssetTier = 2;
+const PRIVILEGE_SHARE = { user: 0.15, admin: 0.7, domain: 1 } as const;
+const BETA = { asset: 0.9, privilege: 0.8, blast: 0.8 } as const;
+const DEFAULT_URGENCY = 0.35;
+const STAGE_URGENCY: Readonly<Record<string, number>> = {
+  reconnaissance: 0.15,
+  'resource-development': 0.15,
+  'initial-access': 0.35,
+  execution: 0.5,
+  persistence: 0.5,
+  'defense-evasion': 0.5,
+  'privilege-escalation': 0.65,
+  'credential-access': 0.65,
+  'command-and-control': 0.7,
+  discovery: 0.75,
+  'lateral-movement': 0.75,
+  collection: 0.8,
+  exfiltration: 1,
+  impact: 1,
+};
+const P1_EL = 0.25;
+const P2_EL = 0.1;
+const P3_EL = 0.03;
+
+/** Place of a tactic on the way of an attack: its urgency, for ordering. */
+export const tacticStage = (tactic: string): number => STAGE_URGENCY[tactic] ?? 0;
+
+/**
+ * Length of the longest run of distinct tactics that never steps back on the way of an attack while
+ * time goes on (RapSheet's kill-chain order, S&P 2020).
+ */
+export function killChainLength(tactics: readonly string[]): number {
+  const longestEndingAt: number[] = [];
+  const seen = [...new Set(tactics)].filter((tactic) => tacticStage(tactic) > 0);
+  for (const [index, tactic] of seen.entries()) {
+    const before = seen
+      .slice(0, index)
+      .map((earlier, i) =>
+        tacticStage(earlier) <= tacticStage(tactic) ? (longestEndingAt[i] ?? 0) : 0,
+      );
+    longestEndingAt.push(1 + Math.max(0, ...before));
+  }
+  return Math.max(0, ...longestEndingAt);
+}
+
+interface Axis {
+  readonly value: number;
+  readonly factors: Priority['factors'];
+}
+
+/** Noisy-OR over asset, privilege and reach: I = 1 − Π(1 − β·x). */
+function assessImpact(input: PriorityInput): Axis {
+  const tier = input.tier ?? ASSUMED_TIER;
+  const privilege = input.privilege ?? 'user';
+  const others = Math.max(0, input.hosts - 1);
+  const reach = Math.min(1, Math.log1p(others) / Math.log1p(Math.max(1, others, input.knownHosts)));
+  const asset = BETA.asset * (TIER_SHARE[tier] ?? 0.4);
+  const rights = BETA.privilege * PRIVILEGE_SHARE[privilege];
+  const blast = BETA.blast * reach;
+  const assumed = input.tier === undefined ? ', assumed' : '';
+  return {
+    value: 1 - (1 - asset) * (1 - rights) * (1 - blast),
+    factors: [
+      { axis: 'impact', text: `Most important machine: tier ${tier}${assumed}`, value: asset },
+      { axis: 'impact', text: `Rights of the accounts in it: ${privilege}`, value: rights },
+      {
+        axis: 'impact',
+        text: `Reached ${input.hosts} of ${Math.max(input.hosts, input.knownHosts)} known machines`,
+        value: blast,
+      },
+    ],
+  };
+}
+
+/** Furthest stage, raised by the length of the ordered chain: U = 1 − (1 − u)·0.85^(n−1). */
+function assessUrgency(tactics: readonly string[]): Axis {
+  const furthest = [...tactics].sort((a, b) => tacticStage(b) - tacticStage(a))[0];
+  const stage = furthest === undefined ? DEFAULT_URGENCY : Math.max(tacticStage(furthest), 0.15);
+  const chain = killChainLength(tactics);
+  const value = 1 - (1 - stage) * 0.85 ** Math.max(0, chain - 1);
+  const name = furthest ?? 'no tactic known, taken as an early stage';
+  return {
+    value,
+    factors: [
+      { axis: 'urgency', text: `Furthest stage: ${name}`, value: stage },
+      { axis: 'urgency', text: `${chain} tactics in the order of an attack`, value: value - stage },
+    ],
+  };
+}
+
+const LEVELS: readonly PriorityLevel[] = ['P1', 'P2', 'P3', 'P4'];
+
+function toLevel(loss: number): PriorityLevel {
+  if (loss >= P1_EL) return 'P1';
+  if (loss >= P2_EL) return 'P2';
+  return loss >= P3_EL ? 'P3' : 'P4';
+}
+
+/** The floor under the level: data leaving or being destroyed, and the machines everything rests on. */
+function findFloor(
+  input: PriorityInput,
+): { readonly level: PriorityLevel; readonly why: string } | undefined {
+  const isLeaving = input.tactics.includes('exfiltration') || input.tactics.includes('impact');
+  if (isLeaving && input.p >= 0.2) return { level: 'P1', why: 'data is being taken or destroyed' };
+  if (input.tier === 0 && input.p >= 0.3)
+    return { level: 'P2', why: 'a tier 0 machine is involved' };
+  return undefined;
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** The expected loss of an incident (methods 3.2): likelihood · impact · urgency, with every input shown. */
+export function assessPriority(input: PriorityInput): Priority {
+  const impact = assessImpact(input);
+  const urgency = assessUrgency(input.tactics);
+  const loss = input.p * impact.value * urgency.value;
+  const computed = toLevel(loss);
+  const floor = findFloor(input);
+  const isRaised = floor !== undefined && LEVELS.indexOf(floor.level) < LEVELS.indexOf(computed);
+  const level = isRaised ? floor.level : computed;
+  const because = `it is genuine with ${percent(input.p)}, its impact is ${percent(impact.value)} and its urgency ${percent(urgency.value)} of the worst case`;
+  return {
+    level,
+    likelihood: input.p,
+    impact: impact.value,
+    urgency: urgency.value,
+    score: 100 * Math.sqrt(loss),
+    why: `${level} because ${because}${isRaised ? `, and ${floor.why}` : ''}.`,
+    factors: [
+      {
+        axis: 'likelihood',
+        text: 'Probability that it is genuine, from the evidence',
+        value: input.p,
+      },
+      ...impact.factors,
+      ...urgency.factors,
+    ],
+  };
 }

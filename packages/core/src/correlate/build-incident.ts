@@ -1,0 +1,137 @@
+import type { DeciderSettings } from '../decide/config.ts';
+import { isGlobMatch } from '../entity/glob.ts';
+import { isInCidr, mergeEntities } from '../entity/resolve.ts';
+import type { SeverityId } from '../event/severity.ts';
+import type { CausalLinks } from '../origin/causal-links.ts';
+import type { OriginSign } from '../origin/find-origin.ts';
+import { findOrigin } from '../origin/find-origin.ts';
+import type { IncidentId } from '../shared/id.ts';
+import type { EpochMs } from '../shared/time.ts';
+import { combineEvidence } from '../triage/combine.ts';
+import type { Score } from '../triage/evidence.ts';
+import type { AssetTier, Priority } from '../triage/priority.ts';
+import { assessPriority } from '../triage/priority.ts';
+import { gatherJointEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
+import type { Member } from './describe.ts';
+import { toStory, toTitle } from './describe.ts';
+import { toGraph } from './graph.ts';
+import type { Incident, IncidentState } from './incident.ts';
+
+/** What does not come from the members. */
+export interface IncidentFrame {
+  readonly id: IncidentId;
+  readonly number: number;
+  readonly state: IncidentState;
+  readonly revision: number;
+  readonly settings: DeciderSettings;
+  readonly links: CausalLinks;
+  readonly knownHosts: number;
+}
+
+const MAX_ENTITIES = 200;
+const MAX_SCORED = 64;
+
+/** The score of alerts taken together: all their evidence, and what only together they tell. */
+export function scoreTogether(id: string, members: readonly Member[]): Score {
+  const strongest = [...members]
+    .sort((a, b) => b.alert.score.logit - a.alert.score.logit || (a.alert.id < b.alert.id ? -1 : 1))
+    .slice(0, MAX_SCORED);
+  const own = strongest.flatMap((member) =>
+    member.alert.score.contributions.map((item) => item.evidence),
+  );
+  const inTime = strongest.map((member) => member.alert).sort((a, b) => a.firstAt - b.firstAt);
+  return combineEvidence(PRIOR_LOGIT, [...own, ...gatherJointEvidence(id, inTime)]);
+}
+
+/** The most important of the machines, where the configuration says. */
+function tierOf(names: readonly string[], settings: DeciderSettings): AssetTier | undefined {
+  const tiers = settings.assets
+    .filter((asset) =>
+      asset.match.some((pattern) =>
+        names.some((name) => isGlobMatch(name, pattern) || isInCidr(name, pattern)),
+      ),
+    )
+    .map((asset) => asset.tier);
+  return tiers.length === 0 ? undefined : (Math.min(...tiers) as AssetTier);
+}
+
+function priorityOf(p: number, members: readonly Member[], frame: IncidentFrame): Priority {
+  const { settings } = frame;
+  const hosts = [...new Set(members.flatMap((member) => member.trace.host ?? []))];
+  const users = members.flatMap((member) => member.trace.users);
+  const tier = tierOf(hosts, settings);
+  const isPrivileged = users.some((user) =>
+    settings.privileged.some((pattern) => isGlobMatch(user, pattern)),
+  );
+  return assessPriority({
+    p,
+    ...(tier === undefined ? {} : { tier }),
+    ...(isPrivileged ? { privilege: 'domain' as const } : {}),
+    hosts: hosts.length,
+    knownHosts: frame.knownHosts,
+    tactics: members.flatMap((member) => member.alert.rule.tactics),
+  });
+}
+
+function toSign({ alert, trace }: Member): OriginSign {
+  return {
+    at: alert.firstAt,
+    p: alert.score.p,
+    isAddressOnly: trace.isAddressOnly,
+    externalIps: trace.externalIps,
+    internalIps: trace.fromHosts,
+    ...(trace.host === undefined ? {} : { host: trace.host }),
+    users: trace.users,
+    processKeys: trace.processKeys,
+    techniques: alert.rule.techniques,
+    text: alert.text,
+    offsets: alert.offsets,
+  };
+}
+
+const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)];
+
+/** Machines and acting addresses first, so that the cap never hides them. */
+function entitiesOf(members: readonly Member[]): Incident['entities'] {
+  const all = members.flatMap((member) => member.alert.entities);
+  const isLeading = (kind: string): boolean => kind === 'host' || kind === 'ip' || kind === 'user';
+  return mergeEntities(
+    [...all.filter((ref) => isLeading(ref.kind)), ...all.filter((ref) => !isLeading(ref.kind))],
+    MAX_ENTITIES,
+  );
+}
+
+/** The incident that these alerts make, complete; pure in its members, the links and the frame. */
+export function buildIncident(unordered: readonly Member[], frame: IncidentFrame): Incident {
+  const members = [...unordered].sort(
+    (a, b) => a.alert.firstAt - b.alert.firstAt || (a.alert.id < b.alert.id ? -1 : 1),
+  );
+  const alerts = members.map((member) => member.alert);
+  const score = scoreTogether(frame.id, members);
+  const priority = priorityOf(score.p, members, frame);
+  const origin = findOrigin(members.map(toSign), frame.links);
+  const beginning = origin.kind === 'found' ? origin.hypotheses[0]?.entity.id : undefined;
+  return {
+    id: frame.id,
+    number: frame.number,
+    title: toTitle(members, beginning),
+    story: toStory(members, origin.text, priority.why),
+    severity_id: alerts.reduce<SeverityId>(
+      (worst, alert) => (alert.severity_id > worst ? alert.severity_id : worst),
+      0,
+    ),
+    behaviours: distinct(alerts.map((alert) => alert.rule.behaviour)),
+    tactics: distinct(alerts.flatMap((alert) => alert.rule.tactics)),
+    techniques: distinct(alerts.flatMap((alert) => alert.rule.techniques)),
+    firstAt: Math.min(...alerts.map((alert) => alert.firstAt)) as EpochMs,
+    lastAt: Math.max(...alerts.map((alert) => alert.lastAt)) as EpochMs,
+    alertIds: alerts.map((alert) => alert.id),
+    entities: entitiesOf(members),
+    graph: toGraph(members, frame.links),
+    score,
+    priority,
+    origin,
+    state: frame.state,
+    revision: frame.revision,
+  };
+}

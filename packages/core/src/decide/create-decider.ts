@@ -1,0 +1,204 @@
+import { buildIncident } from '../correlate/build-incident.ts';
+import type { Member } from '../correlate/describe.ts';
+import type { Incident } from '../correlate/incident.ts';
+import type { Signal } from '../detect/signal.ts';
+import { deviceOf } from '../origin/read-event.ts';
+import { ok } from '../shared/result.ts';
+import type { Alert } from '../triage/alert.ts';
+import { combineEvidence } from '../triage/combine.ts';
+import type { ScoreContext } from '../triage/scorecard.ts';
+import { gatherEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
+import type { DeciderConfig } from './config.ts';
+import { toDeciderSettings } from './config.ts';
+import type { Decider, Decisions } from './decider.ts';
+import { actOnDesk } from './desk.ts';
+import type { Group } from './memory.ts';
+import { isOpenGroup, Memory } from './memory.ts';
+import { CORDON, placeAlert } from './placement.ts';
+import type { ReadSignal, UnscoredAlert } from './read-signal.ts';
+import { foldSignal, foldTrace, principalOfAlert, readSignal, toNewAlert } from './read-signal.ts';
+
+function contextFor(memory: Memory, alert: UnscoredAlert): ScoreContext {
+  const trace = memory.traceOf(alert.id);
+  const principal = principalOfAlert(alert, trace);
+  const ips = [...principal.externalIps, ...principal.internalIps];
+  const broken = ips.flatMap((ip) => {
+    const breakIn = memory.auth.breakInOf(ip);
+    return breakIn ? [{ ...breakIn, ip }] : [];
+  })[0];
+  const habits = ips.map((ip) => memory.auth.habitOf(ip));
+  const prevalence = memory.prevalence.of(alert.rule.id);
+  const earlier = memory.verdicts.get(alert.dedupKey);
+  return {
+    principal,
+    isAddressOnly: trace?.isAddressOnly ?? false,
+    ...(prevalence ? { prevalence } : {}),
+    knownHosts: memory.prevalence.knownHosts,
+    watchingSince: memory.watchingSince ?? alert.firstAt,
+    ...(broken ? { breakIn: broken } : {}),
+    habit: habits[0] ?? { goodLogins: 0 },
+    ...(earlier ? { earlierVerdict: earlier } : {}),
+  };
+}
+
+function scoreOf(memory: Memory, alert: UnscoredAlert): Alert['score'] {
+  return combineEvidence(PRIOR_LOGIT, gatherEvidence(alert, contextFor(memory, alert)));
+}
+
+/** Harmless by a person's word stays folded while it goes on; anything else a person ended starts anew. */
+function mayFold(memory: Memory, alert: Alert, signal: Signal): boolean {
+  if (signal.at - alert.lastAt > memory.settings.quietGapMs) return false;
+  const { state } = alert;
+  if (state.status === 'open') return true;
+  const group = state.status === 'in_incident' ? memory.groups.get(state.incidentId) : undefined;
+  if (state.status === 'in_incident' && (!group || isOpenGroup(group))) return true;
+  const verdict =
+    state.status === 'closed'
+      ? state.verdict
+      : group && 'verdict' in group.state
+        ? group.state.verdict
+        : undefined;
+  return verdict?.by === CORDON || verdict?.kind === 'benign' || verdict?.kind === 'false_positive';
+}
+
+/** An alert's place is decided again when its worth changed, unless a person decided. */
+function replace(memory: Memory, before: Alert, after: Alert): void {
+  if (after.state.status === 'in_incident') {
+    const group = memory.groups.get(after.state.incidentId);
+    if (group) memory.putGroup(group);
+    return;
+  }
+  const isOurs = after.state.status === 'open' || after.state.verdict.by === CORDON;
+  const isChanged = before.score.p !== after.score.p || before.severity_id !== after.severity_id;
+  if (isOurs && (isChanged || memory.settings.benign.length > 0)) placeAlert(memory, after.id);
+}
+
+function fold(memory: Memory, alert: Alert, read: ReadSignal): Alert {
+  const there = memory.traceOf(alert.id);
+  memory.putTrace(alert.id, there ? foldTrace(there, read.trace) : read.trace);
+  const folded = foldSignal(alert, read);
+  const scored = { ...folded, score: scoreOf(memory, folded) };
+  memory.putAlert(scored);
+  replace(memory, alert, scored);
+  return scored;
+}
+
+function promote(memory: Memory, read: ReadSignal): UnscoredAlert {
+  const alert = toNewAlert(read);
+  memory.putTrace(alert.id, read.trace);
+  memory.putAlert({
+    ...alert,
+    score: scoreOf(memory, alert),
+    state: { status: 'open', why: 'It has just come in.' },
+  });
+  placeAlert(memory, alert.id);
+  return alert;
+}
+
+function consider(memory: Memory, signal: Signal): void {
+  memory.watchingSince ??= signal.since;
+  const read = readSignal(signal, memory.links);
+  memory.prevalence.observeRule(signal.rule.id, read.trace.host, signal.at);
+  const there = memory.latestWith(read.dedupKey);
+  if (there?.signalIds.includes(signal.id)) return;
+  const isFolded = there !== undefined && mayFold(memory, there, signal);
+  const { id } = isFolded ? fold(memory, there, read) : promote(memory, read);
+  memory.outcomes.push({
+    signalId: signal.id,
+    alertId: id,
+    outcome: isFolded ? 'folded' : 'promoted',
+  });
+}
+
+/** A log-in after failures changes what the alerts on that address are worth, without a new signal. */
+function rescoreAddress(memory: Memory, ip: string): void {
+  for (const id of memory.findUnder([`ip:${ip}`, `host:${memory.links.machineOf(ip)}`])) {
+    const alert = memory.alerts.get(id);
+    if (!alert?.entities.some((ref) => ref.kind === 'ip' && ref.id === ip)) continue;
+    const scored = { ...alert, score: scoreOf(memory, alert) };
+    if (scored.score.logit === alert.score.logit) continue;
+    memory.putAlert(scored);
+    replace(memory, alert, scored);
+  }
+}
+
+function membersOf(memory: Memory, group: Group): readonly Member[] {
+  return group.alertIds.flatMap((id) => {
+    const alert = memory.alerts.get(id);
+    const trace = memory.traceOf(id);
+    return alert && trace ? [{ alert, trace }] : [];
+  });
+}
+
+function drainIncident(memory: Memory, group: Group): readonly Incident[] {
+  const members = membersOf(memory, group);
+  if (members.length === 0) return [];
+  const grown = { ...group, revision: group.revision + 1 };
+  memory.groups.set(group.id, grown);
+  return [
+    buildIncident(members, {
+      ...grown,
+      settings: memory.settings,
+      links: memory.links,
+      knownHosts: memory.prevalence.knownHosts,
+    }),
+  ];
+}
+
+function drain(memory: Memory): Decisions {
+  const incidents = [...memory.dirtyGroups]
+    .flatMap((id) => memory.groups.get(id) ?? [])
+    .sort((a, b) => a.number - b.number)
+    .flatMap((group) => drainIncident(memory, group));
+  const alerts = [...memory.dirtyAlerts].flatMap((id) => memory.alerts.get(id) ?? []);
+  const { outcomes } = memory;
+  memory.outcomes = [];
+  memory.dirtyAlerts.clear();
+  memory.dirtyGroups.clear();
+  memory.prune();
+  return { outcomes, alerts, incidents };
+}
+
+/** What the store gives back, in the order of time so that the order it came in does not matter. */
+function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void {
+  memory.restore(from.snapshot);
+  memory.lastNumber = Math.max(
+    from.lastIncidentNumber,
+    ...from.incidents.map((incident) => incident.number),
+  );
+  memory.alerts.clear();
+  memory.groups.clear();
+  const byTime = [...from.alerts].sort((a, b) => a.firstAt - b.firstAt || (a.id < b.id ? -1 : 1));
+  for (const alert of byTime) memory.alerts.set(alert.id, alert);
+  for (const { id, number, state, revision, alertIds } of [...from.incidents].sort(
+    (a, b) => a.number - b.number,
+  )) {
+    memory.groups.set(id, { id, number, state, revision, alertIds });
+  }
+}
+
+/**
+ * The decider: triage, correlation, priority and origin, in event time. Deterministic and bounded.
+ * Take a snapshot right after a drain, with the alerts and incidents drained so far in the store.
+ */
+export function createDecider(options: DeciderConfig = {}): Decider {
+  const memory = new Memory(toDeciderSettings(options));
+  return {
+    observe(event) {
+      memory.watchingSince ??= event.time;
+      memory.links.observe(event);
+      const host = deviceOf(event);
+      if (host !== undefined) memory.prevalence.observeHost(host);
+      const broken = memory.auth.observe(event);
+      if (broken !== undefined) rescoreAddress(memory, broken);
+    },
+    consider: (signal) => consider(memory, signal),
+    act(command, by) {
+      const done = actOnDesk(memory, command, by);
+      return done.ok ? ok(drain(memory)) : done;
+    },
+    drain: () => drain(memory),
+    snapshot: () => memory.snapshot(),
+    restore: (from) => restore(memory, from),
+  };
+}

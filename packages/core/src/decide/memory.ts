@@ -1,0 +1,201 @@
+import type { IncidentState } from '../correlate/incident.ts';
+import type { LinkContext, Trace } from '../correlate/link-weight.ts';
+import { indexKeysOf } from '../correlate/link-weight.ts';
+import { BoundedMap } from '../entity/bounded-map.ts';
+import { CausalLinks } from '../origin/causal-links.ts';
+import type { AlertId, IncidentId } from '../shared/id.ts';
+import type { Json } from '../shared/json.ts';
+import type { EpochMs } from '../shared/time.ts';
+import type { Alert, VerdictKind } from '../triage/alert.ts';
+import { AuthTracker } from '../triage/auth-tracker.ts';
+import { Prevalence } from '../triage/prevalence.ts';
+import type { DeciderSettings } from './config.ts';
+import type { SignalOutcome } from './decider.ts';
+
+/** What is kept of an incident between two drains; the rest is built from its members. */
+export interface Group {
+  readonly id: IncidentId;
+  readonly number: number;
+  readonly state: IncidentState;
+  readonly revision: number;
+  readonly alertIds: readonly AlertId[];
+}
+
+const MAX_ALERTS = 20_000;
+const MAX_GROUPS = 5_000;
+const MAX_KEYS = 50_000;
+const MAX_POSTINGS = 64;
+const MAX_VERDICTS = 10_000;
+const MAX_SPREAD = 64;
+
+interface MemorySnapshot {
+  readonly version: 1;
+  readonly watchingSince?: EpochMs;
+  readonly links: Json;
+  readonly auth: Json;
+  readonly prevalence: Json;
+  readonly traces: readonly (readonly [AlertId, Trace])[];
+  readonly latest: readonly (readonly [string, AlertId])[];
+  readonly index: readonly (readonly [string, readonly AlertId[]])[];
+  readonly verdicts: readonly (readonly [string, EarlierVerdict])[];
+  readonly spread: readonly (readonly [string, readonly string[]])[];
+}
+
+export interface EarlierVerdict {
+  readonly kind: VerdictKind;
+  readonly at: EpochMs;
+}
+
+/** Is the incident one that can still grow? */
+export const isOpenGroup = (group: Group): boolean =>
+  group.state.status !== 'closed' && group.state.status !== 'resolved';
+
+/** All state of the decider, bounded, with what changed since the last drain. */
+export class Memory {
+  readonly settings: DeciderSettings;
+  readonly links = new CausalLinks();
+  readonly auth = new AuthTracker();
+  readonly prevalence = new Prevalence();
+  readonly alerts = new Map<AlertId, Alert>();
+  readonly groups = new Map<IncidentId, Group>();
+  readonly dirtyAlerts = new Set<AlertId>();
+  readonly dirtyGroups = new Set<IncidentId>();
+  readonly verdicts = new BoundedMap<string, EarlierVerdict>(MAX_VERDICTS);
+  outcomes: SignalOutcome[] = [];
+  lastNumber = 0;
+  watchingSince: EpochMs | undefined;
+  readonly #traces = new Map<AlertId, Trace>();
+  readonly #latest = new BoundedMap<string, AlertId>(MAX_ALERTS);
+  readonly #index = new BoundedMap<string, readonly AlertId[]>(MAX_KEYS);
+  readonly #spread = new BoundedMap<string, readonly string[]>(MAX_KEYS);
+
+  constructor(settings: DeciderSettings) {
+    this.settings = settings;
+  }
+
+  /** The alert a signal with this key would fold into. */
+  latestWith(dedupKey: string): Alert | undefined {
+    const id = this.#latest.get(dedupKey);
+    return id === undefined ? undefined : this.alerts.get(id);
+  }
+
+  traceOf(id: AlertId): Trace | undefined {
+    return this.#traces.get(id);
+  }
+
+  /** Saves an alert in its newest form. */
+  putAlert(alert: Alert): void {
+    this.alerts.set(alert.id, alert);
+    this.#latest.set(alert.dedupKey, alert.id);
+    this.dirtyAlerts.add(alert.id);
+  }
+
+  /** Saves what correlation knows of an alert and makes it findable under every key. */
+  putTrace(id: AlertId, trace: Trace): void {
+    this.#traces.set(id, trace);
+    for (const key of indexKeysOf(trace)) this.#post(key, id);
+    const { host } = trace;
+    for (const user of host === undefined ? [] : trace.users) {
+      this.#spreadOver(`user:${user}`, host ?? '');
+      this.#spreadOver(`host:${host}`, user);
+    }
+  }
+
+  putGroup(group: Group): void {
+    this.groups.set(group.id, group);
+    this.dirtyGroups.add(group.id);
+  }
+
+  /** Alerts found under any of the keys, newest postings only. */
+  findUnder(keys: readonly string[]): readonly AlertId[] {
+    return [...new Set(keys.flatMap((key) => this.#index.get(key) ?? []))];
+  }
+
+  linkContext(): LinkContext {
+    return {
+      links: this.links,
+      addressWindowMs: this.settings.addressWindowMs,
+      causalWindowMs: this.settings.causalWindowMs,
+      hostsOfUser: (user) => this.#spread.get(`user:${user}`)?.length ?? 0,
+      usersOfHost: (host) => this.#spread.get(`host:${host}`)?.length ?? 0,
+    };
+  }
+
+  /** Lets go of what is over (closed first, oldest first) when there is too much; the store keeps it. */
+  prune(): void {
+    if (this.alerts.size > MAX_ALERTS) this.#pruneAlerts();
+    if (this.groups.size > MAX_GROUPS) this.#pruneGroups();
+  }
+
+  snapshot(): Json {
+    const snapshot: MemorySnapshot = {
+      version: 1,
+      ...(this.watchingSince === undefined ? {} : { watchingSince: this.watchingSince }),
+      links: this.links.snapshot(),
+      auth: this.auth.snapshot(),
+      prevalence: this.prevalence.snapshot(),
+      traces: [...this.#traces],
+      latest: this.#latest.entries(),
+      index: this.#index.entries(),
+      verdicts: this.verdicts.entries(),
+      spread: this.#spread.entries(),
+    };
+    return snapshot as unknown as Json;
+  }
+
+  /** Takes a snapshot back; anything that is not one (null at first start) leaves the sketches empty. */
+  restore(from: Json): void {
+    if (!isSnapshot(from)) return;
+    this.watchingSince = from.watchingSince;
+    this.links.restore(from.links);
+    this.auth.restore(from.auth);
+    this.prevalence.restore(from.prevalence);
+    this.#traces.clear();
+    for (const [id, trace] of from.traces) this.#traces.set(id, trace);
+    this.#latest.fill(from.latest);
+    this.#index.fill(from.index);
+    this.verdicts.fill(from.verdicts);
+    this.#spread.fill(from.spread);
+  }
+
+  #post(key: string, id: AlertId): void {
+    const there = this.#index.get(key) ?? [];
+    if (!there.includes(id)) this.#index.set(key, [...there, id].slice(-MAX_POSTINGS));
+  }
+
+  #spreadOver(key: string, value: string): void {
+    const there = this.#spread.get(key) ?? [];
+    if (!there.includes(value) && there.length < MAX_SPREAD)
+      this.#spread.set(key, [...there, value]);
+  }
+
+  #pruneAlerts(): void {
+    const isHeld = (alert: Alert): boolean => {
+      if (this.dirtyAlerts.has(alert.id)) return true;
+      if (alert.state.status !== 'in_incident') return false;
+      const group = this.groups.get(alert.state.incidentId);
+      return group !== undefined && (isOpenGroup(group) || this.dirtyGroups.has(group.id));
+    };
+    const free = [...this.alerts.values()]
+      .filter((alert) => !isHeld(alert))
+      .sort((a, b) => a.lastAt - b.lastAt || (a.id < b.id ? -1 : 1));
+    for (const alert of free.slice(
+      0,
+      Math.max(0, this.alerts.size - MAX_ALERTS + MAX_ALERTS / 10),
+    )) {
+      this.alerts.delete(alert.id);
+      this.#traces.delete(alert.id);
+    }
+  }
+
+  #pruneGroups(): void {
+    const over = [...this.groups.values()]
+      .filter((group) => !isOpenGroup(group) && !this.dirtyGroups.has(group.id))
+      .sort((a, b) => a.number - b.number);
+    for (const group of over.slice(0, MAX_GROUPS / 10)) this.groups.delete(group.id);
+  }
+}
+
+function isSnapshot(from: unknown): from is MemorySnapshot {
+  return typeof from === 'object' && from !== null && 'version' in from && from.version === 1;
+}

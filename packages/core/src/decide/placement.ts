@@ -1,0 +1,222 @@
+import { scoreTogether } from '../correlate/build-incident.ts';
+import type { Member } from '../correlate/describe.ts';
+import type { Tie } from '../correlate/link-weight.ts';
+import { findTie, lookupKeysOf } from '../correlate/link-weight.ts';
+import type { AlertId, IncidentId } from '../shared/id.ts';
+import { idOf } from '../shared/id.ts';
+import type { Alert, AlertState, Verdict } from '../triage/alert.ts';
+import { findBenign } from '../triage/benign.ts';
+import type { Group, Memory } from './memory.ts';
+import { isOpenGroup } from './memory.ts';
+import { principalOfAlert } from './read-signal.ts';
+
+/*
+ * Where an alert goes: closed by itself with a reason, into an incident that is there, with others
+ * into a new one, or left open until something ties to it. Every state says why.
+ */
+
+/** Who signs verdicts that no person gave. */
+export const CORDON = 'cordon';
+const MAX_MEMBERS = 500;
+const MEDIUM = 3;
+const CRITICAL = 5;
+
+const percent = (p: number): string => `${(p * 100).toFixed(p < 0.1 ? 1 : 0)} %`;
+
+/** Could a person have to look at it although a rule calls it harmless? */
+const isGuarded = (alert: Alert): string | undefined => {
+  if (alert.severity_id >= CRITICAL) return 'it is critical, which never closes by itself';
+  const isBreakIn = alert.score.contributions.some(
+    (item) => item.evidence.kind === 'success-after-failures',
+  );
+  return isBreakIn ? 'a log-in worked after the failures' : undefined;
+};
+
+interface BenignOutcome {
+  readonly verdict?: Verdict;
+  readonly note?: string;
+}
+
+function judgeBenign(memory: Memory, alert: Alert): BenignOutcome {
+  const principal = principalOfAlert(alert, memory.traceOf(alert.id));
+  const rule = findBenign(memory.settings.benign, {
+    rule: alert.rule,
+    principal,
+    at: alert.lastAt,
+  });
+  if (!rule) return {};
+  const guard = isGuarded(alert);
+  if (guard) return { note: `"${rule.id}" calls it harmless, but ${guard}` };
+  return {
+    verdict: {
+      kind: rule.verdict ?? 'benign',
+      by: CORDON,
+      reason: `${rule.reason} (rule "${rule.id}")`,
+      at: alert.lastAt,
+    },
+  };
+}
+
+interface Ties {
+  /** The best tie to each open incident, oldest incident first. */
+  readonly groups: readonly { readonly group: Group; readonly tie: Tie }[];
+  /** Open alerts that no incident holds. */
+  readonly alerts: readonly { readonly alert: Alert; readonly tie: Tie }[];
+}
+
+function findTies(memory: Memory, alert: Alert): Ties {
+  const trace = memory.traceOf(alert.id);
+  if (!trace) return { groups: [], alerts: [] };
+  const context = memory.linkContext();
+  const byGroup = new Map<IncidentId, { readonly group: Group; readonly tie: Tie }>();
+  const alerts: { readonly alert: Alert; readonly tie: Tie }[] = [];
+  for (const id of memory.findUnder(lookupKeysOf(trace, memory.links))) {
+    const other = memory.alerts.get(id);
+    const theirs = memory.traceOf(id);
+    if (!other || !theirs || id === alert.id || other.state.status === 'closed') continue;
+    const tie = findTie(trace, theirs, context);
+    if (!tie) continue;
+    if (other.state.status === 'open') alerts.push({ alert: other, tie });
+    else keepBest(memory, byGroup, { id: other.state.incidentId, tie });
+  }
+  return { groups: [...byGroup.values()].sort((a, b) => a.group.number - b.group.number), alerts };
+}
+
+function keepBest(
+  memory: Memory,
+  byGroup: Map<IncidentId, { readonly group: Group; readonly tie: Tie }>,
+  found: { readonly id: IncidentId; readonly tie: Tie },
+): void {
+  const group = memory.groups.get(found.id);
+  if (!group || !isOpenGroup(group) || group.alertIds.length >= MAX_MEMBERS) return;
+  const there = byGroup.get(found.id);
+  if (!there || found.tie.weight > there.tie.weight)
+    byGroup.set(found.id, { group, tie: found.tie });
+}
+
+function setState(memory: Memory, alert: Alert, state: AlertState): void {
+  memory.putAlert({ ...alert, state });
+}
+
+function join(
+  memory: Memory,
+  group: Group,
+  entries: readonly { readonly alert: Alert; readonly why: string }[],
+): Group {
+  const known = new Set(group.alertIds);
+  const added = entries.map(({ alert }) => alert.id).filter((id) => !known.has(id));
+  const grown = { ...group, alertIds: [...group.alertIds, ...added].slice(0, MAX_MEMBERS) };
+  memory.putGroup(grown);
+  const held = new Set(grown.alertIds);
+  for (const { alert, why } of entries) {
+    if (held.has(alert.id))
+      setState(memory, alert, { status: 'in_incident', incidentId: group.id, why });
+  }
+  return grown;
+}
+
+/** The younger incident goes into the older one and is closed as its duplicate. */
+function merge(memory: Memory, into: Group, from: Group): Group {
+  const entries = from.alertIds.flatMap((id) => {
+    const alert = memory.alerts.get(id);
+    return alert
+      ? [{ alert, why: `INC-${from.number} turned out to be part of INC-${into.number}.` }]
+      : [];
+  });
+  const at = entries.map(({ alert }) => alert.lastAt).sort((a, b) => b - a)[0];
+  const grown = join(memory, into, entries);
+  if (at === undefined) return grown;
+  const verdict: Verdict = {
+    kind: 'duplicate',
+    by: CORDON,
+    reason: `An alert ties it to INC-${into.number}, which is older and holds its alerts now.`,
+    at,
+  };
+  memory.putGroup({ ...from, state: { status: 'closed', verdict } });
+  return grown;
+}
+
+/** Only causal ties to both sides merge; an address that two incidents share does not. */
+function joinAndMerge(memory: Memory, alert: Alert, ties: Ties): void {
+  const [first, ...others] = ties.groups;
+  if (!first) return;
+  const pulled = ties.alerts.map((other) => ({ alert: other.alert, why: `${other.tie.why}.` }));
+  let group = join(memory, first.group, [{ alert, why: `${first.tie.why}.` }, ...pulled]);
+  if (!first.tie.isCausal) return;
+  for (const other of others) {
+    const fits = group.alertIds.length + other.group.alertIds.length <= MAX_MEMBERS;
+    if (other.tie.isCausal && fits) group = merge(memory, group, other.group);
+  }
+}
+
+function memberOf(memory: Memory, alert: Alert): readonly Member[] {
+  const trace = memory.traceOf(alert.id);
+  return trace ? [{ alert, trace }] : [];
+}
+
+/** Several open alerts may together be worth what none is alone; one rule repeating itself is not. */
+function jointP(memory: Memory, alert: Alert, ties: Ties): number {
+  const others = ties.alerts
+    .map((other) => other.alert)
+    .filter((other) => other.rule.id !== alert.rule.id);
+  if (others.length === 0) return alert.score.p;
+  return scoreTogether(
+    alert.id,
+    [alert, ...others].flatMap((one) => memberOf(memory, one)),
+  ).p;
+}
+
+function found(memory: Memory, alert: Alert, ties: Ties): void {
+  const id = idOf('inc', [alert.id]);
+  memory.lastNumber += 1;
+  const group: Group = {
+    id,
+    number: memory.lastNumber,
+    state: { status: 'new' },
+    revision: 0,
+    alertIds: [],
+  };
+  const isAlone = alert.score.p >= memory.settings.incidentP;
+  const why = isAlone
+    ? `It is genuine with ${percent(alert.score.p)}, at or above the ${percent(memory.settings.incidentP)} at which an incident starts.`
+    : `Together with ${ties.alerts.length} earlier ${ties.alerts.length === 1 ? 'alert' : 'alerts'} it reaches the ${percent(memory.settings.incidentP)} at which an incident starts.`;
+  join(memory, group, [
+    { alert, why },
+    ...ties.alerts.map((other) => ({ alert: other.alert, why: `${other.tie.why}.` })),
+  ]);
+}
+
+/** Low, not more than medium, in no company: it closes by itself and says under what threshold. */
+function closesByItself(memory: Memory, alert: Alert, ties: Ties): boolean {
+  const isAlone = ties.alerts.length === 0 && ties.groups.length === 0;
+  return alert.score.p < memory.settings.closeP && alert.severity_id <= MEDIUM && isAlone;
+}
+
+/** Decides where an alert that no incident holds goes, from scratch. */
+export function placeAlert(memory: Memory, id: AlertId): void {
+  const alert = memory.alerts.get(id);
+  if (!alert || alert.state.status === 'in_incident') return;
+  const benign = judgeBenign(memory, alert);
+  if (benign.verdict) {
+    setState(memory, alert, { status: 'closed', verdict: benign.verdict });
+    return;
+  }
+  const ties = findTies(memory, alert);
+  const { closeP, incidentP } = memory.settings;
+  if (ties.groups.length > 0) joinAndMerge(memory, alert, ties);
+  else if (alert.score.p >= incidentP || jointP(memory, alert, ties) >= incidentP)
+    found(memory, alert, ties);
+  else if (closesByItself(memory, alert, ties)) {
+    const reason = `It is genuine with only ${percent(alert.score.p)} (below ${percent(closeP)}), at most medium, and nothing ties it to anything else.`;
+    setState(memory, alert, {
+      status: 'closed',
+      verdict: { kind: 'false_positive', by: CORDON, reason, at: alert.lastAt },
+    });
+  } else {
+    const note = benign.note === undefined ? '' : ` ${benign.note}.`;
+    setState(memory, alert, {
+      status: 'open',
+      why: `It is genuine with ${percent(alert.score.p)}, below the ${percent(incidentP)} at which an incident starts, and no incident ties to it yet.${note}`,
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import ipaddr from 'ipaddr.js';
+import type { EntityRef } from './entity.ts';
+import { entityKey } from './entity.ts';
+
+/** Canonical text of an address (IPv4 inside IPv6 unwrapped, lower case, shortest), or undefined. */
+export function canonicalIp(text: string): string | undefined {
+  const bare = text.trim().replace(/^\[|\]$/g, '');
+  if (!ipaddr.isValid(bare) || !/[.:]/.test(bare)) return undefined;
+  return ipaddr.process(bare).toString();
+}
+
+/** Is the address one that a stranger on the internet can have (neither private nor reserved)? */
+export function isExternalIp(text: string): boolean {
+  const ip = canonicalIp(text);
+  return ip !== undefined && EXTERNAL_RANGES.has(ipaddr.parse(ip).range());
+}
+
+/** Documentation ranges count as external: they only occur in drills and examples. */
+const EXTERNAL_RANGES: ReadonlySet<string> = new Set([
+  'unicast',
+  'reserved',
+  '6to4',
+  'teredo',
+  'rfc6052',
+]);
+
+/** Does the address say nothing about another machine (loopback, unspecified, link-local)? */
+export function isOwnAddress(text: string): boolean {
+  const ip = canonicalIp(text);
+  return ip === undefined || OWN_RANGES.has(ipaddr.parse(ip).range());
+}
+
+const OWN_RANGES: ReadonlySet<string> = new Set(['loopback', 'unspecified', 'linkLocal']);
+
+/** Is `ip` the same as `pattern`, or inside it where it is a CIDR range? A bad pattern matches nothing. */
+export function isInCidr(ip: string, pattern: string): boolean {
+  const address = canonicalIp(ip);
+  if (!address) return false;
+  if (!pattern.includes('/')) return canonicalIp(pattern) === address;
+  if (!ipaddr.isValidCIDR(pattern)) return false;
+  const [range, bits] = ipaddr.parseCIDR(pattern);
+  const parsed = ipaddr.parse(address);
+  return parsed.kind() === range.kind() && parsed.match([range, bits]);
+}
+
+/**
+ * One name for a host however it is written: lower case, first label (`WS5.corp.local` and `ws5`
+ * are one host, as NetBIOS and Active Directory have it); an address stays an address.
+ */
+export function canonicalHost(text: string): string {
+  const trimmed = text.trim().replace(/\.$/, '').toLowerCase();
+  const ip = canonicalIp(trimmed);
+  if (ip) return ip;
+  return trimmed.split('.')[0] || trimmed;
+}
+
+/** One name for an account: lower case, `DOMAIN\user` and `user@domain` reduced to the user. */
+export function canonicalUser(text: string): string {
+  const lower = text.trim().toLowerCase();
+  const afterSlash = lower.slice(lower.lastIndexOf('\\') + 1);
+  return afterSlash.split('@')[0] || afterSlash;
+}
+
+/** The reference with its canonical id; a host that is named by an address becomes that address. */
+export function canonicalEntity(ref: EntityRef): EntityRef {
+  switch (ref.kind) {
+    case 'host': {
+      const ip = canonicalIp(ref.id);
+      return ip ? { ...ref, kind: 'ip', id: ip } : { ...ref, id: canonicalHost(ref.id) };
+    }
+    case 'ip':
+      return { ...ref, id: canonicalIp(ref.id) ?? ref.id };
+    case 'domain':
+      return { ...ref, id: ref.id.trim().replace(/\.$/, '').toLowerCase() };
+    case 'user':
+    case 'process':
+    case 'file':
+    case 'url':
+    case 'session':
+    case 'cloud_resource':
+    case 'message':
+      return ref;
+  }
+}
+
+/** Canonical and without repetition; the first role that is not `related` stays. At most `cap`. */
+export function mergeEntities(refs: readonly EntityRef[], cap: number): readonly EntityRef[] {
+  const merged = new Map<string, EntityRef>();
+  for (const raw of refs) {
+    const ref = canonicalEntity(raw);
+    if (ref.id === '' || ref.id === '-') continue;
+    const key = entityKey(ref);
+    const there = merged.get(key);
+    if (!there && merged.size >= cap) continue;
+    if (!there || (there.role === 'related' && ref.role !== 'related')) merged.set(key, ref);
+  }
+  return [...merged.values()];
+}
+
+/** Accounts that every machine has; sharing one of them ties nothing together. */
+export function isCommonAccount(user: string): boolean {
+  const name = canonicalUser(user);
+  return (
+    name === '' ||
+    name === '-' ||
+    name.endsWith('$') ||
+    COMMON_ACCOUNTS.has(name) ||
+    COMMON_PREFIX.test(name)
+  );
+}
+
+const COMMON_ACCOUNTS: ReadonlySet<string> = new Set([
+  'system',
+  'local service',
+  'network service',
+  'localsystem',
+  'anonymous logon',
+  'root',
+  'nobody',
+  'unknown',
+  'n/a',
+  'none',
+  'invalid user',
+]);
+const COMMON_PREFIX = /^(dwm|umfd)-\d+$/;
