@@ -73,7 +73,12 @@ export interface GuardDecision {
 export interface Approval {
   readonly planHash: string;
   readonly expiresAt: EpochMs;
-  readonly decision?: { readonly by: string; readonly approved: boolean; readonly reason: string; readonly at: EpochMs };
+  readonly decision?: {
+    readonly by: string;
+    readonly approved: boolean;
+    readonly reason: string;
+    readonly at: EpochMs;
+  };
 }
 
 /** One action in the ledger: the plan, the decision, the current status and the journal. */

@@ -6,7 +6,14 @@ import type { EpochMs } from '../shared/time.ts';
 export interface RunLogEntry {
   readonly at: EpochMs;
   readonly stepId: string;
-  readonly outcome: 'started' | 'succeeded' | 'failed' | 'skipped' | 'refused' | 'observed' | 'waiting';
+  readonly outcome:
+    | 'started'
+    | 'succeeded'
+    | 'failed'
+    | 'skipped'
+    | 'refused'
+    | 'observed'
+    | 'waiting';
   readonly text: string;
   readonly output?: Json;
 }

@@ -96,6 +96,18 @@ export const PROBLEM_CODES = {
   source_failed: 'A source could not start or stopped by itself; it is tried again.',
   tls_failed: 'A TLS connection could not be set up.',
   unknown_source: 'There is no source of that kind or id.',
+  // detection
+  rule_bad_condition: 'The condition of a rule cannot be read.',
+  rule_bad_correlation: 'A part of a correlation is not one that Cordon can count.',
+  rule_bad_detection: 'A search identifier of a rule does not have a form that Sigma knows.',
+  rule_bad_value: 'A value of a rule is not allowed where it stands.',
+  rule_duplicate_id: 'Two rules have the same id; the second one was left out.',
+  rule_missing_part: 'A rule lacks a part that it cannot be without.',
+  rule_syntax: 'A rule file is not valid YAML, or not a rule.',
+  rule_unknown_field: 'A rule reads a field that its log source does not have.',
+  rule_unknown_modifier: 'A rule uses a modifier that Cordon does not know.',
+  rule_unknown_reference: 'A correlation refers to a rule that is not there.',
+  rule_unreadable: 'A rule file cannot be read.',
 } as const;
 
 /** One of the codes of {@link PROBLEM_CODES}. */

@@ -1,0 +1,62 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { type EntityRef, entityKey } from '../entity/entity.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
+import type { EpochMs } from '../shared/time.ts';
+import type { ActionRecord } from './action.ts';
+
+/** JSON with sorted keys: equal values give equal text. */
+export function toCanonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${toCanonicalJson(member)}`).join(',')}}`;
+}
+
+const hashOf = (value: Json): string => bytesToHex(sha256(utf8ToBytes(toCanonicalJson(value))));
+
+/** What two actions share when they hold one and the same effect. */
+export const toEffectKey = (of: {
+  readonly connectorId: string;
+  readonly verb: string;
+  readonly target: EntityRef;
+}): string => hashOf([of.connectorId, of.verb, entityKey(of.target)]);
+
+/** Hash of exactly what a person is asked to approve: any change of the plan changes it. */
+export const toPlanHash = (
+  plan: Pick<
+    ActionRecord,
+    'id' | 'verb' | 'connectorId' | 'params' | 'target' | 'ttlMs' | 'reason'
+  >,
+): string =>
+  hashOf([
+    plan.id,
+    plan.verb,
+    plan.connectorId,
+    plan.params,
+    entityKey(plan.target),
+    plan.ttlMs ?? null,
+    plan.reason,
+  ]);
+
+/** Does the action hold, or may it hold, its effect on the world? */
+export const isHolder = (action: ActionRecord): boolean =>
+  ['applied', 'held', 'undoing', 'undo_failed'].includes(action.status) ||
+  ((action.status === 'intended' || action.status === 'uncertain') && action.prior !== undefined);
+
+/**
+ * The other live actions that hold the effect past this moment. An effect is lifted only when none is
+ * left: the last one ends it (reference count).
+ */
+export const otherHolders = (
+  action: ActionRecord,
+  sameEffect: readonly ActionRecord[],
+  now: EpochMs,
+): readonly ActionRecord[] =>
+  sameEffect.filter(
+    (other) =>
+      other.id !== action.id &&
+      other.effectKey === action.effectKey &&
+      (other.status === 'applied' || other.status === 'held') &&
+      (other.deadlineAt === undefined || other.deadlineAt > now),
+  );

@@ -1,0 +1,69 @@
+import ipaddr from 'ipaddr.js';
+import type { Json } from '../shared/json.ts';
+
+/** What no action may ever touch: an address, a CIDR range, a host or account name, and why. */
+export interface NeverTouch {
+  readonly value: string;
+  readonly why: string;
+}
+
+type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+/** An address or range as a range; IPv4 inside IPv6 becomes IPv4; undefined when it is neither. */
+function toRange(text: string): Range | undefined {
+  const bare = (text.split('%')[0] ?? '').trim();
+  if (bare.includes('/'))
+    return ipaddr.isValidCIDR(bare) ? unmap(ipaddr.parseCIDR(bare)) : undefined;
+  if (!ipaddr.isValid(bare) || (!bare.includes(':') && bare.split('.').length !== 4))
+    return undefined;
+  const address = ipaddr.process(bare);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
+
+function unmap([address, bits]: [ipaddr.IPv4 | ipaddr.IPv6, number]): Range {
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96)
+    return [address.toIPv4Address(), bits - 96];
+  return [address, bits];
+}
+
+/** Do two ranges share an address? */
+function overlap(a: Range, b: Range): boolean {
+  if (a[0].kind() !== b[0].kind()) return false;
+  const bits = Math.min(a[1], b[1]);
+  const [left, right] = [a[0].toByteArray(), b[0].toByteArray()];
+  return left.every((byte, i) => {
+    const mask =
+      bits >= (i + 1) * 8 ? 0xff : bits <= i * 8 ? 0 : (0xff << (8 - (bits - i * 8))) & 0xff;
+    return (byte & mask) === ((right[i] ?? 0) & mask);
+  });
+}
+
+/** Canonical text of an address, or undefined when it is none. */
+export function toCanonicalIp(text: string): string | undefined {
+  const range = text.includes('/') ? undefined : toRange(text);
+  return range?.[0].toString();
+}
+
+/** Every text inside a value: a protected thing hidden in any parameter is found. */
+function listTexts(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((member) => listTexts(member as Json));
+}
+
+/** The first protected thing that one of the values is, or contains, or lies in. */
+export function findProtected(
+  values: Json,
+  list: readonly NeverTouch[],
+): { readonly hit: string; readonly rule: NeverTouch } | undefined {
+  for (const text of listTexts(values)) {
+    const range = toRange(text);
+    const rule = list.find((item) => {
+      const protectedRange = toRange(item.value);
+      if (range && protectedRange) return overlap(range, protectedRange);
+      return text.toLowerCase() === item.value.toLowerCase();
+    });
+    if (rule) return { hit: text, rule };
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { Json, JsonObject } from '../shared/json.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import { evaluate, parseExpression, printJson } from './expression.ts';
+
+type Part = { readonly text: string } | { readonly expression: string };
+
+/** Splits `a ${{ x }} b` at its holes. An opening without a closing is plain text. */
+function split(template: string): readonly Part[] {
+  const parts: Part[] = [];
+  let rest = template;
+  for (let open = rest.indexOf('${{'); open >= 0; open = rest.indexOf('${{')) {
+    const close = rest.indexOf('}}', open);
+    if (close < 0) break;
+    if (open > 0) parts.push({ text: rest.slice(0, open) });
+    parts.push({ expression: rest.slice(open + 3, close) });
+    rest = rest.slice(close + 2);
+  }
+  if (rest !== '') parts.push({ text: rest });
+  return parts;
+}
+
+/** Every expression in a value reads; the first that does not is the problem. */
+export function checkTemplates(value: Json): Result<true> {
+  if (typeof value === 'string') {
+    for (const part of split(value)) {
+      const parsed = 'expression' in part ? parseExpression(part.expression) : undefined;
+      if (parsed && !parsed.ok) return parsed;
+    }
+    return ok(true);
+  }
+  if (typeof value !== 'object' || value === null) return ok(true);
+  const bad = Object.values(value)
+    .map((member) => checkTemplates(member as Json))
+    .find((result) => !result.ok);
+  return bad ?? ok(true);
+}
+
+/**
+ * Fills the holes of a value. A string that is one hole becomes the typed value itself; text around a
+ * hole makes one string value. The result is data: nothing reads it as code, markup or a command again.
+ */
+export function bindTemplate(value: Json, facts: JsonObject): Result<Json> {
+  if (typeof value === 'string') return bindText(value, facts);
+  if (Array.isArray(value)) return bindList(value, facts);
+  if (typeof value !== 'object' || value === null) return ok(value);
+  const bound: Record<string, Json> = {};
+  for (const [key, member] of Object.entries(value as JsonObject)) {
+    const result = bindTemplate(member, facts);
+    if (!result.ok) return result;
+    bound[key] = result.value;
+  }
+  return ok(bound);
+}
+
+function bindList(list: readonly Json[], facts: JsonObject): Result<Json> {
+  const bound: Json[] = [];
+  for (const member of list) {
+    const result = bindTemplate(member, facts);
+    if (!result.ok) return result;
+    bound.push(result.value);
+  }
+  return ok(bound);
+}
+
+function bindText(template: string, facts: JsonObject): Result<Json> {
+  const parts = split(template);
+  const values: Json[] = [];
+  for (const part of parts) {
+    if ('text' in part) {
+      values.push(part.text);
+      continue;
+    }
+    const parsed = parseExpression(part.expression);
+    if (!parsed.ok) return err(parsed.problem);
+    values.push(evaluate(parsed.value, facts));
+  }
+  const only = parts.length === 1 ? values[0] : undefined;
+  return ok(only === undefined ? values.map(printJson).join('') : only);
+}
