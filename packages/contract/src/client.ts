@@ -131,11 +131,15 @@ function queryOf(query: Input['query'] = {}): string {
 
 function subscribe(baseUrl: string, listener: Listener): () => void {
   const stream = new EventSource(`${baseUrl}${API_PREFIX}/stream`);
-  stream.addEventListener('changes', (message: MessageEvent<string>) => {
-    listener.onChange((JSON.parse(message.data) as ChangesMessage).items);
+  stream.addEventListener('changes', (message) => {
+    listener.onChange((JSON.parse(dataOf(message)) as ChangesMessage).items);
   });
   stream.addEventListener('reset', () => listener.onReset?.());
   stream.addEventListener('open', () => listener.onState?.('live'));
   stream.addEventListener('error', () => listener.onState?.('waiting'));
   return () => stream.close();
 }
+
+/** The data of a message, under the DOM's types and under Node's. */
+const dataOf = (message: Event): string =>
+  'data' in message ? String(message.data) : '{"items":[]}';

@@ -1,0 +1,36 @@
+import type { EpochMs, ResponseMode } from '@cordon/core';
+import type { ActionDesk, Demo, Desk, Intake, PipelineView, StoryTeller } from '../ports.ts';
+import type { EventStore, RecordLog, StateStore } from '../store/ports.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+
+/** What the API takes from the configuration. */
+export interface ApiSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Where people reach the server, e.g. behind a proxy that speaks TLS. `https` makes cookies Secure. */
+  readonly publicUrl?: string;
+  /** Further names the Host header may have. */
+  readonly allowedHosts: readonly string[];
+  readonly sessionIdleMs: number;
+  readonly sessionMaxMs: number;
+  readonly mode: ResponseMode;
+}
+
+/** Everything the API stands on; made and closed by the composition root. */
+export interface ApiDeps {
+  readonly store: StateStore;
+  readonly events: EventStore;
+  readonly log: RecordLog;
+  readonly desk: Desk;
+  readonly actions: ActionDesk;
+  readonly intake: Intake;
+  readonly pipeline: () => PipelineView;
+  readonly storyTeller: StoryTeller;
+  readonly demo?: Demo;
+  readonly settings: ApiSettings;
+  readonly telemetry: Telemetry;
+  readonly now: () => EpochMs;
+  /** The built console; without it the server says how to build it. */
+  readonly webDir?: string;
+  readonly version: string;
+}

@@ -1,0 +1,102 @@
+import type {
+  ActionAct,
+  ActionView,
+  GuardView,
+  JournalLine,
+  KillSwitchView,
+  RunView,
+} from '@cordon/contract';
+import {
+  type ActionRecord,
+  type ActionStatus,
+  type Approval,
+  type GuardDecision,
+  type JournalEntry,
+  type Run,
+  SECOND_MS,
+} from '@cordon/core';
+import type { ActionDesk } from '../../ports.ts';
+import { compact, presentEntity, presentProblem, toTime, toTimeMaybe } from './present.ts';
+
+/** What a person may do with an action in each state. */
+function allowedActs(status: ActionStatus): ActionAct[] {
+  if (status === 'awaiting_approval') return ['approve', 'reject'];
+  return status === 'held' || status === 'undo_failed' || status === 'uncertain' ? ['undo'] : [];
+}
+
+export const presentAction = (action: ActionRecord): ActionView =>
+  compact({
+    id: action.id,
+    run_id: action.runId,
+    incident_id: action.incidentId,
+    step_id: action.stepId,
+    verb: action.verb,
+    connector_id: action.connectorId,
+    class: action.class,
+    params: action.params,
+    target: presentEntity(action.target),
+    mode: action.mode,
+    reason: action.reason,
+    guard: presentGuard(action.guard),
+    approval: action.approval && presentApproval(action.approval),
+    ttl_s: action.ttlMs === undefined ? undefined : Math.round(action.ttlMs / SECOND_MS),
+    deadline_at: toTimeMaybe(action.deadlineAt),
+    status: action.status,
+    allowed_acts: allowedActs(action.status),
+    prior: action.prior,
+    attempts: action.attempts,
+    created_at: toTime(action.createdAt),
+    journal: action.journal.map(presentJournalLine),
+    revision: action.revision,
+  }) as ActionView;
+
+const presentGuard = (guard: GuardDecision): GuardView => ({
+  allowed: guard.allowed,
+  needs_approval: guard.needsApproval,
+  checks: guard.checks.map(({ name, outcome, text }) => ({ name, outcome, text })),
+  blast: {
+    requests: guard.blast.requests,
+    successful_logons: guard.blast.successfulLogons,
+    users: [...guard.blast.users],
+    text: guard.blast.text,
+  },
+});
+
+const presentApproval = ({ planHash, expiresAt, decision }: Approval) =>
+  compact({
+    plan_hash: planHash,
+    expires_at: toTime(expiresAt),
+    decision: decision && { ...decision, at: toTime(decision.at) },
+  });
+
+const presentJournalLine = (line: JournalEntry): JournalLine =>
+  compact({
+    at: toTime(line.at),
+    phase: line.phase,
+    text: line.text,
+    by: line.by,
+    data: line.data,
+    problem: line.problem && presentProblem(line.problem),
+  });
+
+export const presentRun = (run: Run): RunView => ({
+  id: run.id,
+  playbook_id: run.playbookId,
+  playbook_version: run.playbookVersion,
+  incident_id: run.incidentId,
+  status: run.status,
+  why: run.why,
+  created_at: toTime(run.createdAt),
+  log: run.log.map(({ at, stepId, outcome, text }) => ({
+    at: toTime(at),
+    step_id: stepId,
+    outcome,
+    text,
+  })),
+});
+
+export const presentKillSwitch = ({
+  engaged,
+  reason,
+  by,
+}: ReturnType<ActionDesk['killSwitch']>): KillSwitchView => compact({ engaged, reason, by });
