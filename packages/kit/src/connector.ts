@@ -46,9 +46,15 @@ export interface ActionDefinition<C = unknown, S extends TObject = TObject> {
   readonly target: (params: Static<S>) => EntityRef;
   /** Looks, changes nothing. Independent of apply's own report where the product allows. */
   readonly probe?: (params: Static<S>, context: ActionContext<C>) => Promise<Result<ProbeResult>>;
-  readonly apply: (params: Static<S>, context: ActionContext<C> & { readonly ttlMs?: number }) => Promise<Result<Receipt>>;
+  readonly apply: (
+    params: Static<S>,
+    context: ActionContext<C> & { readonly ttlMs?: number },
+  ) => Promise<Result<Receipt>>;
   /** Restores `prior`; never removes what somebody else put there. */
-  readonly undo?: (params: Static<S>, context: ActionContext<C> & { readonly prior?: JsonObject }) => Promise<Result<Receipt>>;
+  readonly undo?: (
+    params: Static<S>,
+    context: ActionContext<C> & { readonly prior?: JsonObject },
+  ) => Promise<Result<Receipt>>;
 }
 
 /** The integration with one product. */
@@ -59,11 +65,17 @@ export interface ConnectorDefinition<S extends TObject = TObject> {
   // biome-ignore lint/suspicious/noExplicitAny: each action fixes its own params; the list holds them all.
   readonly actions: readonly ActionDefinition<Static<S>, any>[];
   /** Can the product be reached and used with this configuration? For `cordon doctor` and the console. */
-  readonly check?: (context: Omit<ActionContext<Static<S>>, 'idempotencyKey'>) => Promise<Result<string>>;
+  readonly check?: (
+    context: Omit<ActionContext<Static<S>>, 'idempotencyKey'>,
+  ) => Promise<Result<string>>;
 }
 
 /** Declares an action with its params schema. */
-export const defineAction = <C, S extends TObject>(definition: ActionDefinition<C, S>): ActionDefinition<C, S> => definition;
+export const defineAction = <C, S extends TObject>(
+  definition: ActionDefinition<C, S>,
+): ActionDefinition<C, S> => definition;
 
 /** Declares a connector. */
-export const defineConnector = <S extends TObject>(definition: ConnectorDefinition<S>): ConnectorDefinition<S> => definition;
+export const defineConnector = <S extends TObject>(
+  definition: ConnectorDefinition<S>,
+): ConnectorDefinition<S> => definition;

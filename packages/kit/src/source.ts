@@ -56,4 +56,6 @@ export interface SourceDefinition<S extends TObject = TObject> {
 }
 
 /** Declares a source; the schema is its parser, form and reference page. */
-export const defineSource = <S extends TObject>(definition: SourceDefinition<S>): SourceDefinition<S> => definition;
+export const defineSource = <S extends TObject>(
+  definition: SourceDefinition<S>,
+): SourceDefinition<S> => definition;
