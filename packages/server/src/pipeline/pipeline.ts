@@ -53,6 +53,8 @@ export interface PipelineDeps {
   readonly onRuns: () => void;
   readonly now: () => EpochMs;
   readonly onProblem: (problem: Problem) => void;
+  /** How long to wait before a failed commit is tried again; default 1 s. */
+  readonly retryMs?: number;
 }
 
 /** The loop and the desk where people's acts queue for their turn. */
@@ -229,6 +231,6 @@ export class Pipeline implements Desk {
     this.problems.push(problem);
     if (this.problems.length > PROBLEMS_KEPT) this.problems.shift();
     this.deps.onProblem(problem);
-    await setTimeout(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    await setTimeout(this.deps.retryMs ?? RETRY_MS, undefined, { signal }).catch(() => undefined);
   }
 }
