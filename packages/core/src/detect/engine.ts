@@ -10,6 +10,11 @@ export interface DetectionEngine {
   snapshot(): Json;
   /** Takes back a snapshot of the same rule set; windows of rules that are gone are dropped. */
   restore(snapshot: Json): void;
-  /** Counts for telemetry: live groups, evictions, late events. */
-  stats(): { readonly groups: number; readonly evicted: number; readonly late: number };
+  /** Counts for telemetry: live groups, evictions, late events, events without the group's key. */
+  stats(): {
+    readonly groups: number;
+    readonly evicted: number;
+    readonly late: number;
+    readonly ungrouped?: number;
+  };
 }

@@ -32,7 +32,11 @@ export interface Signal {
   readonly eventIds: readonly EventId[];
   readonly offsets: readonly number[];
   readonly entities: readonly EntityRef[];
-  readonly logsource: { readonly product?: string; readonly service?: string; readonly category?: string };
+  readonly logsource: {
+    readonly product?: string;
+    readonly service?: string;
+    readonly category?: string;
+  };
   /** One sentence of fact, built from the rule and the matched values; plain text, never markup. */
   readonly text: string;
   /** What matched: Sigma field -> value seen (truncated to 256 characters). */

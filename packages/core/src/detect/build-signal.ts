@@ -1,0 +1,128 @@
+import type { Event } from '../event/event.ts';
+import { SEVERITY } from '../event/severity.ts';
+import { idOf } from '../shared/id.ts';
+import type { EventView } from '../sigma/event-view.ts';
+import type { LogsourceDemand, RuleMeta, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import { entitiesOf } from './event-entities.ts';
+import type { RuleSummary, Signal } from './signal.ts';
+import type { Hit } from './window.ts';
+
+const MAX_MATCHED = 12;
+const MAX_VALUE = 256;
+const MAX_KEPT_EVENTS = 20;
+
+/** What a firing rests on beyond the last event. */
+export interface Firing {
+  readonly view: EventView;
+  /** Group key of a correlation; empty for a rule. */
+  readonly group: string;
+  readonly hits: readonly Hit[];
+  readonly fields: readonly string[];
+  readonly logsource: LogsourceDemand;
+}
+
+/** The signal of a rule over single events. */
+export function ruleSignal(rule: SigmaRule, view: EventView): Signal {
+  const { event } = view;
+  const hit: Hit = {
+    at: event.time,
+    eventId: event.id,
+    offset: event.provenance.offset,
+    value: '',
+  };
+  return toSignal(rule, {
+    view,
+    group: '',
+    hits: [hit],
+    fields: rule.fields,
+    logsource: rule.logsource,
+  });
+}
+
+/** The signal of a correlation whose window is full. */
+export function correlationSignal(correlation: SigmaCorrelation, firing: Firing): Signal {
+  return toSignal(correlation, firing);
+}
+
+function toSignal(rule: SigmaRule | SigmaCorrelation, firing: Firing): Signal {
+  const { view, hits, group } = firing;
+  const { event } = view;
+  const kept = hits.slice(-MAX_KEPT_EVENTS);
+  const matched = matchedOf(view, firing.fields);
+  return {
+    id: idOf('sig', [rule.id, group, event.id]),
+    rule: toSummary(rule),
+    severity_id: SEVERITY[rule.level],
+    at: event.time,
+    since: hits[0]?.at ?? event.time,
+    count: hits.length,
+    eventIds: kept.map((hit) => hit.eventId),
+    offsets: kept.map((hit) => hit.offset),
+    entities: entitiesOf(event),
+    logsource: logsourceOf(event, firing.logsource),
+    text: sentence(rule, firing, matched),
+    matched,
+  };
+}
+
+/** What a signal tells of its rule. */
+export function toSummary(rule: RuleMeta): RuleSummary {
+  const { id, title, author, license, techniques, tactics, falsepositives, behaviour } = rule;
+  return {
+    id,
+    title,
+    techniques,
+    tactics,
+    falsepositives,
+    behaviour,
+    ...(author ? { author } : {}),
+    ...(license ? { license } : {}),
+  };
+}
+
+function logsourceOf(event: Event, demand: LogsourceDemand): Signal['logsource'] {
+  const { product, service, categories } = event.provenance.logsource;
+  const category = demand.category ?? categories[0];
+  return {
+    ...(product ? { product } : {}),
+    ...(service ? { service } : {}),
+    ...(category ? { category } : {}),
+  };
+}
+
+function matchedOf(view: EventView, fields: readonly string[]): Readonly<Record<string, string>> {
+  const matched: [string, string][] = [];
+  for (const field of fields) {
+    const value = view.text(field);
+    if (value !== undefined && value !== '' && matched.length < MAX_MATCHED)
+      matched.push([field, value.slice(0, MAX_VALUE)]);
+  }
+  return Object.fromEntries(matched);
+}
+
+function sentence(
+  rule: SigmaRule | SigmaCorrelation,
+  { view, hits }: Firing,
+  matched: Readonly<Record<string, string>>,
+): string {
+  const { event } = view;
+  const host = event.device?.hostname ?? event.device?.ip;
+  const from = event.src_endpoint?.ip;
+  const where = `${host ? ` on ${host}` : ''}${from ? ` from ${from}` : ''}`;
+  const seen = Object.entries(matched)
+    .slice(0, 3)
+    .map(([field, value]) => `${field} was "${value.slice(0, 120)}"`);
+  const facts = [...(rule.kind === 'correlation' ? [countText(rule, hits)] : []), ...seen];
+  return plain(`${rule.title}${where}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}.`);
+}
+
+function countText({ type, field, timespanMs }: SigmaCorrelation, hits: readonly Hit[]): string {
+  const within = `within ${timespanMs % 60_000 === 0 ? `${timespanMs / 60_000} min` : `${timespanMs / 1_000} s`}`;
+  if (type !== 'value_count') return `${hits.length} events ${within}`;
+  return `${new Set(hits.map((hit) => hit.value)).size} values of ${field ?? 'a field'} in ${hits.length} events ${within}`;
+}
+
+/** Control and direction characters would let a log line paint over what stands beside it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose.
+const plain = (text: string): string =>
+  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, ' ');

@@ -1,0 +1,69 @@
+import type { EventId } from '../shared/id.ts';
+import type { Json } from '../shared/json.ts';
+import type { EpochMs } from '../shared/time.ts';
+
+/** One counted event of a group. */
+export interface Hit {
+  readonly at: EpochMs;
+  readonly eventId: EventId;
+  readonly offset: number;
+  /** What is counted apart: the field's value (value_count) or the rule (temporal). */
+  readonly value: string;
+}
+
+/** The hits of one group inside the timespan, oldest first, and when it last fired. */
+export interface Window {
+  readonly hits: readonly Hit[];
+  readonly firedAt?: EpochMs;
+}
+
+export const EMPTY_WINDOW: Window = { hits: [] };
+
+/**
+ * The window with one more hit: sorted by event time, cut to `timespanMs` before its newest and to
+ * the `cap` newest hits. A hit older than the timespan before the newest is late: undefined.
+ */
+export function addHit(
+  window: Window,
+  hit: Hit,
+  limits: { readonly timespanMs: number; readonly cap: number },
+): Window | undefined {
+  const newest = window.hits.at(-1)?.at ?? hit.at;
+  if (hit.at < newest - limits.timespanMs) return undefined;
+  let place = window.hits.length;
+  while (place > 0 && (window.hits[place - 1]?.at ?? 0) > hit.at) place -= 1;
+  const horizon = Math.max(newest, hit.at) - limits.timespanMs;
+  const all = window.hits.toSpliced(place, 0, hit);
+  const first = all.findIndex((there) => there.at >= horizon);
+  return { ...window, hits: all.slice(Math.max(first, all.length - limits.cap, 0)) };
+}
+
+/** A window as JSON; {@link windowOf} is its inverse. */
+export function windowJson({ hits, firedAt }: Window): Json {
+  return [
+    hits.map(({ at, eventId, offset, value }) => [at, eventId, offset, value]),
+    firedAt ?? null,
+  ];
+}
+
+/** Undefined when the JSON is not a window. */
+export function windowOf(json: Json | undefined): Window | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const [rows, firedAt] = json as readonly Json[];
+  if (!Array.isArray(rows)) return undefined;
+  const hits = (rows as readonly Json[]).flatMap((row) => hitOf(row) ?? []);
+  return { hits, ...(typeof firedAt === 'number' ? { firedAt: firedAt as EpochMs } : {}) };
+}
+
+function hitOf(row: Json): Hit | undefined {
+  if (!Array.isArray(row)) return undefined;
+  const [at, eventId, offset, value] = row as readonly Json[];
+  if (
+    typeof at !== 'number' ||
+    typeof eventId !== 'string' ||
+    typeof offset !== 'number' ||
+    typeof value !== 'string'
+  )
+    return undefined;
+  return { at: at as EpochMs, eventId: eventId as EventId, offset, value };
+}

@@ -1,0 +1,125 @@
+import type { Event } from '../event/event.ts';
+import { NESTED_PRODUCTS, OCSF_ROOTS, PRODUCT_FIELDS, TAXONOMY } from './taxonomy.ts';
+
+/** Reads one named thing of an event; undefined when it is not there. */
+export type Accessor = (event: Event) => unknown;
+
+const MAX_CACHED = 20_000;
+const cache = new Map<string, Accessor>();
+
+/**
+ * How a Sigma field name is read: a name of the product-independent taxonomy from its OCSF
+ * attribute; otherwise the record's own field, as one literal key or as a dotted path; otherwise,
+ * when it begins with an OCSF attribute, that path on the event. Compiled once for each name.
+ */
+export function resolveField(name: string): Accessor {
+  const there = cache.get(name);
+  if (there) return there;
+  const accessor = build(name);
+  if (cache.size < MAX_CACHED) cache.set(name, accessor);
+  return accessor;
+}
+
+function build(name: string): Accessor {
+  const own = readOwn(name);
+  const entry = Object.hasOwn(TAXONOMY, name) ? TAXONOMY[name] : undefined;
+  if (entry) {
+    const readers = entry.map(readTarget);
+    return (event) => own(event) ?? firstOf(readers, event);
+  }
+  const path = name.split('.');
+  if (!OCSF_ROOTS.has(path[0] ?? '')) return own;
+  return (event) => own(event) ?? walk(event, path);
+}
+
+/** A taxonomy target: `=Name` another field of the record, otherwise an OCSF path. */
+function readTarget(target: string): Accessor {
+  if (target.startsWith('=')) return readOwn(target.slice(1));
+  const path = target.split('.');
+  return (event) => walk(event, path);
+}
+
+function firstOf(readers: readonly Accessor[], event: Event): unknown {
+  for (const read of readers) {
+    const value = read(event);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function readOwn(name: string): Accessor {
+  const path = name.includes('.') ? name.split('.') : undefined;
+  return ({ provenance: { fields } }) => {
+    if (Object.hasOwn(fields, name)) return fields[name];
+    return path ? walk(fields, path) : undefined;
+  };
+}
+
+/** Follows a path; in an array every element is asked. */
+function walk(from: unknown, path: readonly string[]): unknown {
+  let current = from;
+  for (const [at, step] of path.entries()) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    if (Array.isArray(current)) return collectFrom(current, path.slice(at));
+    if (!Object.hasOwn(current, step)) return undefined;
+    current = (current as Record<string, unknown>)[step];
+  }
+  return current;
+}
+
+function collectFrom(list: readonly unknown[], path: readonly string[]): unknown {
+  const found = list.map((item) => walk(item, path)).filter((value) => value !== undefined);
+  return found.length === 0 ? undefined : found;
+}
+
+/** Names that rules of a product may use; undefined when the product's fields are not on a list. */
+function knownNames(
+  product: string | undefined,
+  category: string | undefined,
+): readonly string[] | undefined {
+  const key = product ?? category ?? '';
+  const own = Object.hasOwn(PRODUCT_FIELDS, key) ? PRODUCT_FIELDS[key] : undefined;
+  return own ? [...own, ...Object.keys(TAXONOMY)] : undefined;
+}
+
+/** For a name that the log source does not have: the nearest that it has. Undefined when the name is fine. */
+export function findUnknownField(
+  name: string,
+  logsource: { product?: string; category?: string },
+): { nearest: string } | undefined {
+  const names = knownNames(logsource.product, logsource.category);
+  if (!names || names.includes(name)) return undefined;
+  if (NESTED_PRODUCTS.has(logsource.product ?? '') && names.includes(name.split('.')[0] ?? ''))
+    return undefined;
+  if (name.includes('.') && OCSF_ROOTS.has(name.split('.')[0] ?? '')) return undefined;
+  return { nearest: nearestOf(name, names) };
+}
+
+/** The candidate with the smallest edit distance, case set aside. */
+export function nearestOf(name: string, candidates: readonly string[]): string {
+  let best = '';
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance >= bestDistance) continue;
+    best = candidate;
+    bestDistance = distance;
+  }
+  return best;
+}
+
+/** Levenshtein distance, one row at a time; texts beyond 64 characters are cut. */
+function editDistance(left: string, right: string): number {
+  const a = left.slice(0, 64);
+  const b = right.slice(0, 64);
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

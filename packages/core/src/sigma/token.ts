@@ -1,0 +1,99 @@
+/** A piece of a Sigma string: literal text, any run of characters, or exactly one. */
+export type Token = string | typeof ANY | typeof ONE;
+export const ANY: unique symbol = Symbol('*');
+export const ONE: unique symbol = Symbol('?');
+
+/**
+ * Splits a plain Sigma string into tokens (Sigma 2.1, "Escaping"): `\*`, `\?` and `\\` are the
+ * literal character; a backslash before anything else, or at the end, is itself.
+ */
+export function readTokens(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  let literal = '';
+  const flush = () => {
+    if (literal !== '') tokens.push(literal);
+    literal = '';
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    const next = text.charAt(at + 1);
+    if (char === '\\' && next !== '' && '*?\\'.includes(next)) {
+      literal += next;
+      at += 1;
+    } else if (char === '*' || char === '?') {
+      flush();
+      tokens.push(char === '*' ? ANY : ONE);
+    } else {
+      literal += char;
+    }
+  }
+  flush();
+  return tokens;
+}
+
+/** The text, when the tokens hold no wildcard. */
+export function toPlainText(tokens: readonly Token[]): string | undefined {
+  return tokens.every((token) => typeof token === 'string') ? tokens.join('') : undefined;
+}
+
+type TextTest = (text: string) => boolean;
+
+/** A whole-value test for the tokens; linear in the text, native string operations where they do. */
+export function compileTokens(tokens: readonly Token[]): TextTest {
+  if (tokens.includes(ONE)) return compileGeneral(tokens);
+  const startsOpen = tokens[0] === ANY;
+  const endsOpen = tokens.at(-1) === ANY;
+  const literals = tokens.filter((token) => typeof token === 'string');
+  const [only = ''] = literals;
+  if (literals.length === 0) return tokens.length === 0 ? (text) => text === '' : () => true;
+  if (literals.length > 1) return compileGeneral(tokens);
+  if (startsOpen && endsOpen) return (text) => text.includes(only);
+  if (startsOpen) return (text) => text.endsWith(only);
+  if (endsOpen) return (text) => text.startsWith(only);
+  return (text) => text === only;
+}
+
+/** One run between two `*`: characters and `?` (undefined), of fixed length. */
+type Segment = readonly (string | undefined)[];
+
+/** Leftmost place of each segment in turn: for wildcards the leftmost is always the best. */
+function compileGeneral(tokens: readonly Token[]): TextTest {
+  const segments = toSegments(tokens);
+  const first = segments[0] ?? [];
+  const last = segments.at(-1) ?? [];
+  if (segments.length === 1) return (text) => text.length === first.length && fits(text, 0, first);
+  const middle = segments.slice(1, -1);
+  return (text) => {
+    const end = text.length - last.length;
+    if (end < first.length || !fits(text, 0, first) || !fits(text, end, last)) return false;
+    let from = first.length;
+    for (const segment of middle) {
+      const at = indexOfSegment(text, from, segment);
+      if (at < 0 || at + segment.length > end) return false;
+      from = at + segment.length;
+    }
+    return true;
+  };
+}
+
+function toSegments(tokens: readonly Token[]): readonly Segment[] {
+  const segments: (string | undefined)[][] = [[]];
+  for (const token of tokens) {
+    if (token === ANY) segments.push([]);
+    else segments.at(-1)?.push(...(token === ONE ? [undefined] : token.split('')));
+  }
+  return segments;
+}
+
+function fits(text: string, at: number, segment: Segment): boolean {
+  return segment.every((char, offset) => {
+    const there = text[at + offset];
+    return there !== undefined && (char === undefined || there === char);
+  });
+}
+
+function indexOfSegment(text: string, from: number, segment: Segment): number {
+  for (let at = from; at + segment.length <= text.length; at += 1)
+    if (fits(text, at, segment)) return at;
+  return -1;
+}
