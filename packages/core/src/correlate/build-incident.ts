@@ -3,8 +3,8 @@ import { isGlobMatch } from '../entity/glob.ts';
 import { isInCidr, mergeEntities } from '../entity/resolve.ts';
 import type { SeverityId } from '../event/severity.ts';
 import type { CausalLinks } from '../origin/causal-links.ts';
-import type { OriginSign } from '../origin/find-origin.ts';
 import { findOrigin } from '../origin/find-origin.ts';
+import type { OriginSign } from '../origin/trace-back.ts';
 import type { IncidentId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import { combineEvidence } from '../triage/combine.ts';
@@ -55,6 +55,20 @@ function tierOf(names: readonly string[], settings: DeciderSettings): AssetTier 
   return tiers.length === 0 ? undefined : (Math.min(...tiers) as AssetTier);
 }
 
+/**
+ * The stages reached. What an address outside only tried, with nothing that shows it worked, is an
+ * attempt to get in, whatever the rule says it would have been.
+ */
+function reachedTactics(members: readonly Member[]): readonly string[] {
+  const hasWorked = members.some(
+    ({ alert, trace }) =>
+      !trace.isAddressOnly ||
+      alert.score.contributions.some((one) => one.evidence.kind === 'success-after-failures'),
+  );
+  if (!hasWorked) return ['initial-access'];
+  return members.flatMap((member) => member.alert.rule.tactics);
+}
+
 function priorityOf(p: number, members: readonly Member[], frame: IncidentFrame): Priority {
   const { settings } = frame;
   const hosts = [...new Set(members.flatMap((member) => member.trace.host ?? []))];
@@ -69,7 +83,7 @@ function priorityOf(p: number, members: readonly Member[], frame: IncidentFrame)
     ...(isPrivileged ? { privilege: 'domain' as const } : {}),
     hosts: hosts.length,
     knownHosts: frame.knownHosts,
-    tactics: members.flatMap((member) => member.alert.rule.tactics),
+    tactics: reachedTactics(members),
   });
 }
 

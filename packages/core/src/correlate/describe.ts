@@ -1,4 +1,4 @@
-import { clockOf } from '../origin/find-origin.ts';
+import { clockOf } from '../origin/trace-back.ts';
 import type { Alert } from '../triage/alert.ts';
 import { tacticStage } from '../triage/priority.ts';
 import type { Trace } from './link-weight.ts';
@@ -66,9 +66,11 @@ function nameOf(members: readonly Member[]): string {
   const strongest = [...members].sort(byWeight)[0];
   if (!strongest) return 'Suspicious activity';
   if (strongest.trace.isAddressOnly) return toBehaviourName(strongest.alert.rule.behaviour);
-  const telling = [...strongest.alert.rule.tactics]
-    .sort((a, b) => tacticStage(b) - tacticStage(a))
-    .find((tactic) => TACTIC_NAMES[tactic]);
+  const peers = members.filter((one) => one.alert.severity_id === strongest.alert.severity_id);
+  const telling = peers
+    .flatMap((one) => one.alert.rule.tactics)
+    .filter((tactic) => TACTIC_NAMES[tactic])
+    .sort((a, b) => tacticStage(b) - tacticStage(a))[0];
   return telling
     ? (TACTIC_NAMES[telling] ?? 'Suspicious activity')
     : toBehaviourName(strongest.alert.rule.behaviour);

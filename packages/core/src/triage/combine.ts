@@ -15,8 +15,8 @@ const QUANTUM = 2 ** 20;
 const MIN_LLR = -4;
 const MAX_LLR = 6;
 
-/** The nearest multiple of 2^-20 nats. */
-export const toNats = (value: number): number => Math.round(value * QUANTUM) / QUANTUM;
+/** The nearest multiple of 2^-20 nats; never -0. */
+export const toNats = (value: number): number => Math.round(value * QUANTUM) / QUANTUM + 0;
 
 const clipped = (llr: number): number => toNats(Math.min(MAX_LLR, Math.max(MIN_LLR, llr)));
 
