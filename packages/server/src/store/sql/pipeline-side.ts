@@ -1,0 +1,103 @@
+import type { Alert, Incident, Json } from '@cordon/core';
+import { sql } from 'kysely';
+import { CARRIED_MS, checkOffset } from '../selection.ts';
+import type { Side } from './rows.ts';
+import { parseAll } from './rows.ts';
+import type { Db, StateDatabase } from './state-database.ts';
+import * as write from './write.ts';
+
+async function loadCarried(db: Db) {
+  const newest = await sql<{ at: number | null }>`
+    SELECT max(last_at) AS at FROM (SELECT last_at FROM alerts UNION ALL SELECT last_at FROM incidents) AS things`.execute(
+    db,
+  );
+  const from = Number(newest.rows[0]?.at ?? 0) - CARRIED_MS;
+  const incidents = await db
+    .selectFrom('incidents')
+    .select('body')
+    .where((where) =>
+      where.or([where('status', 'not in', ['resolved', 'closed']), where('last_at', '>=', from)]),
+    )
+    .orderBy('seq')
+    .execute();
+  const alerts = await sql<{ body: string }>`
+    SELECT body FROM alerts WHERE status = 'open' OR last_at >= ${from} OR incident_id IN
+      (SELECT id FROM incidents WHERE status NOT IN ('resolved', 'closed') OR last_at >= ${from})
+    ORDER BY seq`.execute(db);
+  return { alerts: parseAll<Alert>(alerts.rows), incidents: parseAll<Incident>(incidents) };
+}
+
+const committedOffset = async (db: Db): Promise<number> => {
+  const row = await db
+    .selectFrom('pipeline')
+    .select('record_offset')
+    .where('name', '=', 'committed')
+    .executeTakeFirst();
+  return Number(row?.record_offset ?? 0);
+};
+
+async function setPipeline(
+  tx: write.Tx,
+  row: { readonly name: string; readonly record_offset: number; readonly body: string | null },
+): Promise<void> {
+  const { name: _name, ...changed } = row;
+  await tx
+    .insertInto('pipeline')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(changed))
+    .execute();
+}
+
+/** What the pipeline loads and commits. */
+export function pipelineSide(
+  base: StateDatabase,
+): Side<'loadPipelineState' | 'commitBatch' | 'addTallies' | 'saveDecisions'> {
+  return {
+    loadPipelineState: () =>
+      base.read(async (db) => {
+        const saved = await db
+          .selectFrom('pipeline')
+          .selectAll()
+          .where('name', '=', 'snapshot')
+          .executeTakeFirst();
+        const last = await db
+          .selectFrom('incidents')
+          .select((pick) => pick.fn.max('number').as('number'))
+          .executeTakeFirst();
+        const snapshot = saved?.body
+          ? { offset: Number(saved.record_offset), state: JSON.parse(saved.body) as Json }
+          : undefined;
+        return {
+          committedOffset: await committedOffset(db),
+          ...(snapshot ? { snapshot } : {}),
+          ...(await loadCarried(db)),
+          lastIncidentNumber: Number(last?.number ?? 0),
+        };
+      }),
+    commitBatch: (batch) =>
+      base.write(async (tx) => {
+        checkOffset(batch.committedOffset, await committedOffset(tx));
+        const record_offset = batch.committedOffset;
+        await setPipeline(tx, { name: 'committed', record_offset, body: null });
+        if (batch.snapshot !== undefined)
+          await setPipeline(tx, {
+            name: 'snapshot',
+            record_offset,
+            body: JSON.stringify(batch.snapshot),
+          });
+        await write.writeDeadLetters(tx, batch.deadLetters);
+        await write.writeSignals(tx, batch.signals, batch.outcomes);
+        await write.writeTallies(tx, batch.tallies);
+        await write.writeAlerts(tx, batch.alerts);
+        await write.writeIncidents(tx, batch.incidents);
+        await write.writeRuns(tx, batch.runs);
+      }),
+    addTallies: (tallies) => base.write((tx) => write.writeTallies(tx, tallies)),
+    saveDecisions: (change) =>
+      base.write(async (tx) => {
+        await write.writeAlerts(tx, change.alerts);
+        await write.writeIncidents(tx, change.incidents);
+        await write.writeAudit(tx, [change.audit]);
+      }),
+  };
+}

@@ -1,0 +1,106 @@
+import type { ActionRecord, Alert, Incident, Run } from '@cordon/core';
+import type { Generated } from 'kysely';
+import { incidentOf, searchText } from '../selection.ts';
+
+/*
+ * The tables of the state store as migrations/ makes them, and how things become rows. `body` is the
+ * whole thing as JSON text; the other columns are copies of what lists filter on. Counting columns
+ * come back as text from PostgreSQL, so readers pass them through `Number`.
+ */
+
+interface BodyRow {
+  readonly seq: Generated<number>;
+  readonly id: string;
+  readonly body: string;
+}
+
+export interface StateTables {
+  readonly pipeline: {
+    readonly name: string;
+    readonly record_offset: number;
+    readonly body: string | null;
+  };
+  readonly tallies: {
+    readonly source_id: string;
+    readonly outcome: string;
+    readonly reason: string;
+    readonly count: number;
+  };
+  readonly dead_letters: BodyRow & { readonly source_id: string };
+  readonly signals: BodyRow;
+  readonly signal_records: { readonly record_offset: number; readonly signal_id: string };
+  readonly outcomes: {
+    readonly signal_id: string;
+    readonly alert_id: string;
+    readonly outcome: string;
+  };
+  readonly alerts: BodyRow & {
+    readonly status: string;
+    readonly incident_id: string | null;
+    readonly last_at: number;
+  };
+  readonly incidents: BodyRow & {
+    readonly number: number;
+    readonly status: string;
+    readonly priority: string;
+    readonly last_at: number;
+    readonly search: string;
+  };
+  readonly runs: BodyRow & { readonly incident_id: string; readonly status: string };
+  readonly actions: BodyRow & {
+    readonly revision: number;
+    readonly status: string;
+    readonly incident_id: string | null;
+    readonly run_id: string | null;
+    readonly effect_key: string;
+    readonly next_at: number | null;
+  };
+  readonly users: BodyRow & { readonly name: string };
+  readonly credentials: BodyRow & { readonly kind: string; readonly secret_hash: string };
+  readonly settings: { readonly key: string; readonly body: string };
+  readonly audit: { readonly seq: number; readonly body: string };
+  readonly changes: {
+    readonly seq: Generated<number>;
+    readonly topic: string;
+    readonly id: string;
+  };
+}
+
+/** PostgreSQL takes no NUL and no lone surrogate in text. */
+const toPlainText = (text: string): string => Buffer.from(text.replaceAll('\0', '')).toString();
+
+export const toAlertRow = (alert: Alert) => ({
+  id: alert.id,
+  status: alert.state.status,
+  incident_id: incidentOf(alert) ?? null,
+  last_at: alert.lastAt,
+  body: JSON.stringify(alert),
+});
+
+export const toIncidentRow = (incident: Incident) => ({
+  id: incident.id,
+  number: incident.number,
+  status: incident.state.status,
+  priority: incident.priority.level,
+  last_at: incident.lastAt,
+  search: toPlainText(searchText(incident)),
+  body: JSON.stringify(incident),
+});
+
+export const toRunRow = (run: Run) => ({
+  id: run.id,
+  incident_id: run.incidentId,
+  status: run.status,
+  body: JSON.stringify(run),
+});
+
+export const toActionRow = (action: ActionRecord) => ({
+  id: action.id,
+  revision: action.revision,
+  status: action.status,
+  incident_id: action.incidentId ?? null,
+  run_id: action.runId ?? null,
+  effect_key: action.effectKey,
+  next_at: action.nextAt ?? null,
+  body: JSON.stringify(action),
+});
