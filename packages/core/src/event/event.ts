@@ -62,6 +62,8 @@ export interface Provenance {
   readonly logsource: Logsource;
   /** The record's own fields under its own names (what Sigma rules of that product speak of). */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Set when the record was longer than what is parsed: only so many characters of it were read. */
+  readonly readChars?: number;
 }
 
 export interface Event {

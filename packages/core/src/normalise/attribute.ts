@@ -1,0 +1,197 @@
+import type { ObservableType } from '../event/observable.ts';
+
+/** How a value is brought to the type that an OCSF attribute has. */
+export type AttributeKind = 'text' | 'int' | 'ip' | 'name' | 'list' | 'hashes';
+
+interface Attribute {
+  readonly kind: AttributeKind;
+  /** The observable that a value of this attribute is, where it is worth pivoting on. */
+  readonly observable?: ObservableType;
+}
+
+const text: Attribute = { kind: 'text' };
+const int: Attribute = { kind: 'int' };
+const list: Attribute = { kind: 'list' };
+const ip: Attribute = { kind: 'ip', observable: 'ip' };
+const hostname: Attribute = { kind: 'name', observable: 'hostname' };
+const userName: Attribute = { kind: 'text', observable: 'user' };
+const path: Attribute = { kind: 'text', observable: 'file_name' };
+const hashes: Attribute = { kind: 'hashes', observable: 'hash' };
+
+function endpoint(at: string): Record<string, Attribute> {
+  return {
+    [`${at}.ip`]: ip,
+    [`${at}.port`]: int,
+    [`${at}.hostname`]: hostname,
+    [`${at}.domain`]: text,
+    [`${at}.mac`]: { kind: 'text', observable: 'mac' },
+  };
+}
+
+function user(at: string): Record<string, Attribute> {
+  return {
+    [`${at}.name`]: userName,
+    [`${at}.uid`]: text,
+    [`${at}.domain`]: text,
+    [`${at}.type`]: text,
+    [`${at}.email_addr`]: { kind: 'text', observable: 'email' },
+  };
+}
+
+function file(at: string): Record<string, Attribute> {
+  return { [`${at}.path`]: path, [`${at}.name`]: text, [`${at}.hashes`]: hashes };
+}
+
+function process(at: string): Record<string, Attribute> {
+  return {
+    [`${at}.pid`]: int,
+    [`${at}.uid`]: text,
+    [`${at}.name`]: { kind: 'text', observable: 'process' },
+    [`${at}.cmd_line`]: { kind: 'text', observable: 'command_line' },
+    ...file(`${at}.file`),
+    ...user(`${at}.user`),
+  };
+}
+
+/** Every attribute of an OCSF 1.5 event that a parser may fill, by its path. */
+export const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
+  activity_id: int,
+  severity_id: int,
+  status_id: int,
+  status_detail: text,
+  status_code: text,
+  message: text,
+  count: int,
+  duration: int,
+  'metadata.event_code': text,
+  'metadata.uid': text,
+  'device.hostname': hostname,
+  'device.ip': ip,
+  'device.uid': text,
+  ...endpoint('src_endpoint'),
+  ...endpoint('dst_endpoint'),
+  ...user('actor.user'),
+  ...process('actor.process'),
+  ...user('user'),
+  ...process('process'),
+  ...process('process.parent_process'),
+  ...file('file'),
+  ...file('module.file'),
+  'reg_key.path': text,
+  'reg_value.path': text,
+  'reg_value.data': text,
+  'script.script_content': text,
+  'script.uid': text,
+  'job.name': text,
+  'job.cmd_line': { kind: 'text', observable: 'command_line' },
+  'service.name': text,
+  'group.name': text,
+  'url.path': text,
+  'url.query_string': text,
+  'url.hostname': hostname,
+  'url.url_string': { kind: 'text', observable: 'url' },
+  'http_request.http_method': text,
+  'http_request.user_agent': text,
+  'http_request.referrer': text,
+  'http_request.length': int,
+  'http_response.code': int,
+  'http_response.length': int,
+  'query.hostname': hostname,
+  'query.type': text,
+  rcode: text,
+  answers: list,
+  'connection_info.protocol_name': text,
+  'connection_info.direction': text,
+  'connection_info.uid': text,
+  'traffic.bytes_in': int,
+  'traffic.bytes_out': int,
+  'tls.version': text,
+  'tls.cipher': text,
+  'tls.sni': hostname,
+  'tls.ja3_hash.value': text,
+  'tls.certificate.subject': text,
+  'tls.certificate.issuer': text,
+  'api.operation': text,
+  'api.service.name': text,
+  'api.response.error': text,
+  'api.response.message': text,
+  'cloud.account.uid': text,
+  'cloud.region': text,
+  'finding_info.uid': text,
+  'finding_info.title': text,
+  'finding_info.types': list,
+  'session.uid': text,
+  auth_protocol: text,
+  logon_type: text,
+};
+
+/** The OCSF 1.5 event classes that parsers may make, by class_uid. */
+export const EVENT_CLASSES: Readonly<Record<number, string>> = {
+  0: 'base_event',
+  1001: 'file_activity',
+  1002: 'kernel_extension_activity',
+  1003: 'kernel_activity',
+  1004: 'memory_activity',
+  1005: 'module_activity',
+  1006: 'scheduled_job_activity',
+  1007: 'process_activity',
+  1008: 'event_log_activity',
+  1009: 'script_activity',
+  2002: 'vulnerability_finding',
+  2003: 'compliance_finding',
+  2004: 'detection_finding',
+  2005: 'incident_finding',
+  2006: 'data_security_finding',
+  3001: 'account_change',
+  3002: 'authentication',
+  3003: 'authorize_session',
+  3004: 'entity_management',
+  3005: 'user_access',
+  3006: 'group_management',
+  4001: 'network_activity',
+  4002: 'http_activity',
+  4003: 'dns_activity',
+  4004: 'dhcp_activity',
+  4005: 'rdp_activity',
+  4006: 'smb_activity',
+  4007: 'ssh_activity',
+  4008: 'ftp_activity',
+  4009: 'email_activity',
+  4013: 'ntp_activity',
+  4014: 'tunnel_activity',
+  6001: 'web_resources_activity',
+  6002: 'application_lifecycle',
+  6003: 'api_activity',
+  6005: 'datastore_activity',
+  6006: 'file_hosting',
+  6007: 'scan_activity',
+  201001: 'registry_key_activity',
+  201002: 'registry_value_activity',
+  201003: 'windows_resource_activity',
+  201004: 'windows_service_activity',
+};
+
+/** The known name nearest to a wrong one (Levenshtein distance), if one is near enough to be meant. */
+export function nearestName(wrong: string, known: readonly string[]): string | undefined {
+  const limit = Math.max(2, Math.floor(wrong.length / 3));
+  let best: string | undefined;
+  let least = limit + 1;
+  for (const name of known) {
+    const distance = editDistance(wrong.slice(0, 80), name);
+    if (distance < least) [best, least] = [name, distance];
+  }
+  return best;
+}
+
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}

@@ -1,0 +1,88 @@
+import type { EpochMs } from '../shared/time.ts';
+import { readTime } from './read-time.ts';
+
+/** What syslog puts around a message. */
+export interface Envelope {
+  readonly time: EpochMs;
+  readonly timestamp: string;
+  readonly host: string;
+  /** The name without its path, e.g. `sshd`. */
+  readonly program: string;
+  readonly pid?: string;
+  readonly facility?: number;
+  readonly level?: number;
+  readonly message: string;
+}
+
+const PRI = /^<(\d{1,3})>/;
+const BSD_TIME = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})? /;
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})? /;
+const RFC5424 = /^1 (\S{1,64}) (\S{1,255}) (\S{1,255}) (\S{1,128}) (\S{1,64}) /;
+const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{0,64})\])?(:?)(?: |$)/;
+
+/**
+ * Reads RFC 3164, RFC 5424, and the files that syslog daemons write (no <pri>, BSD or ISO time).
+ * Undefined when the text is no syslog.
+ */
+export function readEnvelope(text: string, receivedAt: EpochMs): Envelope | undefined {
+  const pri = PRI.exec(text);
+  const body = pri ? text.slice(pri[0].length) : text;
+  const found = RFC5424.test(body) ? readNew(body, receivedAt) : readOld(body, receivedAt);
+  if (!found || !pri) return found;
+  const value = Number(pri[1]);
+  return { ...found, facility: value >> 3, level: value & 7 };
+}
+
+function readNew(body: string, receivedAt: EpochMs): Envelope | undefined {
+  const found = RFC5424.exec(body);
+  if (!found) return undefined;
+  const [head, timestamp = '', host = '', program = '', pid = '-'] = found;
+  const time = timestamp === '-' ? receivedAt : readTime(timestamp, receivedAt);
+  if (time === undefined) return undefined;
+  const message = afterStructuredData(body.slice(head.length));
+  const known = { time, timestamp, host: host === '-' ? '' : host, program: baseName(program) };
+  return { ...known, ...(pid === '-' ? {} : { pid }), message };
+}
+
+/** Skips `-` or `[id name="value" …]…`, in which `\"` and `\]` are escapes; then a BOM. */
+function afterStructuredData(text: string): string {
+  let at = text.startsWith('-') ? 1 : 0;
+  while (text[at] === '[') at = endOfElement(text, at);
+  return text.slice(at).replace(/^ ?\uFEFF?/, '');
+}
+
+function endOfElement(text: string, start: number): number {
+  let isQuoted = false;
+  for (let at = start; at < text.length; at++) {
+    const char = text[at];
+    if (char === '\\') at++;
+    else if (char === '"') isQuoted = !isQuoted;
+    else if (char === ']' && !isQuoted) return at + 1;
+  }
+  return text.length;
+}
+
+function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
+  const stamp = (BSD_TIME.exec(body) ?? ISO_TIME.exec(body))?.[0];
+  if (stamp === undefined) return undefined;
+  const time = readTime(stamp, receivedAt);
+  const gap = body.indexOf(' ', stamp.length);
+  if (time === undefined || gap < 0) return undefined;
+  const host = body.slice(stamp.length, gap);
+  const rest = body.slice(gap + 1);
+  const tag = TAG.exec(rest);
+  if (!tag || !isHost(host)) return undefined;
+  const [head, program = '', pid, colon] = tag;
+  const hasTag = colon === ':' || pid !== undefined;
+  const known = { time, timestamp: stamp.trim(), host, program: baseName(program) };
+  const message = hasTag ? rest.slice(head.length).trimStart() : rest;
+  return { ...known, ...(pid ? { pid } : {}), message };
+}
+
+function isHost(text: string): boolean {
+  return text.length > 0 && text.length <= 255 && /^[\w.:%-]+$/.test(text);
+}
+
+function baseName(program: string): string {
+  return program.startsWith('/') ? program.slice(program.lastIndexOf('/') + 1) : program;
+}

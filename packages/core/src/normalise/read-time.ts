@@ -1,0 +1,93 @@
+import { DAY_MS, type EpochMs, toEpochMs } from '../shared/time.ts';
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const ISO =
+  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?/;
+const ACCESS_LOG = /^(\d{1,2})\/([A-Za-z]{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?: ([+-]\d{4}))?/;
+const WEEKDAY =
+  /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\d{4})/;
+const SYSLOG = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/;
+/** Epoch values from here on are milliseconds: as seconds they would lie after the year 5000. */
+const FIRST_MS = 1e11;
+/** A day ahead is a clock or a time zone; more than that, and a date without year was last year's. */
+const AHEAD_MS = DAY_MS;
+
+/**
+ * A point in time as logs write it: ISO 8601 (also with a blank or slashes), epoch seconds or
+ * milliseconds, the access logs' `17/May/2015:10:05:03 +0000`, Apache's error log, RFC 3164 without
+ * a year. No zone means UTC; a missing year is inferred from `receivedAt`.
+ */
+export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefined {
+  if (typeof value === 'number') return fromNumber(value);
+  if (typeof value !== 'string' || value.length > 64) return undefined;
+  const text = value.trim();
+  if (/^\d{9,17}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
+  return fromIso(text) ?? fromAccessLog(text) ?? fromWeekday(text) ?? fromSyslog(text, receivedAt);
+}
+
+function fromNumber(value: number): EpochMs | undefined {
+  if (!Number.isFinite(value) || value <= 0) return undefined;
+  const ms = Math.round(value < FIRST_MS ? value * 1000 : value);
+  return ms <= 8.64e15 ? toEpochMs(ms) : undefined;
+}
+
+function fromIso(text: string): EpochMs | undefined {
+  const found = ISO.exec(text);
+  if (!found) return undefined;
+  const [, year, month, day, ...rest] = found;
+  return build([Number(year), Number(month) - 1, Number(day)], rest);
+}
+
+function fromAccessLog(text: string): EpochMs | undefined {
+  const found = ACCESS_LOG.exec(text);
+  if (!found) return undefined;
+  const [, day, month, year, hour, minute, second, zone] = found;
+  return build(
+    [Number(year), monthOf(month), Number(day)],
+    [hour, minute, second, undefined, zone],
+  );
+}
+
+function fromWeekday(text: string): EpochMs | undefined {
+  const found = WEEKDAY.exec(text);
+  if (!found) return undefined;
+  const [, month, day, hour, minute, second, fraction, year] = found;
+  return build([Number(year), monthOf(month), Number(day)], [hour, minute, second, fraction]);
+}
+
+function fromSyslog(text: string, receivedAt: EpochMs): EpochMs | undefined {
+  const found = SYSLOG.exec(text);
+  if (!found) return undefined;
+  const [, month, day, ...rest] = found;
+  const year = new Date(receivedAt).getUTCFullYear();
+  for (const candidate of [year + 1, year, year - 1, year - 2, year - 3, year - 4]) {
+    const time = build([candidate, monthOf(month), Number(day)], rest);
+    if (time !== undefined && time <= receivedAt + AHEAD_MS) return time;
+  }
+  return undefined;
+}
+
+function monthOf(name: string | undefined): number {
+  return MONTHS.indexOf((name ?? '').toLowerCase());
+}
+
+type DateParts = readonly [year: number, month: number, day: number];
+type ClockParts = readonly (string | undefined)[];
+
+/** Undefined for a date that the calendar does not have, e.g. 30 February. */
+function build([year, month, day]: DateParts, clock: ClockParts): EpochMs | undefined {
+  const [hour, minute, second, fraction, zone] = clock;
+  const date = Date.UTC(year, month, day);
+  if (month < 0 || new Date(date).getUTCDate() !== day || Number(hour) > 23) return undefined;
+  if (Number(minute) > 59 || Number(second) > 60) return undefined;
+  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
+  const ms = fraction ? Math.trunc(Number(`0.${fraction}`) * 1000) : 0;
+  return toEpochMs(date + seconds * 1000 + ms - zoneMs(zone));
+}
+
+function zoneMs(zone: string | undefined): number {
+  if (!zone || zone === 'Z') return 0;
+  const digits = zone.replace(/\D/g, '');
+  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+}
