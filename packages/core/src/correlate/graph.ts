@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, string>> = {
   password_spray: 'tried to log in to',
   web_attack: 'attacked',
   scan: 'scanned',
+  scanning: 'scanned',
   portscan: 'scanned',
   port_scan: 'scanned',
 };

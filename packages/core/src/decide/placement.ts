@@ -21,7 +21,9 @@ const MAX_MEMBERS = 500;
 const MEDIUM = 3;
 const CRITICAL = 5;
 
-const percent = (p: number): string => `${(p * 100).toFixed(p < 0.1 ? 1 : 0)} %`;
+/** Whole percent, with one decimal below ten, never rounded up to a certainty. */
+const percent = (p: number): string =>
+  p > 0.99 ? 'more than 99 %' : `${(p * 100).toFixed(p < 0.1 ? 1 : 0)} %`;
 
 /** Could a person have to look at it although a rule calls it harmless? */
 const isGuarded = (alert: Alert): string | undefined => {

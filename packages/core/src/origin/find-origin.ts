@@ -91,6 +91,21 @@ function toHypotheses(
   }));
 }
 
+const CLEAR_P = 0.4;
+
+function toText(
+  top: OriginHypothesis,
+  places: number,
+  hypotheses: readonly OriginHypothesis[],
+): string {
+  const rest = Math.round((1 - hypotheses.reduce((sum, one) => sum + one.p, 0)) * 100);
+  const unlisted = places - hypotheses.length;
+  const among = unlisted > 0 ? `${unlisted} further places and ` : '';
+  const lead = `${top.entity.id} (${Math.round(top.p * 100)} %), first seen ${clockOf(top.at)}; ${rest} % is left for ${among}a beginning outside of what was seen.`;
+  if (top.p >= CLEAR_P) return `It most likely began at ${lead}`;
+  return `No single beginning stands out among ${places} places; the likeliest is ${lead}`;
+}
+
 /**
  * Where it began: the places that the signs can be traced back to, ranked. What the hypotheses leave
  * to 1 is the chance of the places that are not listed and of a beginning outside of what was seen.
@@ -100,11 +115,7 @@ export function findOrigin(signs: readonly OriginSign[], links: CausalLinks): Or
   const hypotheses = toHypotheses(candidates, signs, links);
   const top = hypotheses[0];
   if (!top) return UNSEEN;
-  const rest = Math.round((1 - hypotheses.reduce((sum, one) => sum + one.p, 0)) * 100);
-  const unlisted = candidates.length - hypotheses.length;
-  const among = unlisted > 0 ? `for ${unlisted} further places and ` : '';
-  const text = `It most likely began at ${top.entity.id} (${Math.round(top.p * 100)} %), first seen ${clockOf(top.at)}; ${rest} % is left ${among}for a beginning outside of what was seen.`;
-  return { kind: 'found', hypotheses, text };
+  return { kind: 'found', hypotheses, text: toText(top, candidates.length, hypotheses) };
 }
 
 const UNSEEN: Origin = {

@@ -38,12 +38,22 @@ function hostOf(entities: readonly EntityRef[]): string | undefined {
   return idsOf(entities, 'ip').find((ref) => ref.role === 'target')?.id;
 }
 
-/** The principal of something with these (canonical) entities; `host` from the event's device wins. */
+/**
+ * A sensor on the network reports what goes past it: what an address outside acts on is then the
+ * address inside that it reached, not the sensor's own machine.
+ */
+function attackedAddress(entities: readonly EntityRef[]): string | undefined {
+  return idsOf(entities, 'ip').find((ref) => ref.role === 'target' && !isExternalIp(ref.id))?.id;
+}
+
+/** The principal of something with these (canonical) entities; `deviceHost` is where the events happened, if known. */
 export function principalOf(entities: readonly EntityRef[], deviceHost?: string): Principal {
   const ips = actingIps(entities);
-  const host = deviceHost ?? hostOf(entities);
+  const externalIps = ips.filter(isExternalIp);
+  const attacked = externalIps.length > 0 ? attackedAddress(entities) : undefined;
+  const host = attacked ?? deviceHost ?? hostOf(entities);
   return {
-    externalIps: ips.filter(isExternalIp),
+    externalIps,
     internalIps: ips.filter((ip) => !isExternalIp(ip) && ip !== host),
     ...(host === undefined ? {} : { host }),
     users: [...new Set(idsOf(entities, 'user').map((ref) => canonicalUser(ref.id)))],

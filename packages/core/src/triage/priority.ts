@@ -146,7 +146,9 @@ function findFloor(
   return undefined;
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/** Whole percent, never rounded up to a certainty. */
+const percent = (share: number): string =>
+  share > 0.99 && share < 1 ? 'more than 99 %' : `${Math.round(share * 100)} %`;
 
 /** The expected loss of an incident (methods 3.2): likelihood · impact · urgency, with every input shown. */
 export function assessPriority(input: PriorityInput): Priority {
