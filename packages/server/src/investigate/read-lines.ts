@@ -1,0 +1,129 @@
+import { type Input, InputError, type InputLimits, problemIn } from './input.ts';
+
+const LF = 0x0a;
+const SAMPLE_BYTES = 8_192;
+const MAX_NUL_SHARE = 0.005;
+/** Whole JSON documents up to this size are taken apart; larger ones must come as lines. */
+const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
+
+/** One record of an input, as bytes. */
+export type LineItem =
+  | { readonly kind: 'line'; readonly bytes: Uint8Array }
+  | { readonly kind: 'too_long'; readonly line: number };
+
+const isBinary = (bytes: Uint8Array): boolean => {
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  return sample.filter((byte) => byte === 0).length > sample.length * MAX_NUL_SHARE;
+};
+
+/** Records of an input: its lines, or the members of a JSON document. Throws `InputError` where it must stop. */
+export async function* readItems(input: Input, limits: InputLimits): AsyncIterable<LineItem> {
+  const lines = splitLines(input, limits);
+  if (!/\.json(\.gz)?$/i.test(input.path)) {
+    yield* lines;
+    return;
+  }
+  yield* readJson(lines);
+}
+
+async function* splitLines(input: Input, limits: InputLimits): AsyncIterable<LineItem> {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let line = 1;
+  let isSkipping = false;
+  let isFirst = true;
+  const finish = (): LineItem | undefined => {
+    const bytes = Buffer.concat(held);
+    const isTooLong = isSkipping;
+    held = [];
+    heldBytes = 0;
+    isSkipping = false;
+    line += 1;
+    if (isTooLong) return { kind: 'too_long', line: line - 1 };
+    const body = bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes;
+    return body.length === 0 ? undefined : { kind: 'line', bytes: body };
+  };
+  const hold = (part: Buffer) => {
+    heldBytes += part.length;
+    if (heldBytes > limits.maxLineBytes) isSkipping = true;
+    if (isSkipping) held = [];
+    else held.push(part);
+  };
+  for await (const chunk of await input.open()) {
+    if (isFirst && isBinary(chunk)) throw new InputError(binary(input.path));
+    isFirst = false;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let from = 0;
+    for (let end = bytes.indexOf(LF, from); end >= 0; end = bytes.indexOf(LF, from)) {
+      hold(bytes.subarray(from, end));
+      from = end + 1;
+      const item = finish();
+      if (item) yield item;
+    }
+    hold(bytes.subarray(from));
+  }
+  const last = heldBytes > 0 ? finish() : undefined;
+  if (last) yield last;
+}
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A `.json` file is JSON lines when its first line is a whole object; else one document. */
+async function* readJson(lines: AsyncIterable<LineItem>): AsyncIterable<LineItem> {
+  const document: Buffer[] = [];
+  let bytes = 0;
+  let isLines: boolean | undefined;
+  for await (const item of lines) {
+    if (item.kind === 'too_long') {
+      yield item;
+      continue;
+    }
+    isLines ??= looksLikeLines(Buffer.from(item.bytes));
+    bytes += item.bytes.length;
+    if (isLines || bytes > MAX_DOCUMENT_BYTES) {
+      yield* document.splice(0).map(toLine);
+      isLines = true;
+      yield item;
+    } else document.push(Buffer.from(item.bytes));
+  }
+  yield* openDocument(document);
+}
+
+const toLine = (bytes: Uint8Array): LineItem => ({ kind: 'line', bytes });
+
+function looksLikeLines(first: Buffer): boolean {
+  const text = first.toString('utf8').trim();
+  return text.startsWith('{') && isJson(text) && membersOf(JSON.parse(text)) === undefined;
+}
+
+/** The list inside a document: the document itself, or CloudTrail's `Records`, or any single list of objects. */
+function membersOf(document: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(document)) return document;
+  if (typeof document !== 'object' || document === null) return undefined;
+  const records = 'Records' in document ? document.Records : undefined;
+  return Array.isArray(records) ? records : undefined;
+}
+
+/** Members of a document as one line each; a text that is no JSON goes line by line, so that it is counted. */
+function openDocument(parts: readonly Buffer[]): readonly LineItem[] {
+  if (parts.length === 0) return [];
+  const text = Buffer.concat(parts.flatMap((part) => [part, Buffer.from('\n')])).toString('utf8');
+  if (!isJson(text)) return parts.map(toLine);
+  const document: unknown = JSON.parse(text);
+  return (membersOf(document) ?? [document]).map((member) =>
+    toLine(Buffer.from(JSON.stringify(member))),
+  );
+}
+
+const binary = (path: string) =>
+  problemIn(path, 'binary_file', {
+    detail: 'The file is not text.',
+    hint: 'Export it as text or JSON lines (for .evtx: as JSON), then investigate that.',
+  });
