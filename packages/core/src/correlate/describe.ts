@@ -1,6 +1,5 @@
 import { clockOf } from '../origin/trace-back.ts';
 import type { Alert } from '../triage/alert.ts';
-import { tacticStage } from '../triage/priority.ts';
 import type { Trace } from './link-weight.ts';
 
 /** An alert with its trace, as the description of an incident takes it. */
@@ -37,14 +36,16 @@ const BEHAVIOUR_NAMES: Readonly<Record<string, string>> = {
   dos: 'Denial of service',
 };
 
-const TACTIC_NAMES: Readonly<Record<string, string>> = {
-  'credential-access': 'Credential theft',
-  'lateral-movement': 'Lateral movement',
-  exfiltration: 'Data theft',
-  impact: 'Damage',
-  collection: 'Collection of data',
-  'command-and-control': 'Command and control',
-};
+/** What an incident is called after, the most telling first. */
+const TELLING_TACTICS: readonly (readonly [string, string])[] = [
+  ['impact', 'Damage'],
+  ['exfiltration', 'Data theft'],
+  ['credential-access', 'Credential theft'],
+  ['lateral-movement', 'Lateral movement'],
+  ['command-and-control', 'Command and control'],
+  ['collection', 'Collection of data'],
+];
+const HIGH = 4;
 
 /** A behaviour class in words. */
 export function toBehaviourName(behaviour: string): string {
@@ -66,19 +67,16 @@ const byWeight = (a: Member, b: Member): number =>
   b.alert.score.p - a.alert.score.p ||
   a.alert.firstAt - b.alert.firstAt;
 
-/** What it is called: the furthest telling tactic on a machine, else the behaviour of the strongest sign. */
+/** What it is called: the most telling tactic of the strong signs on a machine, else the behaviour of the strongest. */
 function nameOf(members: readonly Member[]): string {
   const strongest = [...members].sort(byWeight)[0];
   if (!strongest) return 'Suspicious activity';
   if (strongest.trace.isAddressOnly) return toBehaviourName(strongest.alert.rule.behaviour);
-  const peers = members.filter((one) => one.alert.severity_id === strongest.alert.severity_id);
-  const telling = peers
-    .flatMap((one) => one.alert.rule.tactics)
-    .filter((tactic) => TACTIC_NAMES[tactic])
-    .sort((a, b) => tacticStage(b) - tacticStage(a))[0];
-  return telling
-    ? (TACTIC_NAMES[telling] ?? 'Suspicious activity')
-    : toBehaviourName(strongest.alert.rule.behaviour);
+  const floor = Math.min(strongest.alert.severity_id, HIGH);
+  const peers = members.filter((one) => one.alert.severity_id >= floor);
+  const tactics = new Set(peers.flatMap((one) => one.alert.rule.tactics));
+  const telling = TELLING_TACTICS.find(([tactic]) => tactics.has(tactic));
+  return telling?.[1] ?? toBehaviourName(strongest.alert.rule.behaviour);
 }
 
 /** One line that says what, from where and against what; `origin` is the machine where it began. */

@@ -111,22 +111,19 @@ function addLogons(graph: GraphBuilder, members: readonly Member[], links: Causa
   }
 }
 
-/** Where the alerted processes connected to, as edges from their machine. */
-function addContacts(graph: GraphBuilder, members: readonly Member[], links: CausalLinks): void {
-  for (const member of members) {
-    const own = member.trace.processKeys[0];
-    if (member.trace.host === undefined || own === undefined) continue;
-    for (const contact of links.contactsOf(own)) {
-      const there = links.machineOf(contact.ip);
-      const to: EntityRef = {
-        kind: canonicalIp(there) ? 'ip' : 'host',
-        id: there,
-        role: 'related',
-      };
-      const from = placeKey(member.trace.host);
-      if (from === entityKey(to) || graph.node(to, member) === undefined) continue;
-      graph.edge({ from, to: entityKey(to), label: 'connected to', at: contact.at, count: 1 });
-    }
+const MAX_TOLD_PROCESSES = 4;
+
+/** Where the processes of a sign connected to, as edges from their machine. */
+function addContacts(graph: GraphBuilder, member: Member, links: CausalLinks): void {
+  const { host, processKeys } = member.trace;
+  if (host === undefined) return;
+  const keys = processKeys.slice(0, MAX_TOLD_PROCESSES);
+  for (const contact of keys.flatMap((key) => links.contactsOf(key))) {
+    const there = links.machineOf(contact.ip);
+    const to: EntityRef = { kind: canonicalIp(there) ? 'ip' : 'host', id: there, role: 'related' };
+    graph.node(to, member);
+    const ends = { from: placeKey(host), to: entityKey(to) };
+    graph.edge({ ...ends, label: 'connected to', at: contact.at, count: 1 });
   }
 }
 
@@ -134,7 +131,7 @@ function addContacts(graph: GraphBuilder, members: readonly Member[], links: Cau
 export function toGraph(members: readonly Member[], links: CausalLinks): Incident['graph'] {
   const graph = new GraphBuilder();
   for (const member of members) addMember(graph, member);
-  addContacts(graph, members, links);
+  for (const member of members) addContacts(graph, member, links);
   addLogons(graph, members, links);
   const nodes: readonly GraphNode[] = [...graph.nodes.values()];
   return { nodes, edges: [...graph.edges.values()] };

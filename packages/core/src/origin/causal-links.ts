@@ -99,11 +99,6 @@ export class CausalLinks {
     return this.#logons.get(host) ?? [];
   }
 
-  /** How many machines sent anything about themselves. */
-  get knownHosts(): number {
-    return new Set(this.#addresses.entries().map(([, host]) => host)).size;
-  }
-
   snapshot(): Json {
     const snapshot: LinkSnapshot = {
       processes: this.#processes.entries(),

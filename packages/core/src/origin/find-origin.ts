@@ -2,6 +2,7 @@ import type { EntityRef } from '../entity/entity.ts';
 import { canonicalIp, isExternalIp } from '../entity/resolve.ts';
 import type { CausalLinks } from './causal-links.ts';
 import type { Origin, OriginHypothesis } from './origin.ts';
+import { tellSuspect } from './suspect-process.ts';
 import type { Candidate, OriginSign } from './trace-back.ts';
 import { clockOf, traceBack } from './trace-back.ts';
 
@@ -27,37 +28,6 @@ function vectorOf(place: string, signs: readonly OriginSign[]): OriginHypothesis
     : 'exposed_service';
 }
 
-/** What the process behind the first signs on a machine descends from and talked to. */
-function lineageSentences(
-  place: string,
-  signs: readonly OriginSign[],
-  links: CausalLinks,
-): readonly string[] {
-  const first = signs
-    .filter((sign) => sign.host === place && sign.processKeys.length > 0)
-    .sort((a, b) => a.at - b.at)[0];
-  const key = first?.processKeys[0];
-  if (key === undefined) return [];
-  const known = links.lineageOf(key).flatMap((step) => links.processOf(step) ?? []);
-  const chain = known.map((node) => node.name).reverse();
-  const oldest = known.at(-1);
-  const sentences =
-    chain.length > 0 && oldest
-      ? [`Chain of processes since ${clockOf(oldest.at)}: ${chain.join(' → ')}`]
-      : [];
-  const contacts = links
-    .lineageOf(key)
-    .flatMap((step) =>
-      links
-        .contactsOf(step)
-        .map(
-          (to) =>
-            `${links.processOf(step)?.name ?? 'The process'} connected to ${to.ip}${to.port === undefined ? '' : ` port ${to.port}`} at ${clockOf(to.at)}`,
-        ),
-    );
-  return [...sentences, ...contacts.slice(0, 5)];
-}
-
 /** The part that no earlier place explains, times e^(4 · share of the signs). */
 function strengthOf(candidate: Candidate): number {
   const residual = candidate.coverage > 0 ? 1 - candidate.explained / candidate.coverage : 1;
@@ -81,7 +51,7 @@ function toHypotheses(
     entryVector: vectorOf(candidate.place, signs),
     supporting: [
       ...candidate.supporting.slice(0, 5),
-      ...lineageSentences(candidate.place, signs, links),
+      ...tellSuspect(candidate.place, signs, links),
     ],
     contradicting:
       candidate.explained > 0
