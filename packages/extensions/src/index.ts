@@ -1,9 +1,23 @@
 import type { ConnectorDefinition, SourceDefinition } from '@cordon/kit';
-
+import { nftables } from './connectors/nftables/index.ts';
+import { sandboxEdr, sandboxFirewall } from './connectors/sandbox/sandbox.ts';
+import { webhook } from './connectors/webhook/webhook.ts';
 import { file } from './sources/file-tail/read-once.ts';
 import { fileTail } from './sources/file-tail/source.ts';
 import { syslog } from './sources/syslog/source.ts';
 
 // Every extension there is, in order of id. To add one, add its line.
 export const sources: readonly SourceDefinition[] = [file, fileTail, syslog];
-export const connectors: readonly ConnectorDefinition[] = [];
+export const connectors: readonly ConnectorDefinition[] = [
+  nftables,
+  sandboxEdr.connector,
+  sandboxFirewall.connector,
+  webhook,
+];
+export {
+  createSandboxEdr,
+  createSandboxFirewall,
+  type Sandbox,
+  sandboxEdr,
+  sandboxFirewall,
+} from './connectors/sandbox/sandbox.ts';

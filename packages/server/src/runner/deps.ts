@@ -1,0 +1,70 @@
+import type {
+  EpochMs,
+  GuardLimits,
+  NeverTouch,
+  Playbook,
+  Problem,
+  ResponseMode,
+} from '@cordon/core';
+import type { ConnectorDefinition } from '@cordon/kit';
+import type { EventStore, StateStore } from '../store/ports.ts';
+
+/** What the runner needs of the state store. */
+export type RunnerStore = Pick<
+  StateStore,
+  | 'saveRun'
+  | 'getRun'
+  | 'listRuns'
+  | 'saveActions'
+  | 'getAction'
+  | 'listActions'
+  | 'dueActions'
+  | 'nextActionAt'
+  | 'getSetting'
+  | 'setSetting'
+  | 'getIncident'
+>;
+
+/** A connector with its configuration, ready to be called. */
+export interface ConfiguredConnector {
+  readonly id: string;
+  readonly definition: ConnectorDefinition;
+  readonly config: unknown;
+}
+
+/** How far automation may go. */
+export interface ResponseConfig {
+  readonly mode: ResponseMode;
+  /** By verb, where it differs. */
+  readonly modes?: Readonly<Record<string, ResponseMode>>;
+  readonly neverTouch?: readonly NeverTouch[];
+  readonly limits?: Partial<GuardLimits>;
+  /** Time limit of one call on a connector; default 10 s. */
+  readonly callTimeoutMs?: number;
+}
+
+/** Moments between a change of the world and its note in the ledger, and just around them. */
+export type CrashPoint =
+  | 'proposed'
+  | 'intent_saved'
+  | 'probed'
+  | 'prior_saved'
+  | 'applied_unsaved'
+  | 'receipt_saved'
+  | 'verified'
+  | 'hold_saved'
+  | 'undo_intent_saved'
+  | 'undone_unsaved'
+  | 'undone_saved';
+
+export interface RunnerDeps {
+  readonly store: RunnerStore;
+  readonly connectors: readonly ConfiguredConnector[];
+  readonly playbooks: readonly Playbook[];
+  readonly config: ResponseConfig;
+  readonly now: () => EpochMs;
+  readonly events?: Pick<EventStore, 'count' | 'find'>;
+  readonly report?: (problem: Problem) => void;
+  /** For tests: throws where the process is to die. */
+  readonly crashPoint?: (name: CrashPoint) => void;
+}

@@ -1,0 +1,169 @@
+import {
+  type ActionRecord,
+  type ActionStatus,
+  type BoundStep,
+  DEFAULT_APPROVAL_MS,
+  DEFAULT_LIMITS,
+  type GuardDecision,
+  guard,
+  HOUR_MS,
+  idOf,
+  isChanging,
+  type JsonObject,
+  type NeverTouch,
+  type Result,
+  type Run,
+  toEffectKey,
+  toEpochMs,
+  toPlanHash,
+} from '@cordon/core';
+import { measureBlast } from './blast.ts';
+import { type Binding, bindVerb, checkParams } from './calls.ts';
+import type { RunnerDeps } from './deps.ts';
+import type { KillSwitch } from './desk.ts';
+
+const RECENT = 500;
+
+export interface ProposeDeps {
+  readonly deps: RunnerDeps;
+  readonly neverTouch: () => readonly NeverTouch[];
+  readonly killSwitch: () => KillSwitch;
+}
+
+/** The id of the action of a step: the same run and step always give the same action. */
+export const toActionId = (run: Run, stepId: string): ActionRecord['id'] =>
+  idOf('act', [run.id, stepId]);
+
+/** Changing actions carried out in the last hour, from the ledger, so that a restart forgets nothing. */
+async function countUsage(
+  { deps }: ProposeDeps,
+  verb: string,
+): Promise<{ readonly verb: number; readonly all: number }> {
+  const since = deps.now() - HOUR_MS;
+  const { items } = await deps.store.listActions({ limit: RECENT });
+  const recent = items.filter(
+    (action) =>
+      isChanging(action.class) &&
+      action.journal.some((entry) => entry.phase === 'intent' && entry.at > since),
+  );
+  return { verb: recent.filter((action) => action.verb === verb).length, all: recent.length };
+}
+
+type Plan = Omit<ActionRecord, 'guard' | 'status' | 'journal' | 'revision' | 'attempts' | 'nextAt'>;
+
+/** What the guard says about a plan now. */
+export async function askGuard(
+  from: ProposeDeps,
+  plan: Plan,
+  wantsApproval: boolean,
+): Promise<GuardDecision> {
+  const { deps } = from;
+  const { verb, target, params, ttlMs } = plan;
+  const blast = isChanging(plan.class)
+    ? await measureBlast(deps.events, target, deps.now())
+    : { requests: 0, successfulLogons: 0, users: [], text: 'It changes nothing at the target.' };
+  return guard({
+    action: {
+      verb,
+      class: plan.class,
+      target,
+      params,
+      ...(ttlMs === undefined ? {} : { ttlMs }),
+      wantsApproval,
+    },
+    mode: plan.mode,
+    neverTouch: from.neverTouch(),
+    blast,
+    limits: { ...DEFAULT_LIMITS, ...deps.config.limits },
+    usage: await countUsage(from, verb),
+    killSwitch: from.killSwitch(),
+  });
+}
+
+function toPlan(
+  deps: RunnerDeps,
+  run: Run,
+  of: { readonly step: BoundStep; readonly binding: Binding },
+): Plan {
+  const { step, binding } = of;
+  const target = binding.action.target(step.with);
+  return {
+    id: toActionId(run, step.id),
+    runId: run.id,
+    incidentId: run.incidentId,
+    stepId: step.id,
+    verb: step.verb,
+    connectorId: binding.connector.id,
+    class: binding.action.class,
+    params: step.with as JsonObject,
+    target,
+    effectKey: toEffectKey({ connectorId: binding.connector.id, verb: step.verb, target }),
+    mode: deps.config.modes?.[step.verb] ?? deps.config.mode,
+    reason: step.reason,
+    ...(step.ttlMs === undefined ? {} : { ttlMs: step.ttlMs }),
+    createdAt: deps.now(),
+  };
+}
+
+/** The state an action starts in, by mode and guard. */
+function toFirstStatus(plan: Plan, decision: GuardDecision): ActionStatus {
+  if (!decision.allowed) return 'refused';
+  if (plan.mode === 'observe') return 'observed';
+  return decision.needsApproval ? 'awaiting_approval' : 'intended';
+}
+
+const FIRST_TEXT: Readonly<Partial<Record<ActionStatus, string>>> = {
+  observed: 'Would be done; nothing was done.',
+  awaiting_approval: 'Waits for a person.',
+  intended: 'Is going to be done.',
+};
+
+/** The action of a step, judged by the guard, as it first enters the ledger. Nothing is saved yet. */
+export async function propose(
+  from: ProposeDeps,
+  run: Run,
+  step: BoundStep,
+): Promise<Result<ActionRecord>> {
+  const { deps } = from;
+  const binding = bindVerb(deps.connectors, step.verb, step.connector);
+  if (!binding.ok) return binding;
+  const params = checkParams(binding.value, step.with);
+  if (!params.ok) return params;
+  const plan = toPlan(deps, run, { step, binding: binding.value });
+  const decision = await askGuard(from, plan, step.approval !== undefined);
+  const status = toFirstStatus(plan, decision);
+  const at = deps.now();
+  const expiresAt = toEpochMs(at + (step.approval?.expiresMs ?? DEFAULT_APPROVAL_MS));
+  const refusal = decision.checks.find((check) => check.outcome === 'refuse');
+  const action: ActionRecord = {
+    ...plan,
+    guard: decision,
+    status,
+    attempts: 0,
+    ...(status === 'awaiting_approval'
+      ? { approval: { planHash: toPlanHash(plan), expiresAt }, nextAt: expiresAt }
+      : {}),
+    ...(status === 'intended' ? { nextAt: at } : {}),
+    journal: [
+      { at, phase: 'propose', text: step.reason || `Step "${step.id}" of ${run.playbookId}.` },
+      {
+        at,
+        phase: 'guard',
+        text:
+          refusal?.text ??
+          decision.checks.map((check) => `${check.name}: ${check.outcome}`).join(', '),
+      },
+      ...(status === 'refused'
+        ? []
+        : [
+            {
+              at,
+              phase: status === 'intended' ? ('intent' as const) : ('propose' as const),
+              text: FIRST_TEXT[status] ?? '',
+            },
+          ]),
+    ],
+    revision: 1,
+  };
+  return { ok: true, value: action };
+}
