@@ -1,0 +1,132 @@
+import type { IncidentDetail } from '@cordon/contract';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Tabs } from 'radix-ui';
+import { lazy, Suspense } from 'react';
+import { percent } from '../../parts/format.ts';
+import { Ago, At, PriorityMark, SeverityMark, StatusPill } from '../../parts/marks.tsx';
+import { Loaded, Loading } from '../../parts/states.tsx';
+import { ActionsTab } from './actions-tab.tsx';
+import { EvidenceTab } from './evidence-tab.tsx';
+import { useIncident } from './incident.data.ts';
+import { IncidentControls } from './incident-controls.tsx';
+import { OriginTab } from './origin-tab.tsx';
+import { StoryTab } from './story-tab.tsx';
+import { TimelineTab } from './timeline-tab.tsx';
+
+const GraphTab = lazy(() => import('./graph-tab.tsx').then((m) => ({ default: m.GraphTab })));
+const route = getRouteApi('/shell/incidents/$id');
+
+export function IncidentPage() {
+  const { id } = route.useParams();
+  const query = useIncident(id);
+  return (
+    <div className="page">
+      <Loaded query={query} what="the incident">
+        {(incident) => <Body incident={incident} />}
+      </Loaded>
+    </div>
+  );
+}
+
+const TABS = ['story', 'timeline', 'graph', 'origin', 'evidence', 'actions'] as const;
+type Tab = (typeof TABS)[number];
+
+const titleOf = (tab: Tab): string => tab.charAt(0).toUpperCase() + tab.slice(1);
+
+function countOf(tab: Tab, incident: IncidentDetail): number | undefined {
+  switch (tab) {
+    case 'timeline':
+      return incident.timeline.length;
+    case 'graph':
+      return incident.graph.nodes.length;
+    case 'evidence':
+      return incident.score.contributions.length;
+    case 'actions':
+      return incident.actions.length;
+    case 'story':
+    case 'origin':
+      return undefined;
+  }
+}
+
+function Body({ incident }: { readonly incident: IncidentDetail }) {
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const tab = TABS.find((name) => name === search.tab) ?? 'story';
+  const go = (next: string) =>
+    void navigate({
+      to: '/incidents/$id',
+      params: { id: incident.id },
+      search: { tab: next },
+      replace: true,
+    });
+  return (
+    <>
+      <Head incident={incident} />
+      <Tabs.Root value={tab} onValueChange={go} className="stack">
+        <Tabs.List className="tabs" aria-label="Parts of the incident">
+          {TABS.map((name) => (
+            <Tabs.Trigger key={name} value={name}>
+              {titleOf(name)} <span className="n">{countOf(name, incident)}</span>
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <Tabs.Content value="story">
+          <StoryTab incident={incident} />
+        </Tabs.Content>
+        <Tabs.Content value="timeline">
+          <TimelineTab entries={incident.timeline} />
+        </Tabs.Content>
+        <Tabs.Content value="graph">
+          <Suspense fallback={<Loading what="the graph" />}>
+            <GraphTab graph={incident.graph} />
+          </Suspense>
+        </Tabs.Content>
+        <Tabs.Content value="origin">
+          <OriginTab origin={incident.origin} />
+        </Tabs.Content>
+        <Tabs.Content value="evidence">
+          <EvidenceTab score={incident.score} />
+        </Tabs.Content>
+        <Tabs.Content value="actions">
+          <ActionsTab actions={incident.actions} runs={incident.runs} />
+        </Tabs.Content>
+      </Tabs.Root>
+    </>
+  );
+}
+
+function Head({ incident }: { readonly incident: IncidentDetail }) {
+  return (
+    <div className="stack">
+      <nav aria-label="Breadcrumb" className="small muted">
+        <Link to="/incidents">Incidents</Link> / <span className="mono">{incident.name}</span>
+      </nav>
+      <div className="page-head">
+        <h1>{incident.title}</h1>
+        <IncidentControls incident={incident} />
+      </div>
+      <div className="meta">
+        <PriorityMark level={incident.priority.level} />
+        <SeverityMark severity={incident.severity} />
+        <StatusPill status={incident.status} />
+        <span>Threat {percent(incident.p)}</span>
+        <span>Owner {incident.assignee ?? 'nobody'}</span>
+        <span>
+          <At time={incident.first_at} /> – last <Ago time={incident.last_at} />
+        </span>
+      </div>
+      <p className="why">
+        <span className="muted">Why {incident.priority.level}: </span>
+        {incident.priority.why}
+      </p>
+      {incident.verdict ? (
+        <p className="why">
+          <span className="muted">Closed as </span>
+          {incident.verdict.kind.replaceAll('_', ' ')} by {incident.verdict.by}:{' '}
+          {incident.verdict.reason}
+        </p>
+      ) : null}
+    </div>
+  );
+}

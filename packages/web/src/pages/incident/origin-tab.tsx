@@ -1,0 +1,93 @@
+import type { OriginView } from '@cordon/contract';
+import { percent } from '../../parts/format.ts';
+import { At, Entity } from '../../parts/marks.tsx';
+import { RecordLinks } from '../../record-drawer.tsx';
+
+/** Where it began: ranked hypotheses, or honestly unseen; always with what would settle it. */
+export function OriginTab({ origin }: { readonly origin: OriginView }) {
+  return (
+    <div className="cols">
+      <section className="panel" aria-labelledby="origin-title">
+        <header>
+          <h2 id="origin-title">
+            {origin.kind === 'found' ? 'Where it began' : 'The origin is unseen'}
+          </h2>
+        </header>
+        <p className="body">{origin.text}</p>
+        {origin.hypotheses.map((hypothesis, index) => (
+          <Hypothesis
+            key={`${hypothesis.entity.kind}:${hypothesis.entity.id}:${hypothesis.at}`}
+            rank={index + 1}
+            hypothesis={hypothesis}
+          />
+        ))}
+      </section>
+      <section className="panel" aria-labelledby="settle-title">
+        <header>
+          <h2 id="settle-title">What would settle it</h2>
+        </header>
+        <ul className="body stack tight">
+          {origin.would_settle.map((text) => (
+            <li key={text}>→ {text}</li>
+          ))}
+          {origin.would_settle.length === 0 ? (
+            <li className="muted">Nothing more is needed.</li>
+          ) : null}
+        </ul>
+      </section>
+    </div>
+  );
+}
+
+function Hypothesis({
+  rank,
+  hypothesis,
+}: {
+  readonly rank: number;
+  readonly hypothesis: OriginView['hypotheses'][number];
+}) {
+  return (
+    <div className="hypothesis" style={{ borderTop: '1px solid var(--line)' }}>
+      <div className="row wrap">
+        <span className="strong">
+          {rank}. {hypothesis.entry_vector}
+        </span>
+        <Entity entity={hypothesis.entity} />
+        <span className="grow muted small">
+          <At time={hypothesis.at} />
+        </span>
+        <span className="strong">{percent(hypothesis.p)}</span>
+      </div>
+      <div className="bar" aria-hidden="true">
+        <i style={{ width: `${hypothesis.p * 100}%`, background: 'var(--accent)' }} />
+      </div>
+      <div className="signs">
+        <Signs title="Supports" tone="for" items={hypothesis.supporting} />
+        <Signs title="Contradicts" tone="against" items={hypothesis.contradicting} />
+      </div>
+      <RecordLinks offsets={hypothesis.offsets} />
+    </div>
+  );
+}
+
+function Signs({
+  title,
+  tone,
+  items,
+}: {
+  readonly title: string;
+  readonly tone: 'for' | 'against';
+  readonly items: readonly string[];
+}) {
+  return (
+    <div>
+      <h3 className="muted small">{title}</h3>
+      <ul className={tone}>
+        {items.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
+      {items.length === 0 ? <p className="muted">Nothing.</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { IncidentPage } from './pages/incident/incident.page.tsx';
+import { IncidentsPage } from './pages/incidents/incidents.page.tsx';
+import { readQueueFilter } from './pages/incidents/queue-filter.ts';
+import { LoginPage } from './pages/login/login.page.tsx';
+import { OverviewPage } from './pages/overview/overview.page.tsx';
+import { Empty, Loading } from './parts/states.tsx';
+import { Shell } from './shell.tsx';
+
+const SettingsPage = lazy(() =>
+  import('./pages/settings/settings.page.tsx').then((m) => ({ default: m.SettingsPage })),
+);
+const SourcesPage = lazy(() =>
+  import('./pages/sources/sources.page.tsx').then((m) => ({ default: m.SourcesPage })),
+);
+const SetupPage = lazy(() =>
+  import('./pages/setup/setup.page.tsx').then((m) => ({ default: m.SetupPage })),
+);
+const WelcomePage = lazy(() =>
+  import('./pages/welcome/welcome.page.tsx').then((m) => ({ default: m.WelcomePage })),
+);
+
+const rootRoute = createRootRoute({
+  component: () => (
+    <Suspense fallback={<Loading what="the page" />}>
+      <Outlet />
+    </Suspense>
+  ),
+  notFoundComponent: () => (
+    <Empty title="There is no such page">
+      <a href="/">Go to the overview</a>
+    </Empty>
+  ),
+});
+const word = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+const readToken = (search: Record<string, unknown>): { token?: string } => {
+  const token = word(search['token']);
+  return token ? { token } : {};
+};
+const readTab = (search: Record<string, unknown>): { tab?: string } => {
+  const tab = word(search['tab']);
+  return tab ? { tab } : {};
+};
+
+const setup = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  validateSearch: readToken,
+  component: SetupPage,
+});
+const login = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  component: LoginPage,
+});
+const shell = createRoute({ getParentRoute: () => rootRoute, id: 'shell', component: Shell });
+const overview = createRoute({ getParentRoute: () => shell, path: '/', component: OverviewPage });
+const welcome = createRoute({
+  getParentRoute: () => shell,
+  path: '/welcome',
+  component: WelcomePage,
+});
+const incidents = createRoute({
+  getParentRoute: () => shell,
+  path: '/incidents',
+  validateSearch: readQueueFilter,
+  component: IncidentsPage,
+});
+const incident = createRoute({
+  getParentRoute: () => shell,
+  path: '/incidents/$id',
+  validateSearch: readTab,
+  component: IncidentPage,
+});
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources',
+  component: SourcesPage,
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: SettingsPage,
+});
+
+/** Every page of the console by its address. */
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    setup,
+    login,
+    shell.addChildren([overview, welcome, incidents, incident, sources, settings]),
+  ]),
+  defaultPreload: 'intent',
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const pairs = Object.entries(search).filter(([, value]) => value !== undefined);
+    const query = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]));
+    return query.size > 0 ? `?${query.toString()}` : '';
+  },
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
