@@ -1,7 +1,8 @@
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
-/** Common or combined log format, an optional virtual host in front; what follows is kept as `rest`. */
+const TIME = '\\d{1,2}/[A-Za-z]{3}/\\d{4}:[^\\]"]{8,20}';
+/** Who, [when], "request", status, size, then referer and agent; what follows is kept as `rest`. */
 const LINE = new RegExp(
-  `^(?:([^\\s"\\[]+) )?([^\\s"\\[]+) ([^\\s"\\[]+) ([^"\\[]*?) ?\\[([^\\]]{10,40})\\] (${QUOTED}) (\\d{3}|-) (\\d+|-)(?: (${QUOTED}) (${QUOTED}))?(.*)$`,
+  `^([^"]*?) ?\\[(${TIME})\\] (${QUOTED}) (\\d{3}|-) (\\d+|-)(?: (${QUOTED}) (${QUOTED}))?(.*)$`,
   's',
 );
 const REQUEST = /^(\S+) (.*?)(?: (HTTP\/[\d.]+))?$/s;
@@ -13,18 +14,33 @@ const REQUEST = /^(\S+) (.*?)(?: (HTTP\/[\d.]+))?$/s;
  */
 export function readAccessLog(text: string): Record<string, string> | undefined {
   const found = LINE.exec(text);
-  if (!found) return undefined;
-  const [, vhost, client = '', , user = '', time = '', request = '', status, size] = found;
-  const fields: Record<string, string> = { 'c-ip': client, timestamp: time };
-  put(fields, 'cs-host', vhost);
-  put(fields, 'cs-username', user.trim());
+  const who = found && readWho(found[1] ?? '');
+  if (!found || !who) return undefined;
+  const [, , time = '', request = '', status, size] = found;
+  const fields: Record<string, string> = { 'c-ip': who.client, timestamp: time };
+  put(fields, 'cs-host', who.host);
+  put(fields, 'cs-username', who.user);
   put(fields, 'sc-status', status);
   put(fields, 'sc-bytes', size);
-  put(fields, 'cs-referer', unquote(found[9]));
-  put(fields, 'cs-user-agent', unquote(found[10]));
-  put(fields, 'rest', found[11]?.trim());
+  put(fields, 'cs-referer', unquote(found[6]));
+  put(fields, 'cs-user-agent', unquote(found[7]));
+  put(fields, 'rest', found[8]?.trim());
   putRequest(fields, unquote(request) ?? '');
   return fields;
+}
+
+/**
+ * `client ident user` or `host client ident user`. A user name may hold blanks, and whoever sends a
+ * request chooses it: a `-` in the second place is the ident, so the first is the client.
+ */
+function readWho(
+  text: string,
+): { readonly client: string; readonly user: string; readonly host?: string } | undefined {
+  const [first, second, third, ...rest] = text.split(' ');
+  if (!first || second === undefined || third === undefined) return undefined;
+  const hasHost = rest.length === 1 && second !== '-';
+  if (hasHost) return { host: first, client: second, user: rest[0] ?? '' };
+  return { client: first, user: [third, ...rest].join(' ') };
 }
 
 function putRequest(fields: Record<string, string>, request: string): void {

@@ -38,7 +38,9 @@ function compileMessage(parser: ParserDefinition, message: MessageDefinition): C
   const logsource = { ...parser.logsource, ...message.logsource };
   return {
     name: message.name,
-    when: Object.entries(message.when).map(([field, values]) => [field, new Set(values)] as const),
+    when: Object.entries(message.when).map(
+      ([field, values]) => [field, new Set(values.map((value) => value.toLowerCase()))] as const,
+    ),
     dissects: message.patterns.flatMap((pattern) => parseDissect(pattern) ?? []),
     regexes: message.regexes.map((text) => {
       const pattern = RE2JS.compile(text, RE2JS.DOTALL);
@@ -64,7 +66,8 @@ export function matchMessage(
 ): Fields | undefined {
   for (const [field, values] of message.when) {
     const value = readField(fields, field);
-    if (value === undefined || (values.size > 0 && !values.has(String(value)))) return undefined;
+    if (value === undefined || (values.size > 0 && !values.has(String(value).toLowerCase())))
+      return undefined;
   }
   const found = readText(message, text);
   if (!found) return undefined;

@@ -95,7 +95,11 @@ class ParserReader {
 
   constructor(yaml: string, file: string) {
     this.file = file;
-    this.document = parseDocument(yaml, { lineCounter: this.lines, prettyErrors: false, merge: true });
+    this.document = parseDocument(yaml, {
+      lineCounter: this.lines,
+      prettyErrors: false,
+      merge: true,
+    });
   }
 
   read(): ParserDefinition | undefined {

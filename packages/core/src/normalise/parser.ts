@@ -43,7 +43,7 @@ export interface LogsourceDefinition {
 /** One kind of message. All that is given must hold; the first message that holds is taken. */
 export interface MessageDefinition {
   readonly name: string;
-  /** Fields that must have one of these values (text comparison); an empty list: must be there. */
+  /** Fields that must have one of these values, case set aside; an empty list: must be there. */
   readonly when: Readonly<Record<string, readonly string[]>>;
   /** Shapes of the message text, see `dissect.ts`; one must fit. */
   readonly patterns: readonly string[];
