@@ -1,0 +1,245 @@
+/*
+ * The composition root: the only place where parts meet. Opens the stores, reads the content, wires
+ * the loop, the runner and the API, and closes everything in the opposite order.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createAnalyst,
+  createDecider,
+  createDetectionEngine,
+  createNormaliser,
+  type EpochMs,
+  type Problem,
+  selectPlaybooks,
+  toEpochMs,
+} from '@cordon/core';
+import { connectors, sources } from '@cordon/extensions';
+import { issueSetupToken } from './api/auth/setup-link.ts';
+import { createApi } from './api/create-api.ts';
+import { type Config, loadConfig } from './config/load-config.ts';
+import { type Content, loadContent } from './content/content.ts';
+import { createPlayer } from './demo/player.ts';
+import { parseStory } from './demo/story.ts';
+import { createIntake, type RunningIntake } from './intake/intake.ts';
+import { Pipeline } from './pipeline/pipeline.ts';
+import type { Demo } from './ports.ts';
+import type { ConfiguredConnector } from './runner/deps.ts';
+import { createRunner, type Runner } from './runner/runner.ts';
+import { openStores, type Stores } from './store/open-stores.ts';
+import { createStoryTeller } from './story/story-teller.ts';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+
+const VERSION = '0.1.0';
+const DEMO_SOURCE = 'demo';
+/** The bundled story's own vulnerability scanner: RFC 5737, so that it can be nobody's real address. */
+const DEMO_SCANNER = {
+  id: 'demo-scanner',
+  reason: "192.0.2.50 is the organisation's own vulnerability scanner (bundled demo)",
+  match: { ip: '192.0.2.50' },
+} as const;
+const now = (): EpochMs => toEpochMs(Date.now());
+
+export interface StartOptions {
+  /** `cordon.yml`; without it the defaults hold. */
+  readonly configFile?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder that holds `content/`, `scenarios/` and `packages/web/dist`. */
+  readonly root: string;
+  /** Play the demo attack at once. */
+  readonly demo?: boolean;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Present until the first administrator exists; works once, for a day. */
+  readonly setupLink?: string;
+  /** What could not be read of the content; the rest runs. */
+  readonly problems: readonly Problem[];
+  /** Takes nothing more in, commits what was accepted, closes the stores. */
+  stop(): Promise<void>;
+}
+
+/** The configuration is wrong; holds everything that is. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super('The configuration has problems.');
+    this.problems = problems;
+  }
+}
+
+/** Starts the product; resolves when it listens. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { configFile, env, root } = options;
+  const loaded = await loadConfig({
+    ...(configFile === undefined ? {} : { file: configFile }),
+    env,
+    sources,
+    connectors,
+  });
+  if (!loaded.ok) throw new ConfigError(loaded.problems);
+  const { config } = loaded;
+  const telemetry = createTelemetry({ level: config.logLevel, processMetrics: true });
+  const content = await loadContent(join(root, 'content'));
+  const stores = await openStores(config.dataDir);
+  for (const problem of stores.log.repairs) telemetry.storeRepaired({ problem });
+  const ending = new AbortController();
+  const parts = await assemble({ config, content, root, stores, telemetry, signal: ending.signal });
+  const loops = [parts.pipeline.run(ending.signal), parts.runner.run(ending.signal)];
+  await parts.intake.start();
+  const url = await listen(parts, config);
+  const setupToken = await issueSetupToken(stores.state, now());
+  if (options.demo) await parts.demo.start('cordon');
+  return {
+    url,
+    problems: content.problems,
+    ...(setupToken === undefined ? {} : { setupLink: `${url}/setup?token=${setupToken}` }),
+    async stop() {
+      await parts.intake.stop();
+      await parts.api.close();
+      ending.abort();
+      await Promise.allSettled(loops);
+      await stores.close();
+    },
+  };
+}
+
+interface Ground {
+  readonly config: Config;
+  readonly content: Content;
+  readonly root: string;
+  readonly stores: Stores;
+  readonly telemetry: Telemetry;
+  readonly signal: AbortSignal;
+}
+
+interface Assembled {
+  readonly pipeline: Pipeline;
+  readonly runner: Runner;
+  readonly intake: RunningIntake;
+  readonly demo: Demo;
+  readonly api: Awaited<ReturnType<typeof createApi>>;
+}
+
+async function assemble(ground: Ground): Promise<Assembled> {
+  const { config, content, root, stores, telemetry, signal } = ground;
+  const intake = createIntake({
+    log: stores.log,
+    store: stores.state,
+    definitions: sources,
+    config: config.sources.map(({ config: settings, ...source }) => ({
+      ...source,
+      settings: settings as Parameters<typeof createIntake>[0]['config'][number]['settings'],
+    })),
+    telemetry,
+    now,
+    signal,
+  });
+  const runner = await createRunner({
+    store: stores.state,
+    events: stores.events,
+    playbooks: content.playbooks,
+    ...toResponse(config),
+    now,
+    report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
+  });
+  const pipeline = createLoop(ground, runner);
+  const demo = await createDemo(ground, intake);
+  const api = await createApi({
+    store: stores.state,
+    events: stores.events,
+    log: stores.log,
+    desk: pipeline,
+    actions: runner,
+    intake,
+    pipeline: () => pipeline.view(),
+    storyTeller: createStoryTeller(stores.state),
+    demo,
+    settings: { ...config.server, mode: config.response.mode },
+    telemetry,
+    now,
+    webDir: join(root, 'packages', 'web', 'dist'),
+    version: VERSION,
+  });
+  return { pipeline, runner, intake, demo, api };
+}
+
+function createLoop({ config, content, stores, telemetry }: Ground, runner: Runner): Pipeline {
+  const engine = createDetectionEngine({ rules: content.rules });
+  const decider = createDecider({
+    ...config.decider,
+    benign: [DEMO_SCANNER, ...config.decider.benign],
+  });
+  const normaliser = createNormaliser({ parsers: content.parsers });
+  return new Pipeline({
+    ...stores,
+    analyst: createAnalyst({ normaliser, engine, decider }),
+    decider,
+    engineStats: () => ({ rules: content.rules.length, ...engine.stats() }),
+    selectRuns: (incident, at) => selectPlaybooks(incident, content.playbooks, at),
+    onRuns: () => runner.wake(),
+    now,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'pipeline', problem }),
+  });
+}
+
+/**
+ * Connectors that are configured, or the sandbox ones while none is. A sandbox touches nothing
+ * outside this process, so its verbs are enforced whatever the mode: that is what the demo shows.
+ */
+function toResponse(config: Config): {
+  readonly connectors: readonly ConfiguredConnector[];
+  readonly config: Parameters<typeof createRunner>[0]['config'];
+} {
+  const { response } = config;
+  const configured = connectors
+    .filter(({ id }) => id in response.connectors)
+    .map((definition) => ({
+      id: definition.id,
+      definition,
+      config: response.connectors[definition.id],
+    }));
+  const isSandboxed = configured.length === 0;
+  const sandboxes = connectors
+    .filter(({ id }) => id.startsWith('sandbox-'))
+    .map((definition) => ({ id: definition.id, definition, config: {} }));
+  const verbs = sandboxes.flatMap(({ definition }) =>
+    definition.actions.map(({ verb }) => [verb, 'enforce'] as const),
+  );
+  return {
+    connectors: isSandboxed ? sandboxes : configured,
+    config: {
+      ...response,
+      modes: isSandboxed ? { ...Object.fromEntries(verbs), ...response.modes } : response.modes,
+    },
+  };
+}
+
+async function createDemo(
+  { root, signal, telemetry }: Ground,
+  intake: RunningIntake,
+): Promise<Demo> {
+  const file = join(root, 'scenarios', 'demo', 'story.yml');
+  const story = parseStory(await readFile(file, 'utf8'), file);
+  if (!story.ok) throw new ConfigError([story.problem]);
+  return createPlayer({
+    story: story.value,
+    push: async (records) => {
+      if (!intake.sources().some(({ id }) => id === DEMO_SOURCE))
+        await intake.addPushSource(DEMO_SOURCE, 'Demo attack');
+      await intake.push(DEMO_SOURCE, records);
+    },
+    now,
+    signal,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'demo', problem }),
+  });
+}
+
+async function listen({ api }: Assembled, { server }: Config): Promise<string> {
+  await api.listen({ host: server.host, port: server.port });
+  const address = api.server.address();
+  const port = typeof address === 'object' && address ? address.port : server.port;
+  const host = server.host.includes(':') ? `[${server.host}]` : server.host;
+  return server.publicUrl ?? `http://${host}:${port}`;
+}
