@@ -47,7 +47,7 @@ export class Correlator {
   /** Counts a match; the signal when the window is full and the group is not silent. */
   count(correlation: SigmaCorrelation, match: Match, view: EventView): Signal | undefined {
     const group = groupOf(correlation, match, view);
-    const value = valueOf(correlation, match, view);
+    const value = countedValue(correlation, match, view);
     if (group === undefined || value === undefined) {
       this.ungrouped += 1;
       return undefined;
@@ -133,7 +133,11 @@ function readLower(view: EventView, field: string): string | undefined {
   return lower === '' || lower === '-' ? undefined : lower;
 }
 
-function valueOf(correlation: SigmaCorrelation, match: Match, view: EventView): string | undefined {
+function countedValue(
+  correlation: SigmaCorrelation,
+  match: Match,
+  view: EventView,
+): string | undefined {
   switch (correlation.type) {
     case 'event_count':
       return '';

@@ -91,7 +91,7 @@ export function findUnknownField(
   if (!names || names.includes(name)) return undefined;
   if (NESTED_PRODUCTS.has(logsource.product ?? '') && names.includes(name.split('.')[0] ?? ''))
     return undefined;
-  if (name.includes('.') && OCSF_ROOTS.has(name.split('.')[0] ?? '')) return undefined;
+  if (OCSF_ROOTS.has(name.split('.')[0] ?? '')) return undefined;
   return { nearest: nearestOf(name, names) };
 }
 

@@ -85,7 +85,8 @@ function compileRegex(pattern: string, modifiers: readonly string[]): Compiled {
 }
 
 function compileCidr(range: string): Compiled {
-  if (!ipaddr.isValidCIDR(range)) return fail(`\`${range}\` is not an address range.`);
+  const isShort = !range.includes(':') && !/^\d+\.\d+\.\d+\.\d+\//.test(range);
+  if (isShort || !ipaddr.isValidCIDR(range)) return fail(`\`${range}\` is not an address range.`);
   return { ok: true, tests: [{ test: (value) => isInCidr(value.text, range) }] };
 }
 
@@ -133,34 +134,57 @@ function place(tokens: readonly Token[], modifiers: readonly string[]): readonly
 
 type Encoding = 'utf8' | 'utf16le' | 'utf16be' | 'utf16';
 
+/** Values on their way through the encoding modifiers. */
+interface Encoded {
+  readonly lists: readonly (readonly Token[])[];
+  readonly encoding: Encoding;
+}
+
 /** Encodings and dashes in the order written; a text says why it cannot be done. */
 function encode(
   tokens: readonly Token[],
   modifiers: readonly string[],
 ): readonly (readonly Token[])[] | string {
-  let lists: readonly (readonly Token[])[] = [tokens];
-  let encoding: Encoding = 'utf8';
+  let state: Encoded = { lists: [tokens], encoding: 'utf8' };
   for (const modifier of modifiers) {
-    if (modifier === 'windash') {
+    const next = applyEncoding(state, modifier);
+    if (typeof next === 'string') return next;
+    state = next;
+  }
+  const { lists, encoding } = state;
+  if (encoding === 'utf8') return lists;
+  const wide = (token: Token): Token =>
+    typeof token === 'string' ? String.fromCharCode(...toBytes(token, encoding)) : token;
+  return lists.map((list) => list.map(wide));
+}
+
+function applyEncoding(state: Encoded, modifier: string): Encoded | string {
+  const { lists, encoding } = state;
+  switch (modifier) {
+    case 'windash': {
       const variants = lists.flatMap(dashVariants);
       if (variants.includes(undefined)) return 'The value has too many dashes for `windash`.';
-      lists = variants.filter((list) => list !== undefined);
-    } else if (modifier === 'wide' || modifier.startsWith('utf16')) {
-      encoding = modifier === 'wide' ? 'utf16le' : (modifier as Encoding);
-    } else if (modifier === 'base64' || modifier === 'base64offset') {
+      return { lists: variants.filter((list) => list !== undefined), encoding };
+    }
+    case 'wide':
+      return { lists, encoding: 'utf16le' };
+    case 'utf16':
+    case 'utf16le':
+    case 'utf16be':
+      return { lists, encoding: modifier };
+    case 'base64':
+    case 'base64offset': {
       const texts = lists.map(toPlainText);
       if (texts.includes(undefined))
         return `A value under \`${modifier}\` must not hold wildcards.`;
-      lists = texts.flatMap((text) => base64Of(toBytes(text ?? '', encoding), modifier));
-      encoding = 'utf8';
+      return {
+        lists: texts.flatMap((text) => base64Of(toBytes(text ?? '', encoding), modifier)),
+        encoding: 'utf8',
+      };
     }
+    default:
+      return state;
   }
-  if (encoding === 'utf8') return lists;
-  return lists.map((list) =>
-    list.map((token) =>
-      typeof token === 'string' ? String.fromCharCode(...toBytes(token, encoding)) : token,
-    ),
-  );
 }
 
 const base64Of = (bytes: readonly number[], modifier: string): readonly (readonly Token[])[] =>

@@ -1,7 +1,12 @@
-/** A piece of a Sigma string: literal text, any run of characters, or exactly one. */
-export type Token = string | typeof ANY | typeof ONE;
-export const ANY: unique symbol = Symbol('*');
-export const ONE: unique symbol = Symbol('?');
+/** `*` (any run of characters) or `?` (exactly one). */
+export interface Wildcard {
+  readonly kind: 'any' | 'one';
+}
+export const ANY: Wildcard = { kind: 'any' };
+export const ONE: Wildcard = { kind: 'one' };
+
+/** A piece of a Sigma string: literal text or a wildcard. */
+export type Token = string | Wildcard;
 
 /**
  * Splits a plain Sigma string into tokens (Sigma 2.1, "Escaping"): `\*`, `\?` and `\\` are the
@@ -80,7 +85,7 @@ function toSegments(tokens: readonly Token[]): readonly Segment[] {
   const segments: (string | undefined)[][] = [[]];
   for (const token of tokens) {
     if (token === ANY) segments.push([]);
-    else segments.at(-1)?.push(...(token === ONE ? [undefined] : token.split('')));
+    else segments.at(-1)?.push(...(typeof token === 'string' ? token.split('') : [undefined]));
   }
   return segments;
 }

@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../event/event.ts';
+import { idOf } from '../shared/id.ts';
+import { toEpochMs } from '../shared/time.ts';
+import { parseSigma } from '../sigma/parse-sigma.ts';
+import { createDetectionEngine, linkRules } from './create-engine.ts';
+
+interface Told {
+  readonly at: number;
+  readonly ip?: string;
+  readonly user?: string;
+  readonly isGood?: boolean;
+}
+
+const toEvent = ({ at, ip, user = 'root', isGood = false }: Told, offset: number): Event => ({
+  id: idOf('evt', [offset]),
+  time: toEpochMs(at * 1_000),
+  class_uid: 3002,
+  activity_id: 1,
+  severity_id: 2,
+  status_id: isGood ? 1 : 2,
+  ...(ip ? { src_endpoint: { ip } } : {}),
+  user: { name: user },
+  device: { hostname: 'web-1.example.com' },
+  observables: [],
+  provenance: {
+    offset,
+    sourceId: 's',
+    parserId: 'sshd',
+    logsource: { product: 'linux', service: 'sshd', categories: [] },
+    fields: {},
+  },
+});
+
+const BASE = (id: string, status: number) =>
+  `title: ${id}\nid: ${id}\nlogsource: {product: linux, service: sshd}\ndetection: {s: {status_id: ${status}}, condition: s}\n`;
+const correlation = (id: string, body: string) =>
+  `title: ${id}\nid: ${id}\nlevel: high\ntags: [attack.credential-access, attack.t1110.001]\ncorrelation: {${body}}\n`;
+const BURST = correlation(
+  'burst',
+  'type: event_count, rules: [bad], group-by: [src_endpoint.ip], timespan: 60s, condition: {gte: 3}',
+);
+const SPRAY = correlation(
+  'spray',
+  'type: value_count, rules: [bad], group-by: [src_endpoint.ip], timespan: 60s, condition: {gte: 3, field: user.name}',
+);
+const CHAIN = correlation(
+  'chain',
+  'type: temporal_ordered, rules: [burst, good], group-by: [src_endpoint.ip], timespan: 1h',
+);
+
+function engineOf(texts: readonly string[], maxGroups?: number) {
+  const { values, problems } = parseSigma(texts.join('---\n'), 'r.yml');
+  expect(problems).toEqual([]);
+  return createDetectionEngine({
+    rules: linkRules(values).values,
+    ...(maxGroups === undefined ? {} : { maxGroups }),
+  });
+}
+
+function run(texts: readonly string[], told: readonly Told[], maxGroups?: number) {
+  const engine = engineOf(texts, maxGroups);
+  const fired = told.flatMap((one, offset) =>
+    engine
+      .evaluate(toEvent(one, offset))
+      .map(({ rule, at, count }) => `${rule.id}@${at / 1_000}x${count}`),
+  );
+  return { fired, stats: engine.stats() };
+}
+
+const IP = '192.0.2.7';
+const times = (...list: readonly number[]): readonly Told[] => list.map((at) => ({ at, ip: IP }));
+
+describe('a counting correlation', () => {
+  it.each([
+    ['fires at its threshold', times(1, 2, 3), ['burst@3x3']],
+    ['does not fire on less', times(1, 2), []],
+    ['forgets what is older than its timespan', times(1, 2, 63), []],
+    ['counts an event exactly a timespan old', times(1, 2, 61), ['burst@61x3']],
+    ['fires once in its timespan', times(1, 2, 3, 4, 5, 6), ['burst@3x3']],
+    [
+      'fires again when the attack lasts',
+      times(1, 2, 3, 30, 61, 62, 64),
+      ['burst@3x3', 'burst@64x4'],
+    ],
+    ['puts an event that comes out of order in its place', times(1, 50, 3), ['burst@3x3']],
+  ])('%s', (_, told, expected) => {
+    expect(run([BASE('bad', 2), BURST], told).fired).toEqual(expected);
+  });
+
+  it('does not mix groups', () => {
+    const told = [1, 2, 3, 4, 5].map((at) => ({ at, ip: `192.0.2.${at}` }));
+    expect(run([BASE('bad', 2), BURST], told).fired).toEqual([]);
+  });
+
+  it('counts a late event and one without the group key instead of using them', () => {
+    const { fired, stats } = run(
+      [BASE('bad', 2), BURST],
+      [...times(1_000, 1_001, 5), { at: 1_002 }],
+    );
+    expect(fired).toEqual([]);
+    expect(stats).toMatchObject({ late: 1, ungrouped: 1, groups: 1 });
+  });
+
+  it('keeps at most so many groups and counts those that had to go', () => {
+    const told = [1, 2, 3, 4, 5].map((at) => ({ at, ip: `192.0.2.${at}` }));
+    expect(run([BASE('bad', 2), BURST], told, 2).stats).toMatchObject({ groups: 2, evicted: 3 });
+  });
+
+  it('of values counts each once', () => {
+    const users = (...names: readonly string[]) => names.map((user, at) => ({ at, ip: IP, user }));
+    expect(run([BASE('bad', 2), SPRAY], users('a', 'a', 'A', 'b')).fired).toEqual([]);
+    expect(run([BASE('bad', 2), SPRAY], users('a', 'a', 'b', 'c')).fired).toEqual(['spray@3x4']);
+  });
+
+  it('lets a success after failures be seen, and not the other way round', () => {
+    const pack = [BASE('bad', 2), BASE('good', 1), BURST, CHAIN];
+    const success = (at: number) => ({ at, ip: IP, isGood: true });
+    expect(run(pack, [...times(1, 2, 3), success(9)]).fired).toEqual(['burst@3x3', 'chain@9x2']);
+    expect(run(pack, [success(0), ...times(1, 2, 3)]).fired).toEqual(['burst@3x3']);
+  });
+});
+
+describe('a signal', () => {
+  it('tells who, what, how often and why, and has the same id when it is worked out again', () => {
+    const fire = () => {
+      const engine = engineOf([BASE('bad', 2), BURST]);
+      return times(1, 2, 3).flatMap((one, offset) => engine.evaluate(toEvent(one, offset)));
+    };
+    const [signal] = fire();
+    expect(signal).toMatchObject({
+      severity_id: 4,
+      since: 1_000,
+      count: 3,
+      offsets: [0, 1, 2],
+      rule: {
+        id: 'burst',
+        techniques: ['T1110.001'],
+        tactics: ['credential-access'],
+        behaviour: 'credential_access',
+      },
+    });
+    expect(signal?.entities).toEqual([
+      { kind: 'ip', id: IP, role: 'source' },
+      { kind: 'host', id: 'web-1', role: 'target' },
+      { kind: 'user', id: 'root', role: 'target' },
+    ]);
+    expect(signal?.text).toContain('3 events within 1 min');
+    expect(fire()[0]?.id).toBe(signal?.id);
+  });
+
+  it('holds no control characters in its sentence', () => {
+    const engine = engineOf([BASE('bad', 2).replace('status_id: 2', 'user.name|contains: x')]);
+    const [signal] = engine.evaluate(toEvent({ at: 1, user: 'x\u001b[2J\u202e' }, 0));
+    expect(signal?.text).not.toMatch(/\p{C}/u);
+  });
+});
+
+describe('linking', () => {
+  it('leaves out a second rule of the same id and a correlation that refers to nothing', () => {
+    const { values } = parseSigma(
+      [BASE('bad', 2), BASE('bad', 1), BURST, CHAIN].join('---\n'),
+      'r.yml',
+    );
+    const linked = linkRules(values);
+    expect(linked.values.map((rule) => rule.id)).toEqual(['bad', 'burst']);
+    expect(linked.problems.map(({ code }) => code)).toEqual([
+      'rule_duplicate_id',
+      'rule_unknown_reference',
+    ]);
+  });
+});
+
+describe('a restart', () => {
+  const told = fc.record({
+    at: fc.integer({ min: 0, max: 300 }),
+    ip: fc.constantFrom('192.0.2.1', '192.0.2.2', '192.0.2.3'),
+    user: fc.constantFrom('a', 'b', 'c', 'd'),
+    isGood: fc.boolean(),
+  });
+
+  it('changes nothing, wherever it cuts', () => {
+    const pack = [BASE('bad', 2), BASE('good', 1), BURST, SPRAY, CHAIN];
+    fc.assert(
+      fc.property(fc.array(told, { maxLength: 60 }), fc.nat(60), (list, cut) => {
+        const whole = engineOf(pack, 5);
+        const expected = list.flatMap((one, offset) => whole.evaluate(toEvent(one, offset)));
+        const before = engineOf(pack, 5);
+        const first = list
+          .slice(0, cut)
+          .flatMap((one, offset) => before.evaluate(toEvent(one, offset)));
+        const after = engineOf(pack, 5);
+        after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+        const second = list
+          .slice(cut)
+          .flatMap((one, offset) => after.evaluate(toEvent(one, cut + offset)));
+        expect([...first, ...second]).toEqual(expected);
+        expect(after.snapshot()).toEqual(whole.snapshot());
+      }),
+    );
+  });
+
+  it('with another rule set drops the windows of rules that are gone, and survives a foreign snapshot', () => {
+    const engine = engineOf([BASE('bad', 2), BURST]);
+    engine.evaluate(toEvent({ at: 1, ip: IP }, 0));
+    const other = engineOf([BASE('bad', 2), SPRAY]);
+    other.restore(engine.snapshot());
+    expect(other.stats().groups).toBe(0);
+    other.restore([1, { a: null }]);
+    expect(other.stats().groups).toBe(0);
+  });
+});
