@@ -23,6 +23,12 @@ export interface LogWriter {
   close(): Promise<void>;
 }
 
+interface Framed {
+  readonly first: number;
+  readonly records: readonly NewRecord[];
+  readonly frame: Buffer;
+}
+
 interface Current {
   readonly segment: Segment;
   readonly file: LogFile;
@@ -48,15 +54,18 @@ async function resumeSegment(segment: Segment, fs: LogFs): Promise<Current> {
   return { segment, file, end: Math.max(size, endOf(segment)) };
 }
 
+/** Each append as a frame, the first one beginning at offset `head`. */
+function frameAppends(appends: readonly (readonly NewRecord[])[], head: number): readonly Framed[] {
+  let next = head;
+  return appends.map((records) => {
+    const first = next;
+    next += records.length;
+    return { first, records, frame: encodeFrame(records, first) };
+  });
+}
+
 /** Takes what is acknowledged into the segment's index. */
-function indexAppends(
-  current: Current,
-  appends: readonly {
-    readonly first: number;
-    readonly records: readonly NewRecord[];
-    readonly frame: Buffer;
-  }[],
-): void {
+function indexAppends(current: Current, appends: readonly Framed[]): void {
   for (const { first, records, frame } of appends) {
     const position = current.end;
     const end = position + frame.length;
@@ -111,12 +120,7 @@ export async function createLogWriter(options: WriterOptions): Promise<LogWriter
     async commit(appends) {
       if (isDirty) await cutBack();
       await rollOver();
-      let next = head;
-      const framed = appends.map((records) => {
-        const first = next;
-        next += records.length;
-        return { first, records, frame: encodeFrame(records, first) };
-      });
+      const framed = frameAppends(appends, head);
       try {
         await writeAll(
           current.file,
@@ -130,7 +134,7 @@ export async function createLogWriter(options: WriterOptions): Promise<LogWriter
         throw error;
       }
       indexAppends(current, framed);
-      head = next;
+      head += appends.reduce((sum, records) => sum + records.length, 0);
       return framed.map((append) => append.first);
     },
     head: () => head,

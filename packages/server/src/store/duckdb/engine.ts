@@ -1,0 +1,37 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+
+/** One in-process DuckDB that holds nothing itself: it writes and reads Parquet files. */
+export interface Engine {
+  run(sql: string): Promise<void>;
+  /** Values come in by name (`$ip`), never inside the text. */
+  query(
+    sql: string,
+    values: Readonly<Record<string, DuckDBValue>>,
+  ): Promise<readonly Record<string, unknown>[]>;
+  close(): void;
+}
+
+/** A path of our own as SQL text; for the places where DuckDB takes no parameter. */
+export const sqlPath = (path: string): string => `'${path.replaceAll("'", "''")}'`;
+
+export async function openEngine(): Promise<Engine> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    memory_limit: '512MB',
+    autoinstall_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  return {
+    async run(sql) {
+      await connection.run(sql);
+    },
+    async query(sql, values) {
+      return (await connection.runAndReadAll(sql, { ...values })).getRowObjects();
+    },
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}

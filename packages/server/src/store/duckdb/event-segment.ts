@@ -1,0 +1,146 @@
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Event } from '@cordon/core';
+import type { Engine } from './engine.ts';
+import { sqlPath } from './engine.ts';
+import { EVENT_COLUMNS, toRowLine } from './event-row.ts';
+
+/*
+ * Immutable Parquet files named `<first offset>-<last offset>.parquet`, and `…-<n>.parquet` where that
+ * name is taken. Written beside and renamed, so that a file of that name is whole; offsets may overlap
+ * between files, readers take each offset once.
+ */
+
+export interface EventSegment {
+  readonly path: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+const NAME = /^(\d{16})-(\d{16})(?:-\d+)?\.parquet$/;
+const COLUMNS = `{${Object.entries(EVENT_COLUMNS)
+  .map(([name, type]) => `${name}: '${type}'`)
+  .join(', ')}}`;
+const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
+
+/** DuckDB's reader sets aside a multiple of the largest row it is told to expect. */
+const MIN_OBJECT_BYTES = 1024 * 1024;
+const UTF8_MAX = 3;
+
+/** Segments of a directory, ascending; leftovers of unfinished writes are removed. */
+export async function listEventSegments(dir: string): Promise<EventSegment[]> {
+  const names = (await readdir(dir)).sort();
+  for (const name of names) if (name.endsWith('.tmp')) await rm(join(dir, name));
+  return names.flatMap((name) => {
+    const match = NAME.exec(name);
+    return match
+      ? [{ path: join(dir, name), first: Number(match[1]), last: Number(match[2]) }]
+      : [];
+  });
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+interface Target {
+  readonly dir: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Writes what a SELECT gives as a segment, atomically and durably. */
+async function copyToSegment(
+  engine: Engine,
+  select: string,
+  target: Target,
+): Promise<EventSegment> {
+  const { dir, first, last } = target;
+  const taken = new Set(await readdir(dir));
+  const base = [first, last].map((offset) => String(offset).padStart(16, '0')).join('-');
+  let name = `${base}.parquet`;
+  for (let n = 1; taken.has(name); n += 1) name = `${base}-${n}.parquet`;
+  const path = join(dir, name);
+  await engine.run(`COPY (${select}) TO ${sqlPath(`${path}.tmp`)} ${PARQUET}`);
+  await sync(`${path}.tmp`);
+  await rename(`${path}.tmp`, path);
+  await sync(dir);
+  return { path, first, last };
+}
+
+/** Writes events as a new segment, ordered by time. */
+export async function writeEventSegment(
+  engine: Engine,
+  dir: string,
+  events: readonly Event[],
+): Promise<EventSegment> {
+  const offsets = events.map((event) => event.provenance.offset);
+  const first = offsets.reduce((a, b) => Math.min(a, b));
+  const last = offsets.reduce((a, b) => Math.max(a, b));
+  const lines = join(dir, `${first}.ndjson.tmp`);
+  try {
+    const rows = events.map(toRowLine);
+    const longest = rows.reduce((length, row) => Math.max(length, row.length), 0);
+    await writeFile(lines, rows.join(''));
+    const maxBytes = Math.max(MIN_OBJECT_BYTES, longest * UTF8_MAX);
+    const select = `SELECT * FROM read_json(${sqlPath(lines)}, format = 'newline_delimited', columns = ${COLUMNS}, maximum_object_size = ${maxBytes}) ORDER BY time`;
+    return await copyToSegment(engine, select, { dir, first, last });
+  } finally {
+    await rm(lines, { force: true });
+  }
+}
+
+/** The FROM clause over segments. */
+export const fromSegments = (segments: readonly EventSegment[]): string =>
+  `read_parquet([${segments.map((segment) => sqlPath(segment.path)).join(', ')}])`;
+
+/** Makes one segment of several, each offset once, and removes them. */
+export async function mergeSegments(
+  engine: Engine,
+  dir: string,
+  segments: readonly EventSegment[],
+): Promise<EventSegment> {
+  const first = Math.min(...segments.map((segment) => segment.first));
+  const last = Math.max(...segments.map((segment) => segment.last));
+  const select = `SELECT DISTINCT ON (record_offset) * FROM ${fromSegments(segments)} ORDER BY time`;
+  const merged = await copyToSegment(engine, select, { dir, first, last });
+  for (const segment of segments) await rm(segment.path);
+  return merged;
+}
+
+/** Can the whole file be read? */
+export async function isReadable(engine: Engine, segment: EventSegment): Promise<boolean> {
+  try {
+    await engine.query(`SELECT sum(hash(COLUMNS(*))) FROM ${fromSegments([segment])}`, {});
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes a damaged file out of the way and keeps it. */
+export async function setAside(segment: EventSegment): Promise<string> {
+  const path = `${segment.path}.bad`;
+  await rename(segment.path, path);
+  return basename(path);
+}
+
+/** Is the file's frame there: its mark at both ends? */
+export async function hasBothEnds(segment: EventSegment): Promise<boolean> {
+  const handle = await open(segment.path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const ends = Buffer.alloc(8);
+    if (size < 12) return false;
+    await handle.read(ends, 0, 4, 0);
+    await handle.read(ends, 4, 4, size - 4);
+    return ends.toString('latin1') === 'PAR1PAR1';
+  } finally {
+    await handle.close();
+  }
+}
