@@ -1,0 +1,83 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { loadEngines, openSqliteStateStore } from '@cordon/server';
+import { contentDir } from '../content-dir.ts';
+import { isThere, loadSettings } from '../settings.ts';
+import { EXIT, neutralise } from '../terminal.ts';
+
+interface Finding {
+  readonly isWell: boolean;
+  readonly text: string;
+}
+
+const NODE_MAJOR = 24;
+const MIN_FREE_BYTES = 1024 ** 3;
+const well = (text: string): Finding => ({ isWell: true, text });
+const ill = (text: string): Finding => ({ isWell: false, text });
+
+/** Looks at everything Cordon stands on; exit 3 when something is not well. */
+export async function runDoctor(flags: { readonly config?: string }): Promise<number> {
+  const config = await loadSettings(flags.config);
+  const findings = [
+    checkNode(),
+    config
+      ? well('The configuration is right.')
+      : ill('The configuration has problems, see above.'),
+    ...(await checkContent()),
+    ...(config ? await checkData(config.dataDir) : []),
+  ];
+  for (const { isWell, text } of findings)
+    process.stdout.write(`${isWell ? 'ok     ' : 'problem'}  ${neutralise(text)}\n`);
+  return findings.every(({ isWell }) => isWell) ? EXIT.ok : EXIT.found;
+}
+
+function checkNode(): Finding {
+  const major = Number(process.versions.node.split('.')[0]);
+  const text = `Node ${process.versions.node}`;
+  return major >= NODE_MAJOR
+    ? well(text)
+    : ill(`${text}: Cordon needs ${NODE_MAJOR}; start it with npm.`);
+}
+
+async function checkContent(): Promise<readonly Finding[]> {
+  const { problems, parsers, rules } = await loadEngines(contentDir());
+  const loaded = well(`${parsers} parsers and ${rules} rules are loaded.`);
+  return problems.length === 0
+    ? [loaded]
+    : [loaded, ill(`${problems.length} problems in the content: ${problems[0]?.detail ?? ''}`)];
+}
+
+async function firstThere(path: string): Promise<string> {
+  return (await isThere(path)) || dirname(path) === path ? path : firstThere(dirname(path));
+}
+
+async function checkData(dataDir: string): Promise<readonly Finding[]> {
+  const folder = await firstThere(dataDir);
+  const canWrite = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const findings = [
+    canWrite ? well(`The data folder is ${dataDir}.`) : ill(`${folder} cannot be written to.`),
+    free >= MIN_FREE_BYTES
+      ? well(`${Math.floor(free / MIN_FREE_BYTES)} GiB are free.`)
+      : ill('Less than 1 GiB is free in the data folder.'),
+  ];
+  const file = join(dataDir, 'state.sqlite');
+  return (await isThere(file)) ? [...findings, await checkAudit(file)] : findings;
+}
+
+async function checkAudit(file: string): Promise<Finding> {
+  const store = await openSqliteStateStore({ file });
+  try {
+    const { entries, problem } = await store.verifyAudit();
+    return problem
+      ? ill(problem.detail)
+      : well(`${entries} lines of the audit trail fit their hash chain.`);
+  } finally {
+    await store.close();
+  }
+}

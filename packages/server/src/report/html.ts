@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { type Contribution, type Incident, printProblem } from '@cordon/core';
+import type { Investigation } from '../investigate/investigate.ts';
+import { Html, html } from './escape.ts';
+import { drawGraph } from './graph.ts';
+import { STYLE } from './style.ts';
+
+const MAX_BARS = 12;
+const MAX_TIMELINE = 200;
+const MAX_RECORDS = 8;
+const BAR_HALF = 90;
+const MAX_NATS = 6;
+
+const timeOf = (at: number): string =>
+  `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const many = (count: number): string => count.toLocaleString('en-GB');
+
+/**
+ * An investigation as one self-contained page: no script, nothing loaded, every word escaped, and a
+ * content security policy that allows its own style sheet alone.
+ */
+export function renderReport(investigation: Investigation, madeAt: number): string {
+  const { incidents, equation, dir } = investigation;
+  const hash = createHash('sha256').update(STYLE).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer">
+<title>Cordon investigation of ${dir}</title><style>${new Html(STYLE)}</style></head><body>
+<svg width="0" height="0" aria-hidden="true"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs></svg>
+<main><h1>Investigation</h1><p class="quiet">${dir} · made ${timeOf(madeAt)}</p>
+<div class="figures">${figure('incidents', incidents.length)}${figure('alerts', investigation.alerts.length)}${figure('records read', equation.read)}${figure('understood', equation.parsed)}${figure('files', investigation.files.length)}</div>
+${incidents.length === 0 ? html`<div class="card"><h2>No incident was found</h2><p>${many(investigation.alerts.length)} alerts were looked at and none of them makes an incident. What no parser understood is listed below.</p></div>` : undefined}
+${incidents.map((incident) => renderIncident(incident, investigation))}
+${renderBooks(investigation)}</main></body></html>
+`;
+  return page.text;
+}
+
+const figure = (label: string, value: number): Html =>
+  html`<div class="figure"><b>${many(value)}</b>${label}</div>`;
+
+function renderIncident(incident: Incident, investigation: Investigation): Html {
+  const { priority, score } = incident;
+  return html`<article class="card"><div class="head"><span class="level ${priority.level}">${priority.level}</span><h2>INC-${incident.number} ${incident.title}</h2></div>
+<p class="quiet">${timeOf(incident.firstAt)} to ${timeOf(incident.lastAt)} · ${incident.alertIds.length} alerts · genuine with ${percent(score.p)}</p>
+<p class="why">${priority.why}</p>
+<ul class="tags">${[...incident.tactics, ...incident.techniques].map((tag) => html`<li>${tag}</li>`)}</ul>
+<h3>Story</h3>${incident.story.map((sentence) => html`<p>${sentence}</p>`)}
+<h3>Origin</h3>${renderOrigin(incident)}
+<h3>Attack graph</h3>${drawGraph(incident)}
+<h3>Why: evidence in nats, sum ${score.logit.toFixed(2)}</h3>${renderEvidence(incident)}
+<h3>Timeline</h3>${renderTimeline(incident, investigation)}
+${renderRecords(incident, investigation)}</article>`;
+}
+
+function renderOrigin({ origin }: Incident): Html {
+  if (origin.kind === 'unseen') {
+    return html`<div class="origin"><p>${origin.text}</p>${origin.wouldSettle.map((what) => html`<p class="quiet">Would settle it: ${what}</p>`)}</div>`;
+  }
+  const rest = origin.hypotheses.map(
+    (hypothesis) =>
+      html`<p class="quiet">${percent(hypothesis.p)} ${hypothesis.entity.kind} ${hypothesis.entity.id}, ${hypothesis.entryVector.replaceAll('_', ' ')}, ${timeOf(hypothesis.at)}</p>`,
+  );
+  return html`<div class="origin"><p>${origin.text}</p>${rest}</div>`;
+}
+
+function renderEvidence({ score }: Incident): Html {
+  const sorted = [...score.contributions].sort(
+    (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution),
+  );
+  const rest = sorted.slice(MAX_BARS);
+  const restSum = rest.reduce((sum, { contribution }) => sum + contribution, 0);
+  return html`<div class="bars">${bar('Prior: how likely before anything was seen', score.priorLogit)}${sorted.slice(0, MAX_BARS).map(({ evidence, contribution }: Contribution) => bar(evidence.text, contribution))}${rest.length > 0 ? bar(`${rest.length} smaller pieces`, restSum) : undefined}</div>`;
+}
+
+function bar(text: string, nats: number): Html {
+  const width = (Math.min(MAX_NATS, Math.abs(nats)) / MAX_NATS) * BAR_HALF;
+  const x = nats < 0 ? BAR_HALF - width : BAR_HALF;
+  const sign = nats < 0 ? '−' : '+';
+  return html`<span>${text}</span><svg aria-hidden="true" viewBox="0 0 180 14"><line class="axis" x1="90" x2="90" y1="0" y2="14"/><rect class="${nats < 0 ? 'against' : 'for'}" x="${x.toFixed(1)}" y="2" width="${width.toFixed(1)}" height="10" rx="2"/></svg><span class="num">${sign}${Math.abs(nats).toFixed(2)}</span>`;
+}
+
+function renderTimeline(incident: Incident, { timelines }: Investigation): Html {
+  const entries = timelines[incident.id] ?? [];
+  const left = entries.length - MAX_TIMELINE;
+  return html`<ol class="time">${entries.slice(0, MAX_TIMELINE).map((entry) => html`<li class="k-${entry.kind}"><time>${timeOf(entry.at)}</time>${entry.text}</li>`)}</ol>${left > 0 ? html`<p class="quiet">${many(left)} more lines are in the JSON output.</p>` : undefined}`;
+}
+
+function renderRecords(incident: Incident, { alerts, evidence }: Investigation): Html {
+  const members = new Set<string>(incident.alertIds);
+  const offsets = [
+    ...new Set(alerts.filter(({ id }) => members.has(id)).flatMap((alert) => alert.offsets)),
+  ];
+  const shown = offsets.flatMap((offset) => evidence[offset] ?? []).slice(0, MAX_RECORDS);
+  if (shown.length === 0) return html``;
+  return html`<details><summary>Records behind it (${shown.length} of ${offsets.length})</summary>${shown.map(({ path, text }) => html`<pre>${path}: ${text.slice(0, 2_000)}</pre>`)}</details>`;
+}
+
+function renderBooks({ equation, files, problems, unparsed }: Investigation): Html {
+  return html`<section class="card"><h2>The books</h2><p>${many(equation.read)} read ${equation.holds ? '=' : '≠'} ${many(equation.parsed)} understood + ${many(equation.unparsed)} not understood + ${many(equation.skipped)} skipped + ${many(equation.deadLetter)} set aside. ${many(equation.refused)} lines were too long to be records.</p>
+<details><summary>Files (${files.length})</summary><table>${files.map((file) => html`<tr><td>${file.path}</td><td class="num">${many(file.records)}</td></tr>`)}</table></details>
+<details><summary>Problems (${problems.length})</summary>${problems.slice(0, 100).map((problem) => html`<pre>${printProblem(problem)}</pre>`)}</details>
+<details><summary>Not understood (first ${unparsed.length})</summary>${unparsed.slice(0, 50).map(({ path, text, problem }) => html`<pre>${path}: ${text.slice(0, 500)}\n${printProblem(problem)}</pre>`)}</details></section>`;
+}
