@@ -1,5 +1,5 @@
 import type { EpochMs } from '../shared/time.ts';
-import { DAY_MS, MINUTE_MS } from '../shared/time.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../shared/time.ts';
 import type { CausalLinks } from './causal-links.ts';
 import type { Logon } from './read-event.ts';
 
@@ -39,6 +39,10 @@ const NEAR_MS = 10 * MINUTE_MS;
 const SAME_SESSION = 0.98;
 const SAME_ACCOUNT = 0.9;
 const SHORTLY_BEFORE = 0.3;
+const RIGHT_BEFORE = 0.8;
+const RIGHT_BEFORE_MS = MINUTE_MS;
+/** Two logs of one machine may tell one moment in either order. */
+const SLACK_MS = 5 * SECOND_MS;
 
 /** "10:02:11 UTC" out of event time. */
 export const clockOf = (at: EpochMs): string => `${new Date(at).toISOString().slice(11, 19)} UTC`;
@@ -67,19 +71,32 @@ function bringsSign(logon: Logon, sign: OriginSign, links: CausalLinks): number 
   return sign.users.includes(logon.user) ? SAME_ACCOUNT : 0;
 }
 
-/** The log-ins onto a place that time allows, each with its chance; those that only came shortly before share one. */
-function hopsInto(
-  place: string,
-  reach: { readonly bound: EpochMs; readonly sign: OriginSign },
-  links: CausalLinks,
-): readonly Hop[] {
+interface Reach {
+  readonly bound: EpochMs;
+  readonly sign: OriginSign;
+  /** When the first sign showed at the place. */
+  readonly firstAt: EpochMs;
+}
+
+/** The chance by time alone, shared by all places that came in the same span. */
+function byTime(logons: readonly Logon[], logon: Logon, firstAt: EpochMs): number {
+  const isWithin = (one: Logon, spanMs: number): boolean => one.at >= firstAt - spanMs;
+  const places = (spanMs: number): number =>
+    new Set(logons.filter((one) => isWithin(one, spanMs)).map((one) => one.from)).size;
+  if (isWithin(logon, RIGHT_BEFORE_MS)) return RIGHT_BEFORE / places(RIGHT_BEFORE_MS);
+  return isWithin(logon, NEAR_MS) ? SHORTLY_BEFORE / places(NEAR_MS) : 0;
+}
+
+/** The log-ins onto a place that time allows, each with the chance that it brought the sign. */
+function hopsInto(place: string, reach: Reach, links: CausalLinks): readonly Hop[] {
   const inWindow = links
     .logonsOnto(place)
-    .filter((logon) => logon.at <= reach.bound && logon.at >= reach.bound - DAY_MS);
-  const near = new Set(inWindow.filter((logon) => logon.at >= reach.bound - NEAR_MS));
+    .filter((logon) => logon.at <= reach.bound + SLACK_MS && logon.at >= reach.bound - DAY_MS);
+  const firstAt = Math.min(reach.firstAt, reach.bound) as EpochMs;
+  const before = inWindow.filter((logon) => logon.at <= firstAt + SLACK_MS);
   return inWindow.flatMap((logon) => {
-    const byChance = near.has(logon) ? SHORTLY_BEFORE / near.size : 0;
-    const q = bringsSign(logon, reach.sign, links) || byChance;
+    const chance = before.includes(logon) ? byTime(before, logon, firstAt) : 0;
+    const q = Math.max(bringsSign(logon, reach.sign, links), chance);
     const from = links.machineOf(logon.from);
     return q > 0 && from !== place ? [{ from, logon, q }] : [];
   });
@@ -103,12 +120,15 @@ interface Trail {
 class BackTrace {
   readonly candidates = new Map<string, Candidate>();
   readonly #links: CausalLinks;
+  readonly #firstAt = new Map<string, EpochMs>();
 
   constructor(links: CausalLinks) {
     this.#links = links;
   }
 
+  /** Signs come in order of time. */
   addSign(place: string, sign: OriginSign, share: number): void {
+    if (!this.#firstAt.has(place)) this.#firstAt.set(place, sign.at);
     const start = this.#candidate(place, sign.at);
     if (!start.supporting[0]?.startsWith('First sign at ')) {
       start.supporting.unshift(`First sign at ${clockOf(sign.at)}: ${sign.text}`);
@@ -131,7 +151,9 @@ class BackTrace {
     const here = trail.best.get(place);
     if (!here) return [];
     const next: string[] = [];
-    for (const hop of hopsInto(place, { bound: here.bound, sign: trail.sign }, this.#links)) {
+    const firstAt = this.#firstAt.get(place) ?? here.bound;
+    const reach: Reach = { bound: here.bound, sign: trail.sign, firstAt };
+    for (const hop of hopsInto(place, reach, this.#links)) {
       const p = here.p * hop.q;
       if (p <= (trail.best.get(hop.from)?.p ?? 0)) continue;
       trail.best.set(hop.from, { p, bound: hop.logon.at });
