@@ -21,6 +21,7 @@ export async function registerConsole(
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root: webDir,
+      wildcard: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
         const isHashed = path.includes('/assets/');

@@ -5,6 +5,8 @@ import type { ApiDeps } from './deps.ts';
 import { refuse } from './problem-json.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
+/** Outside /api, so not on its reference page. */
+const OPEN = { config: { access: 'public' as const }, schema: { hide: true } };
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip'];
 
 /** What the machinery around the server asks: alive, ready, which version, how much of everything. */
@@ -14,14 +16,14 @@ export async function registerOperations(
 ): Promise<void> {
   const { registry } = api.telemetry;
   registerGauges(api);
-  app.get('/healthz', { config: { access: 'public' } }, async () => ({ status: 'alive' }));
-  app.get('/readyz', { config: { access: 'public' } }, async (_, reply) => {
+  app.get('/healthz', OPEN, async () => ({ status: 'alive' }));
+  app.get('/readyz', OPEN, async (_, reply) => {
     const { isReplaying, lagRecords } = api.pipeline();
     if (isReplaying) reply.code(503).header('retry-after', '1');
     return { status: isReplaying ? 'replaying' : 'ready', lag_records: lagRecords };
   });
-  app.get('/version', { config: { access: 'public' } }, async () => ({ version: api.version }));
-  app.get('/metrics', { config: { access: 'public' } }, async (request, reply) => {
+  app.get('/version', OPEN, async () => ({ version: api.version }));
+  app.get('/metrics', OPEN, async (request, reply) => {
     if (!isDirectLoopback(request) && !(await authenticator.identify(request))) {
       throw refuse(401, {
         code: 'not_logged_in',

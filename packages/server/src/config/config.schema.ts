@@ -1,0 +1,155 @@
+import type { ConnectorDefinition, SourceDefinition } from '@cordon/kit';
+import { type Static, type TObject, Type } from 'typebox';
+
+const Strict = { additionalProperties: false } as const;
+const Words = Type.Array(Type.String({ minLength: 1 }), { default: [] });
+
+const Server = Type.Object(
+  {
+    host: Type.String({
+      default: '127.0.0.1',
+      description: 'Address to listen on; loopback until told otherwise.',
+    }),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7117 }),
+    public_url: Type.Optional(
+      Type.String({
+        format: 'uri',
+        description: 'Where people reach it, e.g. behind a proxy that speaks TLS.',
+      }),
+    ),
+    allowed_hosts: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Further names the Host header may have.',
+    }),
+    session_idle_minutes: Type.Integer({ minimum: 5, maximum: 1440, default: 120 }),
+    session_max_hours: Type.Integer({ minimum: 1, maximum: 168, default: 12 }),
+  },
+  { ...Strict, default: {} },
+);
+
+const Mode = Type.Union([
+  Type.Literal('observe'),
+  Type.Literal('approve'),
+  Type.Literal('enforce'),
+]);
+
+const NeverTouchEntry = Type.Object(
+  { value: Type.String({ minLength: 1 }), why: Type.String({ minLength: 1 }) },
+  Strict,
+);
+
+const Budgets = Type.Object(
+  {
+    actions_per_hour: Type.Optional(Type.Integer({ minimum: 0 })),
+    same_verb_per_hour: Type.Optional(Type.Integer({ minimum: 0 })),
+    max_hold_hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 8760 })),
+    ask_above_requests: Type.Optional(Type.Integer({ minimum: 0 })),
+    ask_above_logons: Type.Optional(Type.Integer({ minimum: 0 })),
+    ask_above_users: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  { ...Strict, default: {} },
+);
+
+const Asset = Type.Object(
+  {
+    tier: Type.Integer({
+      minimum: 0,
+      maximum: 3,
+      description: '0: the whole house rests on it; 3: little does.',
+    }),
+    match: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      description: 'Host names with *, addresses, CIDR ranges.',
+    }),
+  },
+  Strict,
+);
+
+const Hour = Type.Integer({ minimum: 0, maximum: 24 });
+
+/** Something known to be harmless; with hours it is a maintenance window. */
+const Benign = Type.Object(
+  {
+    id: Type.String({ minLength: 1 }),
+    reason: Type.String({ minLength: 1, description: 'Shown as the reason of the closing.' }),
+    match: Type.Object(
+      {
+        rule: Type.Optional(Type.String()),
+        behaviour: Type.Optional(Type.String()),
+        user: Type.Optional(Type.String()),
+        ip: Type.Optional(Type.String()),
+        cidr: Type.Optional(Type.String()),
+        host: Type.Optional(Type.String()),
+      },
+      { ...Strict, minProperties: 1 },
+    ),
+    hours: Type.Optional(
+      Type.Object(
+        { from: Hour, to: Hour },
+        { ...Strict, description: 'UTC; may run over midnight.' },
+      ),
+    ),
+    verdict: Type.Optional(Type.Union([Type.Literal('benign'), Type.Literal('false_positive')])),
+  },
+  Strict,
+);
+
+/** One entry of `sources`, whatever its kind; its further settings are those of the kind. */
+export const SourceEntry = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' }),
+  kind: Type.String({ minLength: 1 }),
+  title: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+});
+
+/** Everything of cordon.yml that does not depend on which extensions there are. */
+const members = {
+  data_dir: Type.String({ default: 'data', minLength: 1, description: 'Relative to the file.' }),
+  log_level: Type.Union(
+    [
+      Type.Literal('debug'),
+      Type.Literal('info'),
+      Type.Literal('warn'),
+      Type.Literal('error'),
+      Type.Literal('silent'),
+    ],
+    { default: 'info' },
+  ),
+  server: Server,
+  sources: Type.Array(SourceEntry, { default: [] }),
+  assets: Type.Array(Asset, { default: [] }),
+  privileged_users: Words,
+  benign: Type.Array(Benign, { default: [] }),
+};
+
+const response = {
+  mode: Type.Union([...Mode.anyOf], { default: 'observe' }),
+  modes: Type.Record(Type.String(), Mode, {
+    default: {},
+    description: 'By verb, where it differs.',
+  }),
+  never_touch: Type.Array(NeverTouchEntry, { default: [] }),
+  budgets: Budgets,
+};
+
+const Shape = Type.Object({
+  ...members,
+  response: Type.Object({ ...response, connectors: Type.Record(Type.String(), Type.Unknown()) }),
+});
+/** cordon.yml with every default filled in. */
+export type CordonYml = Static<typeof Shape>;
+
+/** The schema of cordon.yml with the settings of every connector there is. */
+export function createConfigSchema(connectors: readonly ConnectorDefinition[]): TObject {
+  const byId = Object.fromEntries(
+    connectors.map(({ id, config }) => [id, Type.Optional(toStrict(config))]),
+  );
+  const Connectors = Type.Object(byId, { ...Strict, default: {} });
+  const Response = Type.Object({ ...response, connectors: Connectors }, { ...Strict, default: {} });
+  return Type.Object({ ...members, response: Response }, Strict);
+}
+
+/** The schema of one entry of `sources` of that kind. */
+export const createSourceSchema = (source: SourceDefinition): TObject =>
+  Type.Object({ ...SourceEntry.properties, ...source.config.properties }, Strict);
+
+const toStrict = (schema: TObject): TObject => Type.Object(schema.properties, Strict);

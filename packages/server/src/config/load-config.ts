@@ -1,0 +1,254 @@
+/*
+ * cordon.yml: read, overridden by the environment, checked against one strict schema that is composed
+ * of the server's own settings and those of every extension, and turned into what the parts take.
+ * Everything that can be wrong with it is found here, before the first socket opens, all at once.
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import {
+  type AssetRule,
+  type BenignRule,
+  type GuardLimits,
+  HOUR_MS,
+  type Location,
+  MINUTE_MS,
+  type NeverTouch,
+  type Problem,
+  type ResponseMode,
+} from '@cordon/core';
+import type { ConnectorDefinition, SourceDefinition } from '@cordon/kit';
+import type { TObject } from 'typebox';
+import { Value } from 'typebox/value';
+import { checkSettings } from './check-settings.ts';
+import { type CordonYml, createConfigSchema, createSourceSchema } from './config.schema.ts';
+import { type Override, putIn, readOverrides } from './environment.ts';
+import { nearestName } from './nearest-name.ts';
+import { type Path, parseYaml } from './yaml-source.ts';
+
+/** A source as configured; `config` fits the schema of its kind, defaults filled in. */
+export interface ConfiguredSource {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly config: unknown;
+}
+
+/** The whole configuration, as the parts of the server take it. */
+export interface Config {
+  /** The file it came from; absent when there was none and everything is a default. */
+  readonly file?: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly logLevel: string;
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl?: string;
+    readonly allowedHosts: readonly string[];
+    readonly sessionIdleMs: number;
+    readonly sessionMaxMs: number;
+  };
+  readonly sources: readonly ConfiguredSource[];
+  readonly response: {
+    readonly mode: ResponseMode;
+    readonly modes: Readonly<Record<string, ResponseMode>>;
+    readonly neverTouch: readonly NeverTouch[];
+    readonly limits: Partial<GuardLimits>;
+    /** By connector id, only those that are configured. */
+    readonly connectors: Readonly<Record<string, unknown>>;
+  };
+  readonly decider: {
+    readonly assets: readonly AssetRule[];
+    readonly benign: readonly BenignRule[];
+    readonly privileged: readonly string[];
+  };
+}
+
+/** The configuration, or everything that is wrong with it. */
+export type LoadedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface ConfigInput {
+  /** Path of cordon.yml; without it all settings have their defaults. */
+  readonly file?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly sources: readonly SourceDefinition[];
+  readonly connectors: readonly ConnectorDefinition[];
+}
+
+/** Reads the file and the environment; never throws for what is written in them. */
+export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
+  if (input.file === undefined) return parseConfig('', input);
+  try {
+    return parseConfig(await readFile(input.file, 'utf8'), input);
+  } catch (error) {
+    const reason =
+      error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read';
+    return failed([
+      {
+        code: 'config_unreadable',
+        detail: `The configuration file cannot be read: ${reason}.`,
+        at: { file: input.file },
+        retryable: false,
+      },
+    ]);
+  }
+}
+
+/** The same over a text. */
+export function parseConfig(text: string, input: ConfigInput): LoadedConfig {
+  const yaml = parseYaml(input.file ?? 'defaults', text);
+  if (yaml.problems.length > 0) return failed(yaml.problems);
+  const schema = createConfigSchema(input.connectors);
+  const overrides = readOverrides(input.env, schema);
+  const given = overrides.reduce<unknown>(
+    (value, { path, value: inner }) => putIn(value, path, inner),
+    yaml.value ?? {},
+  );
+  const locate = createLocate(yaml.locate, overrides);
+  const filled = fill(schema, given);
+  const problems = checkSettings(withoutSourceSettings(filled), { schema, base: [], locate });
+  const sources = readSources(filled, input.sources, locate);
+  const all = [...problems, ...sources.problems];
+  return all.length > 0
+    ? failed(all)
+    : { ok: true, config: toConfig(filled as CordonYml, sources.values, input.file) };
+}
+
+const failed = (problems: readonly Problem[]): LoadedConfig => ({ ok: false, problems });
+
+type Locate = (path: Path) => Location;
+
+/** What the environment set is shown under the name of its variable. */
+const createLocate =
+  (inFile: Locate, overrides: readonly Override[]): Locate =>
+  (path) => {
+    const override = overrides.find(({ path: set }) =>
+      set.every((step, index) => String(path[index]) === String(step)),
+    );
+    return override ? { file: override.variable } : inFile(path);
+  };
+
+const fill = (schema: TObject, value: unknown): unknown =>
+  Value.Default(schema, structuredClone(value));
+
+/** Entries of `sources` are checked apart, each against the schema of its kind. */
+function withoutSourceSettings(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('sources' in value)) return value;
+  return Array.isArray(value.sources) ? { ...value, sources: [] } : value;
+}
+
+interface ReadSources {
+  readonly values: readonly ConfiguredSource[];
+  readonly problems: readonly Problem[];
+}
+
+function readSources(
+  value: unknown,
+  kinds: readonly SourceDefinition[],
+  locate: Locate,
+): ReadSources {
+  const entries =
+    typeof value === 'object' &&
+    value !== null &&
+    'sources' in value &&
+    Array.isArray(value.sources)
+      ? value.sources
+      : [];
+  const read = entries.map((entry: unknown, index) =>
+    readSource(entry, { kinds, locate, base: ['sources', index] }),
+  );
+  const values = read.flatMap(({ values: own }) => own);
+  const duplicates = values.flatMap(({ id }, index): Problem[] => {
+    const isFirst = values.findIndex((other) => other.id === id) === index;
+    return isFirst
+      ? []
+      : [
+          {
+            code: 'config_duplicate',
+            detail: `Two sources are named "${id}".`,
+            at: locate(['sources', index, 'id']),
+            retryable: false,
+          },
+        ];
+  });
+  return { values, problems: [...read.flatMap(({ problems }) => problems), ...duplicates] };
+}
+
+interface SourceContext {
+  readonly kinds: readonly SourceDefinition[];
+  readonly locate: Locate;
+  readonly base: Path;
+}
+
+function readSource(entry: unknown, { kinds, locate, base }: SourceContext): ReadSources {
+  const kind =
+    typeof entry === 'object' && entry !== null && 'kind' in entry ? String(entry.kind) : '';
+  const definition = kinds.find(({ id }) => id === kind);
+  if (!definition) return { values: [], problems: [unknownKind(kind, { kinds, locate, base })] };
+  const schema = createSourceSchema(definition);
+  const filled = fill(schema, entry);
+  const problems = checkSettings(filled, { schema, base, locate });
+  if (problems.length > 0) return { values: [], problems };
+  const { id, kind: _, title, ...config } = filled as { id: string; kind: string; title?: string };
+  return { values: [{ id, kind, title: title ?? definition.title, config }], problems: [] };
+}
+
+function unknownKind(kind: string, { kinds, locate, base }: SourceContext): Problem {
+  const names = kinds.map(({ id }) => id);
+  const nearest = nearestName(kind, names);
+  return {
+    code: 'config_bad_value',
+    detail: kind ? `"${kind}" is not a kind of source.` : 'A source must say its kind.',
+    hint: nearest ? `did you mean "${nearest}"?` : `there are: ${names.join(', ')}.`,
+    at: locate(kind ? [...base, 'kind'] : base),
+    retryable: false,
+  };
+}
+
+function toConfig(
+  yml: CordonYml,
+  sources: readonly ConfiguredSource[],
+  file: string | undefined,
+): Config {
+  const { server, response } = yml;
+  return {
+    ...(file === undefined ? {} : { file: resolve(file) }),
+    dataDir: resolve(file === undefined ? '.' : dirname(file), yml.data_dir),
+    logLevel: yml.log_level,
+    server: {
+      host: server.host,
+      port: server.port,
+      ...(server.public_url === undefined ? {} : { publicUrl: server.public_url }),
+      allowedHosts: server.allowed_hosts,
+      sessionIdleMs: server.session_idle_minutes * MINUTE_MS,
+      sessionMaxMs: server.session_max_hours * HOUR_MS,
+    },
+    sources,
+    response: {
+      mode: response.mode,
+      modes: response.modes,
+      neverTouch: response.never_touch,
+      limits: toLimits(response.budgets),
+      connectors: response.connectors,
+    },
+    decider: {
+      assets: yml.assets as readonly AssetRule[],
+      benign: yml.benign as readonly BenignRule[],
+      privileged: yml.privileged_users,
+    },
+  };
+}
+
+function toLimits(budgets: CordonYml['response']['budgets']): Partial<GuardLimits> {
+  const limits = {
+    actionsPerHour: budgets.actions_per_hour,
+    verbPerHour: budgets.same_verb_per_hour,
+    maxTtlMs: budgets.max_hold_hours === undefined ? undefined : budgets.max_hold_hours * HOUR_MS,
+    askAboveRequests: budgets.ask_above_requests,
+    askAboveLogons: budgets.ask_above_logons,
+    askAboveUsers: budgets.ask_above_users,
+  };
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+}
