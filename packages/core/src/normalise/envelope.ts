@@ -1,5 +1,5 @@
 import type { EpochMs } from '../shared/time.ts';
-import { readTime } from './read-time.ts';
+import { readSyslogTime, readTime } from './read-time.ts';
 
 /** What syslog puts around a message. */
 export interface Envelope {
@@ -63,9 +63,10 @@ function endOfElement(text: string, start: number): number {
 }
 
 function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
-  const stamp = (BSD_TIME.exec(body) ?? ISO_TIME.exec(body))?.[0];
+  const old = BSD_TIME.exec(body)?.[0];
+  const stamp = old ?? ISO_TIME.exec(body)?.[0];
   if (stamp === undefined) return undefined;
-  const time = readTime(stamp, receivedAt);
+  const time = old ? readSyslogTime(old, receivedAt) : readTime(stamp, receivedAt);
   const gap = body.indexOf(' ', stamp.length);
   if (time === undefined || gap < 0) return undefined;
   const host = body.slice(stamp.length, gap);

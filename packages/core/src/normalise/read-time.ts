@@ -22,7 +22,9 @@ export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefin
   if (typeof value !== 'string' || value.length > 64) return undefined;
   const text = value.trim();
   if (/^\d{9,17}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
-  return fromIso(text) ?? fromAccessLog(text) ?? fromWeekday(text) ?? fromSyslog(text, receivedAt);
+  return (
+    fromIso(text) ?? fromAccessLog(text) ?? fromWeekday(text) ?? readSyslogTime(text, receivedAt)
+  );
 }
 
 function fromNumber(value: number): EpochMs | undefined {
@@ -55,20 +57,21 @@ function fromWeekday(text: string): EpochMs | undefined {
   return build([Number(year), monthOf(month), Number(day)], [hour, minute, second, fraction]);
 }
 
-function fromSyslog(text: string, receivedAt: EpochMs): EpochMs | undefined {
+/** The time at the head of an RFC 3164 line, its year inferred. */
+export function readSyslogTime(text: string, receivedAt: EpochMs): EpochMs | undefined {
   const found = SYSLOG.exec(text);
   if (!found) return undefined;
   const [, month, day, ...rest] = found;
-  const year = new Date(receivedAt).getUTCFullYear();
-  for (const candidate of [year + 1, year, year - 1, year - 2, year - 3, year - 4]) {
-    const time = build([candidate, monthOf(month), Number(day)], rest);
+  const newest = new Date(receivedAt + AHEAD_MS).getUTCFullYear();
+  for (let year = newest; year > newest - 5; year--) {
+    const time = build([year, monthOf(month), Number(day)], rest);
     if (time !== undefined && time <= receivedAt + AHEAD_MS) return time;
   }
   return undefined;
 }
 
 function monthOf(name: string | undefined): number {
-  return MONTHS.indexOf((name ?? '').toLowerCase());
+  return MONTHS.indexOf(name?.toLowerCase() ?? '');
 }
 
 type DateParts = readonly [year: number, month: number, day: number];
