@@ -1,0 +1,370 @@
+import type { ActionRecord, Alert, Incident, Run, Signal } from '@cordon/core';
+import { DAY_MS, idOf, toEpochMs } from '@cordon/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BatchCommit, Credential, NewAuditEntry, StateStore, UserAccount } from './ports.ts';
+
+const NOW = 1_700_000_000_000;
+const rule = {
+  id: 'r',
+  title: 'Rule',
+  techniques: [],
+  tactics: [],
+  falsepositives: [],
+  behaviour: 'bruteforce',
+};
+const score = { priorLogit: 0, contributions: [], logit: 0, p: 0.5 };
+
+const signal = (n: number): Signal => ({
+  id: idOf('sig', [n]),
+  rule,
+  severity_id: 3,
+  at: toEpochMs(NOW + n),
+  since: toEpochMs(NOW),
+  count: 1,
+  eventIds: [],
+  offsets: [n, n + 100],
+  entities: [],
+  logsource: {},
+  text: `signal ${n} \u0000 ü`,
+  matched: {},
+});
+const alert = (
+  n: number,
+  state: Alert['state'] = { status: 'open', why: 'x' },
+  lastAt = NOW,
+): Alert => ({
+  id: idOf('alr', [n]),
+  dedupKey: String(n),
+  rule,
+  severity_id: 3,
+  firstAt: toEpochMs(lastAt),
+  lastAt: toEpochMs(lastAt),
+  signalCount: 1,
+  eventCount: 1,
+  signalIds: [],
+  eventIds: [],
+  offsets: [],
+  entities: [],
+  logsource: {},
+  text: 'text',
+  matched: {},
+  score,
+  state,
+});
+const incident = (n: number, more: Partial<Incident> = {}): Incident => ({
+  id: idOf('inc', [n]),
+  number: n,
+  title: `Incident ${n}`,
+  story: ['100% sure_thing \u0000'],
+  severity_id: 4,
+  behaviours: [],
+  tactics: [],
+  techniques: [],
+  firstAt: toEpochMs(NOW),
+  lastAt: toEpochMs(NOW),
+  alertIds: [],
+  entities: [],
+  graph: { nodes: [], edges: [] },
+  score,
+  priority: { level: 'P2', likelihood: 1, impact: 1, urgency: 1, score: 50, why: '', factors: [] },
+  origin: { kind: 'unknown', why: '' } as unknown as Incident['origin'],
+  state: { status: 'new' },
+  revision: 1,
+  ...more,
+});
+const run = (n: number, status: Run['status'] = 'running'): Run => ({
+  id: idOf('run', [n]),
+  playbookId: 'p',
+  playbookVersion: 1,
+  definition: {},
+  incidentId: idOf('inc', [1]),
+  inputs: {},
+  status,
+  why: '',
+  createdAt: toEpochMs(NOW),
+  log: [],
+  revision: 1,
+});
+const action = (n: number, more: Partial<ActionRecord> = {}): ActionRecord => ({
+  id: idOf('act', [n]),
+  stepId: 's',
+  verb: 'net.ip.block',
+  connectorId: 'nft',
+  class: 'contain',
+  params: {},
+  target: { kind: 'ip', id: '192.0.2.1', role: 'target' },
+  effectKey: 'k',
+  mode: 'observe',
+  reason: '',
+  guard: {
+    allowed: true,
+    needsApproval: false,
+    checks: [],
+    blast: { requests: 0, successfulLogons: 0, users: [], text: '' },
+  },
+  status: 'intended',
+  attempts: 0,
+  createdAt: toEpochMs(NOW),
+  journal: [],
+  revision: 1,
+  ...more,
+});
+export const line = (what: string): NewAuditEntry => ({
+  at: toEpochMs(NOW),
+  actor: 'ann',
+  what,
+  subject: 'x',
+  data: { b: 1, a: ['ü', null] },
+});
+const batch = (committedOffset: number, more: Partial<BatchCommit> = {}): BatchCommit => ({
+  committedOffset,
+  tallies: [],
+  deadLetters: [],
+  signals: [],
+  outcomes: [],
+  alerts: [],
+  incidents: [],
+  runs: [],
+  ...more,
+});
+
+/** What every state store keeps to. `open` gives a fresh, empty one. */
+export function checkStateStore(name: string, open: () => Promise<StateStore>): void {
+  describe(`state store: ${name}`, () => {
+    let store: StateStore;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    it('begins empty', async () => {
+      expect(await store.loadPipelineState()).toEqual({
+        committedOffset: 0,
+        alerts: [],
+        incidents: [],
+        lastIncidentNumber: 0,
+      });
+      expect(await store.listIncidents({ limit: 10 })).toEqual({ items: [] });
+      expect(await store.lastChange()).toBe(0);
+      expect(await store.nextActionAt()).toBeUndefined();
+      expect(await store.verifyAudit()).toEqual({ entries: 0 });
+    });
+
+    it('commits a batch and loads where it stopped', async () => {
+      const old = NOW - 8 * DAY_MS;
+      const verdict = { kind: 'benign', by: 'ann', reason: '', at: toEpochMs(NOW) } as const;
+      const inOpen = alert(
+        3,
+        { status: 'in_incident', incidentId: idOf('inc', [1]), why: '' },
+        old,
+      );
+      await store.commitBatch(
+        batch(5, {
+          snapshot: { a: [1] },
+          alerts: [alert(1), alert(2, { status: 'closed', verdict }, old), inOpen],
+          incidents: [
+            incident(1, { lastAt: toEpochMs(old) }),
+            incident(2, { state: { status: 'closed', verdict }, lastAt: toEpochMs(old) }),
+          ],
+        }),
+      );
+      await store.commitBatch(batch(9));
+      expect(await store.loadPipelineState()).toEqual({
+        committedOffset: 9,
+        snapshot: { offset: 5, state: { a: [1] } },
+        alerts: [alert(1), inOpen],
+        incidents: [incident(1, { lastAt: toEpochMs(old) })],
+        lastIncidentNumber: 2,
+      });
+      await expect(store.commitBatch(batch(8))).rejects.toMatchObject({
+        problem: { code: 'stale_revision' },
+      });
+    });
+
+    it('adds tallies up and keeps dead letters', async () => {
+      const tally = { sourceId: 's', outcome: 'parsed', reason: 'p', count: 2 } as const;
+      await store.commitBatch(batch(3, { tallies: [tally, tally] }));
+      await store.addTallies([{ ...tally, count: 5 }]);
+      expect(await store.listTallies()).toEqual([{ ...tally, count: 9 }]);
+      const letter = (offset: number, sourceId: string) =>
+        ({
+          offset,
+          sourceId,
+          at: toEpochMs(NOW),
+          stage: 'detect',
+          problem: { code: 'bug', detail: 'x', retryable: false },
+        }) as const;
+      await store.commitBatch(batch(4, { deadLetters: [letter(1, 's'), letter(2, 't')] }));
+      expect((await store.listDeadLetters({ limit: 10 })).items.map((item) => item.offset)).toEqual(
+        [2, 1],
+      );
+      expect((await store.listDeadLetters({ limit: 10, sourceId: 's' })).items).toEqual([
+        letter(1, 's'),
+      ]);
+    });
+
+    it('finds signals by alert and by record, and counts', async () => {
+      const end = (n: number, outcome: 'promoted' | 'folded') => ({
+        signalId: idOf('sig', [n]),
+        alertId: idOf('alr', [1]),
+        outcome,
+      });
+      await store.commitBatch(
+        batch(1, {
+          signals: [signal(1), signal(2)],
+          outcomes: [end(1, 'promoted'), end(2, 'folded')],
+          alerts: [alert(1)],
+          incidents: [incident(1)],
+        }),
+      );
+      await store.commitBatch(batch(1, { signals: [signal(1)], outcomes: [end(1, 'promoted')] }));
+      expect((await store.listSignals(idOf('alr', [1]), { limit: 10 })).items).toEqual([
+        signal(2),
+        signal(1),
+      ]);
+      expect(await store.signalsOf(101)).toEqual([signal(1)]);
+      expect(await store.counts()).toEqual({
+        alerts: { open: 1, in_incident: 0, closed: 0 },
+        incidents: { new: 1, in_progress: 0, on_hold: 0, resolved: 0, closed: 0 },
+        signals: { promoted: 1, folded: 1 },
+      });
+    });
+
+    it('pages with cursors that stay good while things are added or changed', async () => {
+      await store.commitBatch(batch(1, { incidents: [1, 2, 3, 4, 5].map((n) => incident(n)) }));
+      const first = await store.listIncidents({ limit: 2 });
+      expect(first.items.map((item) => item.number)).toEqual([5, 4]);
+      await store.commitBatch(batch(2, { incidents: [incident(6), incident(4, { revision: 2 })] }));
+      const second = await store.listIncidents({
+        limit: 2,
+        ...(first.nextCursor ? { cursor: first.nextCursor } : {}),
+      });
+      expect(second.items.map((item) => item.number)).toEqual([3, 2]);
+      const third = await store.listIncidents({
+        limit: 2,
+        ...(second.nextCursor ? { cursor: second.nextCursor } : {}),
+      });
+      expect(third).toEqual({ items: [incident(1)] });
+      await expect(store.listIncidents({ limit: 2, cursor: "x' OR 1" })).rejects.toMatchObject({
+        problem: { code: 'bad_cursor' },
+      });
+    });
+
+    it('filters incidents by status, priority and text as it stands', async () => {
+      const p1 = incident(2, {
+        title: 'Brute FORCE',
+        priority: { ...incident(2).priority, level: 'P1' },
+      });
+      await store.commitBatch(batch(1, { incidents: [incident(1), p1] }));
+      const find = async (query: object) =>
+        (await store.listIncidents({ limit: 10, ...query })).items.map((item) => item.number);
+      expect(await find({ text: 'force' })).toEqual([2]);
+      expect(await find({ text: 'INC-1' })).toEqual([1]);
+      expect(await find({ text: '100% SURE_' })).toEqual([2, 1]);
+      expect(await find({ text: '100_' })).toEqual([]);
+      expect(await find({ priority: ['P1'] })).toEqual([2]);
+      expect(await find({ status: ['new'], priority: ['P2', 'P3'] })).toEqual([1]);
+      expect(await find({ status: [] })).toEqual([]);
+      expect(await store.getIncident(idOf('inc', [2]))).toEqual(p1);
+      expect(await store.getIncident(idOf('inc', [9]))).toBeUndefined();
+    });
+
+    it('refuses a stale action with everything that came with it', async () => {
+      await store.saveActions({ actions: [action(1)], audit: [line('planned')] });
+      const stale = store.saveActions({
+        actions: [action(2), action(1)],
+        run: run(1),
+        audit: [line('lost')],
+      });
+      await expect(stale).rejects.toMatchObject({ problem: { code: 'stale_revision' } });
+      expect(await store.getAction(idOf('act', [2]))).toBeUndefined();
+      expect(await store.getRun(idOf('run', [1]))).toBeUndefined();
+      expect((await store.listAudit({ limit: 10 })).items.map((entry) => entry.what)).toEqual([
+        'planned',
+      ]);
+      await store.saveActions({
+        actions: [action(1, { revision: 2, status: 'held' })],
+        run: run(1),
+        audit: [],
+      });
+      expect(
+        (await store.listActions({ limit: 10, status: ['held'], effectKey: 'k' })).items,
+      ).toEqual([action(1, { revision: 2, status: 'held' })]);
+      expect((await store.listRuns({ limit: 10, status: ['running'] })).items).toEqual([run(1)]);
+    });
+
+    it('knows which actions are due', async () => {
+      const at = (n: number, nextAt: number) => action(n, { nextAt: toEpochMs(nextAt) });
+      await store.saveActions({ actions: [at(1, 30), at(2, 10), at(3, 20), action(4)], audit: [] });
+      expect((await store.dueActions(toEpochMs(20), 10)).map((due) => due.nextAt)).toEqual([
+        10, 20,
+      ]);
+      expect(await store.dueActions(toEpochMs(99), 1)).toEqual([at(2, 10)]);
+      expect(await store.nextActionAt()).toBe(10);
+    });
+
+    it('keeps people and their credentials', async () => {
+      const user: UserAccount = {
+        id: 'u1',
+        name: 'ann',
+        role: 'administrator',
+        passwordHash: 'h',
+        createdAt: toEpochMs(NOW),
+      };
+      await store.saveUser(user, line('account_made'));
+      await store.saveUser({ ...user, role: 'viewer' }, line('account_changed'));
+      expect(await store.findUser({ name: 'ann' })).toEqual({ ...user, role: 'viewer' });
+      expect(await store.listUsers()).toHaveLength(1);
+      const credential: Credential = {
+        id: 'c1',
+        kind: 'session',
+        secretHash: 'abc',
+        subject: 'u1',
+        label: '',
+        createdAt: toEpochMs(NOW),
+      };
+      await store.saveCredential(credential);
+      expect(await store.findCredential('abc')).toEqual(credential);
+      expect(await store.listCredentials('api_token')).toEqual([]);
+      await store.deleteCredential('c1', line('logged_out'));
+      expect(await store.findCredential('abc')).toBeUndefined();
+      expect(await store.verifyAudit()).toEqual({ entries: 3 });
+    });
+
+    it('keeps settings and tells the changes in order', async () => {
+      await store.setSetting('k', { deep: [1, null] }, line('set'));
+      await store.setSetting('k', false);
+      expect(await store.getSetting('k')).toBe(false);
+      await store.saveDecisions({
+        alerts: [alert(1)],
+        incidents: [incident(1)],
+        audit: line('closed'),
+      });
+      const changes = await store.changesSince(0, 10);
+      expect(changes.map((change) => change.topic)).toEqual([
+        'setting',
+        'setting',
+        'alert',
+        'incident',
+      ]);
+      expect(await store.changesSince(changes[2]?.seq ?? 0, 10)).toEqual(changes.slice(3));
+      expect(await store.lastChange()).toBe(changes[3]?.seq);
+    });
+
+    it('chains the audit trail, also under calls at once', async () => {
+      await Promise.all(Array.from({ length: 20 }, (_, n) => store.audit(line(`did_${n}`))));
+      expect(await store.verifyAudit()).toEqual({ entries: 20 });
+      const { items, nextCursor } = await store.listAudit({ limit: 5 });
+      expect(items.map((entry) => entry.seq)).toEqual([20, 19, 18, 17, 16]);
+      expect(nextCursor).toBeDefined();
+    });
+
+    it('rejects every call after close', async () => {
+      await store.close();
+      await expect(store.counts()).rejects.toMatchObject({ problem: { code: 'store_closed' } });
+      await expect(store.audit(line('late'))).rejects.toMatchObject({
+        problem: { code: 'store_closed' },
+      });
+    });
+  });
+}
