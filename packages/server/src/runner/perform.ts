@@ -293,21 +293,14 @@ export class Performer {
     this.crash('undo_intent_saved');
     const sharers = await this.listSharers(action);
     if (sharers.length > 0) {
-      return this.save(action, {
-        to: 'undone',
-        phase: 'verify_undo',
-        nextAt: null,
-        text: `Let go; the effect stays, held by ${sharers.map((other) => other.id).join(', ')}.`,
-      });
+      return this.end(
+        action,
+        `Let go; the effect stays, held by ${sharers.map((other) => other.id).join(', ')}.`,
+      );
     }
     const before = await this.calls.probe(action);
     if (before?.ok && !before.value.present) {
-      return this.save(action, {
-        to: 'undone',
-        phase: 'verify_undo',
-        nextAt: null,
-        text: `Ended: ${before.value.text}`,
-      });
+      return this.end(action, `Ended: ${before.value.text}`);
     }
     const undone = await this.calls.undo(action);
     this.crash('undone_unsaved');
@@ -321,11 +314,15 @@ export class Performer {
         retryable: true,
       });
     }
+    return this.end(action, `${undone.value.text} ${after?.value.text ?? ''}`.trim());
+  }
+
+  private async end(action: ActionRecord, text: string): Promise<ActionRecord> {
     const ended = await this.save(action, {
       to: 'undone',
       phase: 'verify_undo',
       nextAt: null,
-      text: `${undone.value.text} ${after?.value.text ?? ''}`.trim(),
+      text,
     });
     this.crash('undone_saved');
     return ended;

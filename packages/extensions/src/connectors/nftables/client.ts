@@ -22,19 +22,18 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
-/** Runs nft with JSON on its standard input. No shell, no text of ours among the arguments. */
-function runNft(
-  { config, signal }: Call,
-  args: readonly string[],
-  input: string,
-): Promise<Result<string>> {
+/**
+ * Runs nft without a shell. A transaction is one JSON argument: nft opens `/dev/stdin` by name, which
+ * fails on the sockets that Node gives a child.
+ */
+function runNft({ config, signal }: Call, args: readonly string[]): Promise<Result<string>> {
   const nft = [config.nft ?? '/usr/sbin/nft', ...args];
   const [file = '', ...rest] =
     config.namespace === undefined
       ? nft
       : ['/usr/sbin/ip', 'netns', 'exec', config.namespace, ...nft];
   return new Promise((resolve) => {
-    const child = execFile(
+    execFile(
       file,
       rest,
       { signal, maxBuffer: OUTPUT_LIMIT, env: { LC_ALL: 'C' } },
@@ -42,8 +41,6 @@ function runNft(
         resolve(error ? err(toProblem(error, stderr)) : ok(stdout));
       },
     );
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
   });
 }
 
@@ -72,7 +69,7 @@ const isAbsent = (problem: Problem): boolean =>
   problem.detail.includes('No such file or directory');
 
 function transact(call: Call, commands: readonly unknown[]): Promise<Result<string>> {
-  return runNft(call, ['-j', '-f', '-'], JSON.stringify({ nftables: commands }));
+  return runNft(call, ['-j', '--', JSON.stringify({ nftables: commands })]);
 }
 
 function dropRule(chain: string, set: string): unknown {
@@ -114,11 +111,7 @@ function element(verb: 'add' | 'delete', ip: string, extra: object = {}): unknow
 
 /** Is the address blocked, and until when? An absent table means no. */
 export async function findElement(call: Call, ip: string): Promise<Result<Element | undefined>> {
-  const listed = await runNft(
-    call,
-    ['-j', 'list', 'set', TABLE.family, TABLE.table, setOf(ip)],
-    '',
-  );
+  const listed = await runNft(call, ['-j', 'list', 'set', TABLE.family, TABLE.table, setOf(ip)]);
   if (!listed.ok) return isAbsent(listed.problem) ? ok(undefined) : listed;
   return ok(readElements(listed.value).find((candidate) => candidate.ip === ip));
 }
@@ -190,4 +183,4 @@ export async function removeElement(
 
 /** Can the rule set be read? */
 export const checkNft = (call: Call): Promise<Result<string>> =>
-  runNft(call, ['-j', 'list', 'tables'], '');
+  runNft(call, ['-j', 'list', 'tables']);
