@@ -10,6 +10,8 @@ import type { Hit } from './window.ts';
 const MAX_MATCHED = 12;
 const MAX_VALUE = 256;
 const MAX_KEPT_EVENTS = 20;
+/** True of every match, so they say nothing about this one. */
+const DULL_FIELDS: ReadonlySet<string> = new Set(['class_uid', 'activity_id', 'status_id', 'EventID', 'TargetImage']);
 
 /** What a firing rests on beyond the last event. */
 export interface Firing {
@@ -110,6 +112,7 @@ function sentence(
   const from = event.src_endpoint?.ip;
   const where = `${host ? ` on ${host}` : ''}${from ? ` from ${from}` : ''}`;
   const seen = Object.entries(matched)
+    .filter(([field]) => !DULL_FIELDS.has(field))
     .slice(0, 3)
     .map(([field, value]) => `${field} was "${value.slice(0, 120)}"`);
   const facts = [...(rule.kind === 'correlation' ? [countText(rule, hits)] : []), ...seen];
