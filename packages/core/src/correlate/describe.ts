@@ -93,6 +93,9 @@ export function toTitle(members: readonly Member[], origin: string | undefined):
   const first = origin !== undefined && hosts.includes(origin) ? origin : hosts[0];
   if (first === undefined) return `${name}${originSuffix(members)}`;
   const others = hosts.filter((host) => host !== first);
+  if (origin !== undefined && !hosts.includes(origin)) {
+    return `${name} on ${listed(hosts, 'machines')} coming from ${origin}`;
+  }
   if (others.length === 0) return `${name} on ${first}`;
   return `${name} on ${first} and movement to ${listed(others, 'other machines')}`;
 }

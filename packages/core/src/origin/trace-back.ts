@@ -38,6 +38,8 @@ const MAX_TRACED = 128;
 const NEAR_MS = 10 * MINUTE_MS;
 const SAME_SESSION = 0.98;
 const SAME_ACCOUNT = 0.9;
+/** Weaker signs do not say when it began at a place. */
+const TELLING_P = 0.3;
 const SHORTLY_BEFORE = 0.3;
 const RIGHT_BEFORE = 0.8;
 const RIGHT_BEFORE_MS = MINUTE_MS;
@@ -74,7 +76,7 @@ function bringsSign(logon: Logon, sign: OriginSign, links: CausalLinks): number 
 interface Reach {
   readonly bound: EpochMs;
   readonly sign: OriginSign;
-  /** When the first sign showed at the place. */
+  /** When the first telling sign showed at the place. */
   readonly firstAt: EpochMs;
 }
 
@@ -92,7 +94,7 @@ function hopsInto(place: string, reach: Reach, links: CausalLinks): readonly Hop
   const inWindow = links
     .logonsOnto(place)
     .filter((logon) => logon.at <= reach.bound + SLACK_MS && logon.at >= reach.bound - DAY_MS);
-  const firstAt = Math.min(reach.firstAt, reach.bound) as EpochMs;
+  const { firstAt } = reach;
   const before = inWindow.filter((logon) => logon.at <= firstAt + SLACK_MS);
   return inWindow.flatMap((logon) => {
     const chance = before.includes(logon) ? byTime(before, logon, firstAt) : 0;
@@ -126,9 +128,12 @@ class BackTrace {
     this.#links = links;
   }
 
-  /** Signs come in order of time. */
+  /** Notes when it began at a place, before any sign is traced; signs come in order of time. */
+  noteBeginning(place: string, sign: OriginSign): void {
+    if (sign.p >= TELLING_P && !this.#firstAt.has(place)) this.#firstAt.set(place, sign.at);
+  }
+
   addSign(place: string, sign: OriginSign, share: number): void {
-    if (!this.#firstAt.has(place)) this.#firstAt.set(place, sign.at);
     const start = this.#candidate(place, sign.at);
     if (!start.supporting[0]?.startsWith('First sign at ')) {
       start.supporting.unshift(`First sign at ${clockOf(sign.at)}: ${sign.text}`);
@@ -201,6 +206,7 @@ export function traceBack(signs: readonly OriginSign[], links: CausalLinks): rea
   const starts = traced.flatMap((sign) => placesOf(sign, links).map((place) => ({ place, sign })));
   const total = starts.reduce((sum, { sign }) => sum + weightOf(sign), 0);
   const trace = new BackTrace(links);
+  for (const { place, sign } of starts) trace.noteBeginning(place, sign);
   for (const { place, sign } of starts) trace.addSign(place, sign, weightOf(sign) / total);
   return [...trace.candidates.values()];
 }
