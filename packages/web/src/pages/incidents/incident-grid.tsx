@@ -85,6 +85,8 @@ export function IncidentGrid({
       <div
         className="rows"
         role="rowgroup"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
         ref={scroller}
         onScroll={(event) => {
           const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;

@@ -78,7 +78,7 @@ const OUTCOMES = [
 function SourceTable({ items }: { readonly items: readonly SourceItem[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <div className="scroll-x" tabIndex={0} role="region" aria-label="Table of sources">
+    <section className="scroll-x" tabIndex={0} aria-label="Table of sources">
       <table className="table">
         <thead>
           <tr>
@@ -117,7 +117,7 @@ function SourceTable({ items }: { readonly items: readonly SourceItem[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
