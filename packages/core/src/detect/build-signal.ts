@@ -11,7 +11,13 @@ const MAX_MATCHED = 12;
 const MAX_VALUE = 256;
 const MAX_KEPT_EVENTS = 20;
 /** True of every match, so they say nothing about this one. */
-const DULL_FIELDS: ReadonlySet<string> = new Set(['class_uid', 'activity_id', 'status_id', 'EventID', 'TargetImage']);
+const DULL_FIELDS: ReadonlySet<string> = new Set([
+  'class_uid',
+  'activity_id',
+  'status_id',
+  'EventID',
+  'TargetImage',
+]);
 
 /** What a firing rests on beyond the last event. */
 export interface Firing {
