@@ -94,7 +94,7 @@ async function push(
     if (!(error instanceof SinkRefused)) throw error;
     const { problem } = error;
     telemetry.ingestRefused({ sourceId, reason: problem.code });
-    if (problem.code === 'not_found') throw refuse(404, problem);
+    if (problem.code === 'unknown_source') throw refuse(404, problem);
     throw refuse(problem.code.includes('queue') ? 429 : 503, problem, { retryAfterS: 2 });
   }
 }
