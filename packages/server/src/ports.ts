@@ -2,7 +2,18 @@
  * What the API may ask of the running product beyond the stores. Implemented by the pipeline and the
  * runner, injected in main.ts: the API imports neither.
  */
-import type { ActionId, ActionRecord, DeskCommand, Incident, IncidentId, JsonObject, Problem, Result, Run, TimelineEntry } from '@cordon/core';
+import type {
+  ActionId,
+  ActionRecord,
+  DeskCommand,
+  Incident,
+  IncidentId,
+  JsonObject,
+  Problem,
+  Result,
+  Run,
+  TimelineEntry,
+} from '@cordon/core';
 import type { ReceivedRecord } from '@cordon/kit';
 
 /** People's acts on alerts and incidents; applied between two batches, saved with an audit line. */
@@ -13,11 +24,20 @@ export interface Desk {
 /** People's acts on the action ledger. */
 export interface ActionDesk {
   /** Approves or rejects an action that waits. Refuses when the plan is not the one that was shown. */
-  decide(id: ActionId, decision: { readonly approved: boolean; readonly reason: string; readonly planHash: string }, actor: string): Promise<Result<ActionRecord>>;
+  decide(
+    id: ActionId,
+    decision: { readonly approved: boolean; readonly reason: string; readonly planHash: string },
+    actor: string,
+  ): Promise<Result<ActionRecord>>;
   /** Takes a held effect back before its time. */
   undo(id: ActionId, reason: string, actor: string): Promise<Result<ActionRecord>>;
   /** Starts a playbook by hand on an incident. */
-  start(playbookId: string, incidentId: IncidentId, inputs: JsonObject, actor: string): Promise<Result<Run>>;
+  start(
+    playbookId: string,
+    incidentId: IncidentId,
+    inputs: JsonObject,
+    actor: string,
+  ): Promise<Result<Run>>;
   /** Stops new effects; undo goes on. */
   setKillSwitch(engaged: boolean, reason: string, actor: string): Promise<void>;
   killSwitch(): { readonly engaged: boolean; readonly reason?: string; readonly by?: string };
@@ -55,7 +75,12 @@ export interface PipelineView {
   readonly eventStoreOffset: number;
   readonly lagRecords: number;
   readonly isReplaying: boolean;
-  readonly detection: { readonly rules: number; readonly groups: number; readonly evicted: number; readonly late: number };
+  readonly detection: {
+    readonly rules: number;
+    readonly groups: number;
+    readonly evicted: number;
+    readonly late: number;
+  };
   readonly problems: readonly Problem[];
 }
 

@@ -83,16 +83,34 @@ export interface Event {
   readonly user?: User;
   readonly process?: Process;
   readonly file?: File;
-  readonly url?: { readonly path?: string; readonly query_string?: string; readonly hostname?: string; readonly url_string?: string };
-  readonly http_request?: { readonly http_method?: string; readonly user_agent?: string; readonly referrer?: string; readonly length?: number };
+  readonly url?: {
+    readonly path?: string;
+    readonly query_string?: string;
+    readonly hostname?: string;
+    readonly url_string?: string;
+  };
+  readonly http_request?: {
+    readonly http_method?: string;
+    readonly user_agent?: string;
+    readonly referrer?: string;
+    readonly length?: number;
+  };
   readonly http_response?: { readonly code?: number; readonly length?: number };
   readonly query?: { readonly hostname?: string; readonly type?: string };
   readonly rcode?: string;
   readonly connection_info?: { readonly protocol_name?: string; readonly direction?: string };
   readonly traffic?: { readonly bytes_in?: number; readonly bytes_out?: number };
-  readonly api?: { readonly operation?: string; readonly service?: { readonly name?: string }; readonly response?: { readonly error?: string } };
+  readonly api?: {
+    readonly operation?: string;
+    readonly service?: { readonly name?: string };
+    readonly response?: { readonly error?: string };
+  };
   readonly cloud?: { readonly account?: { readonly uid?: string }; readonly region?: string };
-  readonly finding_info?: { readonly uid?: string; readonly title?: string; readonly types?: readonly string[] };
+  readonly finding_info?: {
+    readonly uid?: string;
+    readonly title?: string;
+    readonly types?: readonly string[];
+  };
   readonly session?: { readonly uid?: string };
   readonly auth_protocol?: string;
   readonly logon_type?: string;

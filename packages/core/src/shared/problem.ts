@@ -85,7 +85,8 @@ export const PROBLEM_CODES = {
   // sources, intake, investigate, command line
   archive_damaged: 'An archive could not be unpacked to its end; what came before was read.',
   archive_too_large: 'An archive unpacks to more than the limit; the rest was left out.',
-  bad_frame: 'A sender broke the framing of syslog over TCP; the bytes up to the next line were left out.',
+  bad_frame:
+    'A sender broke the framing of syslog over TCP; the bytes up to the next line were left out.',
   binary_file: 'A file is not text and was left out.',
   connection_refused: 'A source has as many connections as it allows and turned one away.',
   file_left_out: 'A file does not look like a log and was left out.',
