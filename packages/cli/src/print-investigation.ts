@@ -33,7 +33,9 @@ export function printIncident(
     `${paint.level(priority.level, priority.level)}  ${paint.bold(`INC-${incident.number} ${neutralise(incident.title)}`)}`,
     `    ${timeOf(incident.firstAt)} to ${timeOf(incident.lastAt)}, ${incident.alertIds.length} alerts, ${incident.techniques.map(neutralise).join(' ')}`,
     `    ${neutralise(priority.why)}`,
-    ...incident.story.map((sentence) => `    ${neutralise(sentence)}`),
+    ...incident.story
+      .filter((sentence) => sentence !== priority.why)
+      .map((sentence) => `    ${neutralise(sentence)}`),
     paint.dim('    Why'),
     ...printEvidence(incident),
     paint.dim('    Origin'),

@@ -1,3 +1,4 @@
+/// <reference path="./yauzl.d.ts" />
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';

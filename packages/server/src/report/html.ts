@@ -47,7 +47,7 @@ function renderIncident(incident: Incident, investigation: Investigation): Html 
 <p class="quiet">${timeOf(incident.firstAt)} to ${timeOf(incident.lastAt)} · ${incident.alertIds.length} alerts · genuine with ${percent(score.p)}</p>
 <p class="why">${priority.why}</p>
 <ul class="tags">${[...incident.tactics, ...incident.techniques].map((tag) => html`<li>${tag}</li>`)}</ul>
-<h3>Story</h3>${incident.story.map((sentence) => html`<p>${sentence}</p>`)}
+<h3>Story</h3>${incident.story.filter((sentence) => sentence !== priority.why).map((sentence) => html`<p>${sentence}</p>`)}
 <h3>Origin</h3>${renderOrigin(incident)}
 <h3>Attack graph</h3>${drawGraph(incident)}
 <h3>Why: evidence in nats, sum ${score.logit.toFixed(2)}</h3>${renderEvidence(incident)}
