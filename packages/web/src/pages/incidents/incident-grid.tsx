@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/useSemanticElements: the ARIA grid pattern on a virtualised list; the grid holds the focus and names the row by aria-activedescendant
+// biome-ignore-all lint/a11y/useFocusableInteractive: the ARIA grid pattern on a virtualised list; the grid holds the focus and names the row by aria-activedescendant
+// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: the ARIA grid pattern on a virtualised list; the grid holds the focus and names the row by aria-activedescendant
 import type { IncidentSummary } from '@cordon/contract';
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -19,6 +22,9 @@ const MOVES: Readonly<Record<string, number>> = {
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input, textarea, select, dialog') !== null;
+
+const isNotForUs = (event: KeyboardEvent): boolean =>
+  isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey;
 
 /** The queue as a virtualised grid of fixed row height; j/k move, Enter opens. */
 export function IncidentGrid({
@@ -48,7 +54,7 @@ export function IncidentGrid({
       if (next >= items.length - 5) onEnd();
     };
     const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isNotForUs(event)) return;
       const move = MOVES[event.key];
       if (move !== undefined) {
         event.preventDefault();
@@ -132,7 +138,6 @@ function Row({
   const waiting = item.action_counts.awaiting_approval;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles Enter for the selected row
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the row by aria-activedescendant
     <div
       id={`incident-${index}`}
       className="line item"

@@ -1,3 +1,4 @@
+import type { KillSwitchView } from '@cordon/contract';
 import { useState } from 'react';
 import { count } from '../../parts/format.ts';
 import { At } from '../../parts/marks.tsx';
@@ -41,8 +42,6 @@ export function SettingsPage() {
 
 function KillSwitchPanel() {
   const query = useKillSwitch();
-  const mayAct = useMayAct();
-  const [isAsked, setAsked] = useState(false);
   return (
     <section className="panel" aria-labelledby="kill-title">
       <header>
@@ -50,42 +49,46 @@ function KillSwitchPanel() {
       </header>
       <div className="body stack">
         <Loaded query={query} what="the kill switch">
-          {(kill) => (
-            <>
-              <span
-                className={`pill ${kill.engaged ? 'bad' : 'ok'}`}
-                style={{ justifySelf: 'start' }}
-              >
-                {kill.engaged ? 'Engaged' : 'Off'}
-              </span>
-              <p className="muted">
-                {kill.engaged
-                  ? `${kill.reason ?? ''} ${kill.by ? `(${kill.by})` : ''}`
-                  : 'Stops every new effect at once. Undo goes on.'}
-              </p>
-              {mayAct ? (
-                <button
-                  type="button"
-                  className={`button ${kill.engaged ? '' : 'danger'}`}
-                  onClick={() => setAsked(true)}
-                >
-                  {kill.engaged ? 'Release…' : 'Engage…'}
-                </button>
-              ) : null}
-              {isAsked ? (
-                <ReasonDialog
-                  title={kill.engaged ? 'Release the kill switch' : 'Engage the kill switch'}
-                  verb={kill.engaged ? 'Release' : 'Engage'}
-                  tone={kill.engaged ? 'primary' : 'danger'}
-                  onClose={() => setAsked(false)}
-                  onSubmit={(reason) => setKillSwitch(!kill.engaged, reason)}
-                />
-              ) : null}
-            </>
-          )}
+          {(kill) => <KillSwitchBody kill={kill} />}
         </Loaded>
       </div>
     </section>
+  );
+}
+
+function KillSwitchBody({ kill }: { readonly kill: KillSwitchView }) {
+  const mayAct = useMayAct();
+  const [isAsked, setAsked] = useState(false);
+  const by = kill.by ? ` (${kill.by})` : '';
+  return (
+    <>
+      <span className={`pill ${kill.engaged ? 'bad' : 'ok'}`} style={{ justifySelf: 'start' }}>
+        {kill.engaged ? 'Engaged' : 'Off'}
+      </span>
+      <p className="muted">
+        {kill.engaged
+          ? `${kill.reason ?? ''}${by}`
+          : 'Stops every new effect at once. Undo goes on.'}
+      </p>
+      {mayAct ? (
+        <button
+          type="button"
+          className={`button ${kill.engaged ? '' : 'danger'}`}
+          onClick={() => setAsked(true)}
+        >
+          {kill.engaged ? 'Release…' : 'Engage…'}
+        </button>
+      ) : null}
+      {isAsked ? (
+        <ReasonDialog
+          title={kill.engaged ? 'Release the kill switch' : 'Engage the kill switch'}
+          verb={kill.engaged ? 'Release' : 'Engage'}
+          tone={kill.engaged ? 'primary' : 'danger'}
+          onClose={() => setAsked(false)}
+          onSubmit={(reason) => setKillSwitch(!kill.engaged, reason)}
+        />
+      ) : null}
+    </>
   );
 }
 
