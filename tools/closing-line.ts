@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
-import type { TestCase } from 'vitest/node';
-import type { Reporter } from 'vitest/reporters';
+import type { Reporter, TestCase } from 'vitest/node';
 
 /** Counts test cases for `tools/test.ts`, which prints the closing line over all checks. */
 export default class ClosingLine implements Reporter {

@@ -23,7 +23,7 @@ import { createPlayer } from './demo/player.ts';
 import { parseStory } from './demo/story.ts';
 import { createIntake, type RunningIntake } from './intake/intake.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
-import type { Demo } from './ports.ts';
+import type { Demo, Desk } from './ports.ts';
 import type { ConfiguredConnector } from './runner/deps.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { openStores, type Stores } from './store/open-stores.ts';
@@ -150,7 +150,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     store: stores.state,
     events: stores.events,
     log: stores.log,
-    desk: pipeline,
+    desk: createDesk(pipeline, runner),
     actions: runner,
     intake,
     pipeline: () => pipeline.view(),
@@ -164,6 +164,20 @@ async function assemble(ground: Ground): Promise<Assembled> {
   });
   return { pipeline, runner, intake, demo, api };
 }
+
+/** An incident that is over lets go of what is held for it. */
+const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
+  async act(command, actor) {
+    const result = await pipeline.act(command, actor);
+    if (result.ok && command.kind === 'close_incident')
+      await runner.releaseIncident(
+        command.incidentId,
+        `the incident was closed: ${command.reason}`,
+        actor,
+      );
+    return result;
+  },
+});
 
 function createLoop({ config, content, stores, telemetry }: Ground, runner: Runner): Pipeline {
   const engine = createDetectionEngine({ rules: content.rules });

@@ -71,13 +71,16 @@ describe('assessPriority', () => {
   it('never falls when any risk grows', () => {
     fc.assert(
       fc.property(input, probability, fc.constantFrom(...TACTICS), (one, more, tactic) => {
-        const worse: readonly PriorityInput[] = [
+        const all: readonly PriorityInput[] = [
           { ...one, p: Math.min(1, one.p + more) },
           { ...one, tier: 0 },
           { ...one, privilege: 'domain' },
           { ...one, hosts: one.hosts + 1 },
           { ...one, tactics: [...one.tactics, tactic] },
-        ].filter((changed) => one.tactics.length > 0 || changed.tactics.length === 0);
+        ];
+        const worse = all.filter(
+          (changed) => one.tactics.length > 0 || changed.tactics.length === 0,
+        );
         for (const changed of worse) {
           expect(assessPriority(changed).score).toBeGreaterThanOrEqual(
             assessPriority(one).score - 1e-9,

@@ -203,6 +203,15 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
       ]);
     });
 
+    it('queues a run once: the one that is there keeps its log', async () => {
+      await store.saveRun(run(1));
+      await store.commitBatch(
+        batch(1, { runs: [{ ...run(1), status: 'queued', log: [] }, run(2)] }),
+      );
+      expect(await store.getRun(run(1).id)).toEqual(run(1));
+      expect(await store.getRun(run(2).id)).toEqual(run(2));
+    });
+
     it('finds signals by alert and by record, and counts', async () => {
       const end = (n: number, outcome: 'promoted' | 'folded') => ({
         signalId: idOf('sig', [n]),

@@ -146,7 +146,7 @@ function pipelineSide(
       for (const outcome of batch.outcomes) tables.outcomes.set(outcome.signalId, outcome);
       write.tally(batch.tallies);
       write.decisions(batch);
-      write.runs(batch.runs);
+      write.runs(batch.runs.filter((run) => tables.runs.get(run.id) === undefined));
     },
     async addTallies(tallies) {
       write.tally(tallies);

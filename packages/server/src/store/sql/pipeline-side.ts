@@ -90,7 +90,7 @@ export function pipelineSide(
         await write.writeTallies(tx, batch.tallies);
         await write.writeAlerts(tx, batch.alerts);
         await write.writeIncidents(tx, batch.incidents);
-        await write.writeRuns(tx, batch.runs);
+        await write.queueRuns(tx, batch.runs);
       }),
     addTallies: (tallies) => base.write((tx) => write.writeTallies(tx, tallies)),
     saveDecisions: (change) =>

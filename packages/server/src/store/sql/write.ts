@@ -162,6 +162,22 @@ export async function writeIncidents(tx: Tx, incidents: readonly Incident[]): Pr
   );
 }
 
+/** Queues runs that are not there yet; one that is keeps its log and goes on. */
+export async function queueRuns(tx: Tx, runs: readonly Run[]): Promise<void> {
+  await inChunks(lastOfEach(runs).map(toRunRow), (chunk) =>
+    tx
+      .insertInto('runs')
+      .values(chunk)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute(),
+  );
+  await touch(
+    tx,
+    'run',
+    runs.map((run) => run.id),
+  );
+}
+
 export async function writeRuns(tx: Tx, runs: readonly Run[]): Promise<void> {
   await inChunks(lastOfEach(runs).map(toRunRow), (chunk) =>
     tx
