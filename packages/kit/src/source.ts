@@ -11,8 +11,9 @@ export interface ReceivedRecord {
 /** Where a source puts what it receives. The sink belongs to the server; a source never closes it. */
 export interface Sink {
   /**
-   * Resolves when the records are durable on disk; only then may the sender be told. Rejects with a
-   * `SinkRefused` when the queue or the disk is full: nothing was taken, and the sink has counted it.
+   * Resolves when the records are durable on disk; only then may the sender be told. Waits while the
+   * queue or the disk is full; rejects with a `SinkRefused` at the stop or on a failure that trying
+   * again cannot mend: nothing was taken.
    * Back-pressure: await it before reading more from a sender that can wait.
    */
   accept(records: readonly ReceivedRecord[]): Promise<void>;

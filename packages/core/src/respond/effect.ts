@@ -1,17 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type EntityRef, entityKey } from '../entity/entity.ts';
-import type { Json, JsonObject } from '../shared/json.ts';
+import { type Json, toCanonicalJson } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { ActionRecord } from './action.ts';
-
-/** JSON with sorted keys: equal values give equal text. */
-export function toCanonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${toCanonicalJson(member)}`).join(',')}}`;
-}
 
 const hashOf = (value: Json): string => bytesToHex(sha256(utf8ToBytes(toCanonicalJson(value))));
 

@@ -7,3 +7,20 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
+
+const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/**
+ * JSON in the canonical form of RFC 8785: members by UTF-16 code units, ECMAScript numbers, no
+ * blanks. Equal values give equal text; members without a value are left out, as JSON does.
+ */
+export function toCanonicalJson(value: unknown): string {
+  if (Array.isArray(value))
+    return `[${value.map((item) => toCanonicalJson(item ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => byCodeUnits(a, b))
+    .map(([name, member]) => `${JSON.stringify(name)}:${toCanonicalJson(member)}`);
+  return `{${members.join(',')}}`;
+}

@@ -1,23 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Problem } from '@cordon/core';
+import { type Problem, toCanonicalJson } from '@cordon/core';
 import type { AuditEntry, NewAuditEntry } from './ports.ts';
 
 /** What the first line of a chain points back to. */
 export const CHAIN_START = '0'.repeat(64);
-
-const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-
-/** JSON in the canonical form of RFC 8785: members by UTF-16 code units, ECMAScript numbers, no blanks. */
-export function toCanonicalJson(value: unknown): string {
-  if (Array.isArray(value))
-    return `[${value.map((item) => toCanonicalJson(item ?? null)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => byCodeUnits(a, b))
-    .map(([name, member]) => `${JSON.stringify(name)}:${toCanonicalJson(member)}`);
-  return `{${members.join(',')}}`;
-}
 
 const hashOf = (line: Omit<AuditEntry, 'hash'>): string =>
   createHash('sha256').update(toCanonicalJson(line)).digest('hex');
