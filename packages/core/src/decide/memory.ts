@@ -1,8 +1,8 @@
 import type { IncidentState } from '../correlate/incident.ts';
 import type { LinkContext, Trace } from '../correlate/link-weight.ts';
 import { indexKeysOf } from '../correlate/link-weight.ts';
-import { BoundedMap } from '../entity/bounded-map.ts';
 import { CausalLinks } from '../origin/causal-links.ts';
+import { BoundedMap } from '../shared/bounded-map.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
 import type { Json } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../entity/bounded-map.ts';
+import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { EventView } from '../sigma/event-view.ts';
 import type { Bound, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';

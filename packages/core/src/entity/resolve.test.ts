@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { BoundedMap } from './bounded-map.ts';
 import { isGlobMatch } from './glob.ts';
 import {
   canonicalHost,
@@ -121,20 +120,5 @@ describe('isGlobMatch', () => {
     ['a.b', 'a*c', false],
   ])('%s against %s: %s', (text, pattern, expected) => {
     expect(isGlobMatch(text, pattern)).toBe(expected);
-  });
-});
-
-describe('BoundedMap', () => {
-  it('lets go of what was written longest ago, and counts it', () => {
-    const map = new BoundedMap<string, number>(2);
-    map.set('a', 1);
-    map.set('b', 2);
-    map.set('a', 3);
-    map.set('c', 4);
-    expect(map.entries()).toEqual([
-      ['a', 3],
-      ['c', 4],
-    ]);
-    expect(map.evicted).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
-import { BoundedMap } from '../entity/bounded-map.ts';
 import { canonicalIp, canonicalUser, isOwnAddress } from '../entity/resolve.ts';
 import type { Event } from '../event/event.ts';
+import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
 import { HOUR_MS } from '../shared/time.ts';

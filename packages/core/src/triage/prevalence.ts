@@ -1,4 +1,4 @@
-import { BoundedMap } from '../entity/bounded-map.ts';
+import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
 
