@@ -6,6 +6,7 @@ import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.t
 import { ruleSignal } from './build-signal.ts';
 import { Correlator, type Match } from './correlator.ts';
 import type { DetectionEngine } from './engine.ts';
+import { feedsOf, isFor, isNamed } from './route.ts';
 import type { Signal } from './signal.ts';
 
 const MAX_GROUPS = 100_000;
@@ -144,34 +145,6 @@ class SigmaEngine implements DetectionEngine {
     const { groups, evicted, late, ungrouped } = this.#correlator;
     return { groups, evicted, late, ungrouped };
   }
-}
-
-/** Strict: a part that the rule names and the event lacks is no match. */
-function isFor({ logsource }: SigmaRule, event: Event): boolean {
-  const { product, service, categories } = event.provenance.logsource;
-  if (logsource.product !== undefined && logsource.product !== product?.toLowerCase()) return false;
-  if (logsource.service !== undefined && logsource.service !== service?.toLowerCase()) return false;
-  return (
-    logsource.category === undefined ||
-    categories.some((category) => category.toLowerCase() === logsource.category)
-  );
-}
-
-const isNamed = (rule: SigmaDocument, reference: string): boolean =>
-  rule.id === reference || rule.name === reference;
-
-function feedsOf(
-  documents: readonly SigmaDocument[],
-  correlations: readonly SigmaCorrelation[],
-): ReadonlyMap<string, readonly SigmaCorrelation[]> {
-  const feeds = documents.map(
-    (rule) =>
-      [
-        rule.id,
-        correlations.filter(({ rules }) => rules.some((name) => isNamed(rule, name))),
-      ] as const,
-  );
-  return new Map(feeds.filter(([, fed]) => fed.length > 0));
 }
 
 /** A correlation that feeds another one is not quiet: it stands for a finding of its own. */

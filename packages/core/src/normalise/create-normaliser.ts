@@ -15,6 +15,7 @@ import type { Normalised, Normaliser } from './normaliser.ts';
 import { MAX_TEXT_CHARS, type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { passOcsf } from './pass-ocsf.ts';
+import { readFields } from './read-fields.ts';
 import { readTime } from './read-time.ts';
 import { isZeekHeader, readZeekHeader, type ZeekHeader } from './zeek.ts';
 
@@ -64,45 +65,6 @@ function tryAll(parsers: readonly CompiledParser[], open: OpenRecord): Normalise
     if (taken) return taken;
   }
   return undefined;
-}
-
-/** What the parser's reader makes of the record; undefined when the record is not its kind. */
-function readFields(
-  { definition, programs }: CompiledParser,
-  open: OpenRecord,
-): Fields | undefined {
-  const { envelope } = open;
-  if (definition.reader === 'syslog' && !envelope) return undefined;
-  if (envelope && programs.size > 0 && !programs.has(envelope.program.toLowerCase()))
-    return undefined;
-  const fields = readBy(definition, open);
-  if (!fields || definition.keys.some((key) => readField(fields, key) === undefined))
-    return undefined;
-  return fields;
-}
-
-function readBy({ reader }: ParserDefinition, open: OpenRecord): Fields | undefined {
-  switch (reader) {
-    case 'syslog':
-      return envelopeFields(open);
-    case 'text':
-      return open.looksLikeJson ? undefined : { ...envelopeFields(open), message: open.body };
-    case 'access_log':
-      return open.accessLog();
-    case 'json':
-    case 'ocsf':
-      return open.json();
-    case 'windows':
-      return open.windows();
-    case 'zeek':
-      return open.zeek();
-  }
-}
-
-function envelopeFields({ envelope }: OpenRecord): Fields {
-  if (!envelope) return {};
-  const { time: _, host, ...rest } = envelope;
-  return { ...rest, hostname: host };
 }
 
 function tryParser(

@@ -131,7 +131,15 @@ function readRule(root: YAMLMap, meta: RuleMeta, file: RuleFile): SigmaRule | un
     if (key !== 'condition' && key !== 'timeframe') identifiers.set(key, compiler.compile(value));
   }
   const matches = readConditions(detection, identifiers, file);
-  return { ...meta, kind: 'rule', logsource, fields: [...compiler.fields], matches };
+  return {
+    ...meta,
+    kind: 'rule',
+    logsource,
+    fields: [...compiler.fields],
+    matches,
+    parts: [...identifiers].map(([name, part]) => ({ name, matches: part })),
+    conditions: textsOf(detection, 'condition'),
+  };
 }
 
 /** A list of conditions means any of them. */

@@ -35,6 +35,9 @@ export interface SigmaRule extends RuleMeta {
   /** Field names that the detection reads, in order of appearance. */
   readonly fields: readonly string[];
   readonly matches: Predicate;
+  /** The search identifiers by name and the condition as written: what an explanation tells. */
+  readonly parts: readonly { readonly name: string; readonly matches: Predicate }[];
+  readonly conditions: readonly string[];
 }
 
 /** One bound on the value of a correlation. */

@@ -1,0 +1,32 @@
+import type { Event } from '../event/event.ts';
+import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.ts';
+
+/** Strict: a part that the rule names and the event lacks is no match. */
+export function isFor({ logsource }: SigmaRule, event: Event): boolean {
+  const { product, service, categories } = event.provenance.logsource;
+  if (logsource.product !== undefined && logsource.product !== product?.toLowerCase()) return false;
+  if (logsource.service !== undefined && logsource.service !== service?.toLowerCase()) return false;
+  return (
+    logsource.category === undefined ||
+    categories.some((category) => category.toLowerCase() === logsource.category)
+  );
+}
+
+/** Does a correlation's reference mean this rule? */
+export const isNamed = (rule: SigmaDocument, reference: string): boolean =>
+  rule.id === reference || rule.name === reference;
+
+/** Rule id to the correlations it feeds. */
+export function feedsOf(
+  documents: readonly SigmaDocument[],
+  correlations: readonly SigmaCorrelation[],
+): ReadonlyMap<string, readonly SigmaCorrelation[]> {
+  const feeds = documents.map(
+    (rule) =>
+      [
+        rule.id,
+        correlations.filter(({ rules }) => rules.some((name) => isNamed(rule, name))),
+      ] as const,
+  );
+  return new Map(feeds.filter(([, fed]) => fed.length > 0));
+}
