@@ -23,7 +23,6 @@ export const PROBLEM_CODES = {
   login_throttled: 'There were too many failed log-ins from there.',
   not_logged_in: 'This needs a login or an API token.',
   payload_too_large: 'The body is larger than the limit.',
-  push_failed: 'The records could not be taken.',
   too_many_streams: 'There are as many live streams as the server allows.',
   unsupported_media_type: 'The body has a content type or encoding that this route does not take.',
   wrong_token: 'The bearer token does not belong to this source.',
@@ -46,6 +45,7 @@ export const PROBLEM_CODES = {
   bad_cursor: 'The page cursor is not one that this list gave out.',
   block_damaged: 'A stored block of records does not fit its checksum and was left out.',
   disk_full: 'There is no space left on the disk; nothing of the batch was written.',
+  event_refused: 'The engine of the event store would not take an event; its record is kept.',
   segment_damaged: 'A segment of the event store cannot be read and was set aside.',
   stale_revision: 'The stored thing is newer than the one the change was based on.',
   store_closed: 'The store is closed.',
@@ -55,6 +55,7 @@ export const PROBLEM_CODES = {
 
   // respond
   action_failed: 'An action could not be carried out on its target.',
+  action_timed_out: 'A connector did not answer in time; whether it acted is not known.',
   bad_params: 'The parameters of an action do not fit its schema.',
   expression_syntax: 'An expression cannot be read.',
   illegal_transition: 'An action cannot go from its state to that one.',
@@ -65,6 +66,7 @@ export const PROBLEM_CODES = {
   playbook_unknown_key: 'A playbook has a key that Cordon does not know.',
   playbook_unknown_verb: 'A step names a verb that is not in the catalogue.',
   probe_mismatch: 'The target does not show the effect that was reported.',
+  response_delayed: 'The action ledger could not be read or written; responses wait and are tried again.',
   target_not_allowed:
     'The address is private, local or reserved, and sending there is not allowed.',
   target_unreachable: 'The product behind a connector could not be reached.',
@@ -89,6 +91,10 @@ export const PROBLEM_CODES = {
     'A sender broke the framing of syslog over TCP; the bytes up to the next line were left out.',
   binary_file: 'A file is not text and was left out.',
   connection_refused: 'A source has as many connections as it allows and turned one away.',
+  evtx_chunk_damaged:
+    'A chunk of a Windows event log file is damaged; the records that could be found in it were read.',
+  evtx_file_damaged: 'The header of a Windows event log file is damaged; its chunks were read.',
+  evtx_record_damaged: 'A record of a Windows event log file could not be read and was left out.',
   file_left_out: 'A file does not look like a log and was left out.',
   line_too_long: 'A line is longer than the limit and was left out.',
   order_partial: 'There were too many records to sort at once; they were sorted in blocks.',
@@ -119,6 +125,8 @@ export interface Location {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
+  /** Place in a file that has no lines, from 0. */
+  readonly byte?: number;
 }
 
 /** What happened, what was expected and what to do next, as data. */

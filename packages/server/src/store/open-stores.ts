@@ -18,7 +18,10 @@ export async function openStores(dataDir: string): Promise<Stores> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const log = await openSegmentLog({ dir: join(dataDir, 'records') });
   const state = await openSqliteStateStore({ file: join(dataDir, 'state.sqlite') });
-  const events = await openParquetEventStore({ dir: join(dataDir, 'events') });
+  const events = await openParquetEventStore({
+    dir: join(dataDir, 'events'),
+    onRefused: (letters) => state.addDeadLetters(letters),
+  });
   return {
     log,
     state,

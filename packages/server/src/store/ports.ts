@@ -23,6 +23,22 @@ import type {
   SignalOutcome,
 } from '@cordon/core';
 
+// ---------------------------------------------------------------- retention
+
+/** What may be kept; the oldest goes first, whole files at a time. */
+export interface RetentionLimits {
+  /** What was taken in before this time may go. */
+  readonly before?: EpochMs;
+  /** What is above this size may go. */
+  readonly bytes?: number;
+}
+
+/** How much of a store there is, or was removed. */
+export interface Kept {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 // ---------------------------------------------------------------- record log
 
 /** A record on its way in: the log gives it its offset. */
@@ -68,12 +84,18 @@ export interface RecordLog {
 
 /** Hunting, pivots, blast checks over normalised events; may lag, never the only copy. */
 export interface EventStore {
-  /** Buffers events; durable after `flush`. Re-adding an event with a known offset is harmless. */
+  /**
+   * Buffers events; durable after `flush`. Re-adding an event with a known offset is harmless. An
+   * event that the engine cannot take becomes a dead letter of the stage `store` and holds nothing up.
+   */
   add(events: readonly Event[]): void;
   /** Writes what is buffered as a segment; resolves with the offset up to which all is durable. */
   flush(): Promise<number>;
   /** Events up to and without this offset are durable. */
   durableOffset(): number;
+  size(): Kept;
+  /** Removes the oldest events past the limits, whole files at a time; says how much that was. */
+  retire(limits: RetentionLimits): Promise<Kept>;
   find(query: EventQuery): Promise<readonly Event[]>;
   count(query: Omit<EventQuery, 'limit'>): Promise<number>;
   close(): Promise<void>;
@@ -119,7 +141,8 @@ export interface DeadLetter {
   readonly offset: number;
   readonly sourceId: string;
   readonly at: EpochMs;
-  readonly stage: 'normalise' | 'detect' | 'decide';
+  /** `store`: the event could not be kept for hunting; the record itself is untouched. */
+  readonly stage: 'normalise' | 'detect' | 'decide' | 'store';
   readonly problem: Problem;
 }
 
@@ -212,6 +235,8 @@ export interface StateStore {
   loadPipelineState(): Promise<PipelineState>;
   commitBatch(batch: BatchCommit): Promise<void>;
   addTallies(tallies: readonly Tally[]): Promise<void>;
+  /** Writes letters down outside a batch; one that is there already stays as it is. */
+  addDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
   /** A person's act on alerts and incidents with its audit line, in one transaction. */
   saveDecisions(change: {
     readonly alerts: readonly Alert[];

@@ -201,6 +201,10 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
       expect((await store.listDeadLetters({ limit: 10, sourceId: 's' })).items).toEqual([
         letter(1, 's'),
       ]);
+      const late = { ...letter(2, 't'), stage: 'store' } as const;
+      await store.addDeadLetters([late]);
+      await store.addDeadLetters([late]);
+      expect((await store.listDeadLetters({ limit: 10 })).items).toHaveLength(3);
     });
 
     it('queues a run once: the one that is there keeps its log', async () => {

@@ -1,4 +1,4 @@
-import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Event } from '@cordon/core';
 import type { Engine } from './engine.ts';
@@ -15,6 +15,9 @@ export interface EventSegment {
   readonly path: string;
   readonly first: number;
   readonly last: number;
+  readonly bytes: number;
+  /** When the newest event in it was written; kept as the file's own time, over merges too. */
+  readonly writtenAt: number;
 }
 
 const NAME = /^(\d{16})-(\d{16})(?:-\d+)?\.parquet$/;
@@ -31,12 +34,23 @@ const UTF8_MAX = 3;
 export async function listEventSegments(dir: string): Promise<EventSegment[]> {
   const names = (await readdir(dir)).sort();
   for (const name of names) if (name.endsWith('.tmp')) await rm(join(dir, name));
-  return names.flatMap((name) => {
+  const segments: EventSegment[] = [];
+  for (const name of names) {
     const match = NAME.exec(name);
-    return match
-      ? [{ path: join(dir, name), first: Number(match[1]), last: Number(match[2]) }]
-      : [];
-  });
+    if (match) segments.push(await statSegment(join(dir, name), match));
+  }
+  return segments;
+}
+
+async function statSegment(path: string, match: RegExpExecArray): Promise<EventSegment> {
+  const { size, mtimeMs } = await stat(path);
+  return {
+    path,
+    first: Number(match[1]),
+    last: Number(match[2]),
+    bytes: size,
+    writtenAt: mtimeMs,
+  };
 }
 
 async function sync(path: string): Promise<void> {
@@ -52,6 +66,8 @@ interface Target {
   readonly dir: string;
   readonly first: number;
   readonly last: number;
+  /** Now, where nothing is said. */
+  readonly writtenAt?: number;
 }
 
 /** Writes what a SELECT gives as a segment, atomically and durably. */
@@ -66,11 +82,20 @@ async function copyToSegment(
   let name = `${base}.parquet`;
   for (let n = 1; taken.has(name); n += 1) name = `${base}-${n}.parquet`;
   const path = join(dir, name);
-  await engine.run(`COPY (${select}) TO ${sqlPath(`${path}.tmp`)} ${PARQUET}`);
-  await sync(`${path}.tmp`);
-  await rename(`${path}.tmp`, path);
+  const beside = `${path}.tmp`;
+  try {
+    await engine.run(`COPY (${select}) TO ${sqlPath(beside)} ${PARQUET}`);
+    if (target.writtenAt !== undefined)
+      await utimes(beside, new Date(), new Date(target.writtenAt));
+    await sync(beside);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
   await sync(dir);
-  return { path, first, last };
+  const { size, mtimeMs } = await stat(path);
+  return { path, first, last, bytes: size, writtenAt: mtimeMs };
 }
 
 /** Writes events as a new segment, ordered by time. */
@@ -108,7 +133,8 @@ export async function mergeSegments(
   const first = Math.min(...segments.map((segment) => segment.first));
   const last = Math.max(...segments.map((segment) => segment.last));
   const select = `SELECT DISTINCT ON (record_offset) * FROM ${fromSegments(segments)} ORDER BY time`;
-  const merged = await copyToSegment(engine, select, { dir, first, last });
+  const writtenAt = Math.max(...segments.map((segment) => segment.writtenAt));
+  const merged = await copyToSegment(engine, select, { dir, first, last, writtenAt });
   for (const segment of segments) await rm(segment.path);
   return merged;
 }

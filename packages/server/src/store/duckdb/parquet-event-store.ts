@@ -1,20 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import type { Event, Problem } from '@cordon/core';
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { EventQuery, EventStore } from '../ports.ts';
+import type { DeadLetter, EventQuery, EventStore } from '../ports.ts';
 import { closedError, toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
 import type { EventSegment } from './event-segment.ts';
-import {
-  fromSegments,
-  hasBothEnds,
-  isReadable,
-  listEventSegments,
-  mergeSegments,
-  setAside,
-  writeEventSegment,
-} from './event-segment.ts';
+import { fromSegments, isReadable, mergeSegments } from './event-segment.ts';
+import { planMerge } from './merge-plan.ts';
+import { dropDamaged, openShelf, retireFrom, type Shelf, sizeOf } from './shelf.ts';
+import { writeOrRefuse } from './write-or-refuse.ts';
 
 /** The Parquet store also tells which of its files it had to set aside. */
 export interface ParquetEventStore extends EventStore {
@@ -23,11 +17,15 @@ export interface ParquetEventStore extends EventStore {
 
 export interface ParquetOptions {
   readonly dir: string;
-  /** This many segments written one after the other are merged into one; default 16. */
+  /** This many neighbours of about one size are merged into one; default 8. */
   readonly mergeCount?: number;
+  /** Keeps the letters of events that the engine cannot take; without it they are told as problems only. */
+  readonly onRefused?: (letters: readonly DeadLetter[]) => Promise<void>;
 }
 
-const MERGE_COUNT = 16;
+const MERGE_COUNT = 8;
+const MAX_PROBLEMS = 20;
+const MAX_MERGED_BYTES = 256 * 1024 * 1024;
 
 const CONDITIONS = {
   fromAt: 'time >= CAST($fromAt AS BIGINT)',
@@ -70,45 +68,6 @@ function toWhere(query: Conditions): {
 const mayHold = (segment: EventSegment, query: Conditions): boolean =>
   query.offsets === undefined ||
   query.offsets.some((offset) => offset >= segment.first && offset <= segment.last);
-
-interface Shelf {
-  segments: EventSegment[];
-  durable: number;
-  readonly problems: Problem[];
-}
-
-/** Sets damaged files aside; events from there on count as not durable, so that they are added again. */
-async function dropDamaged(
-  shelf: Shelf,
-  isGood: (segment: EventSegment) => Promise<boolean>,
-): Promise<void> {
-  const good: EventSegment[] = [];
-  for (const segment of shelf.segments) {
-    if (await isGood(segment)) {
-      good.push(segment);
-      continue;
-    }
-    const name = await setAside(segment);
-    shelf.durable = Math.min(shelf.durable, segment.first);
-    shelf.problems.push({
-      code: 'segment_damaged',
-      detail: `The event segment of records ${segment.first} to ${segment.last} cannot be read and was set aside as ${name}.`,
-      hint: 'Its events are made again from the record log at the next start.',
-      at: { file: segment.path },
-      retryable: false,
-    });
-  }
-  shelf.segments = good;
-}
-
-async function openShelf(dir: string): Promise<Shelf> {
-  await mkdir(dir, { recursive: true });
-  const segments = await listEventSegments(dir);
-  const durable = segments.reduce((offset, segment) => Math.max(offset, segment.last + 1), 0);
-  const shelf: Shelf = { segments, durable, problems: [] };
-  await dropDamaged(shelf, hasBothEnds);
-  return shelf;
-}
 
 /** Takes rows from the segments; damage met on the way is set aside and the query asked again. */
 async function select(
@@ -162,92 +121,125 @@ function createTurns() {
   };
 }
 
-/** The event store as Parquet segments in one directory, queried by DuckDB in process. Rejects with `StoreError`. */
+/**
+ * The event store as Parquet segments in one directory, queried by DuckDB in process. Small files that
+ * an earlier process left are merged after opening. Rejects with `StoreError`.
+ */
 export async function openParquetEventStore(options: ParquetOptions): Promise<ParquetEventStore> {
-  const { dir, mergeCount = MERGE_COUNT } = options;
   try {
-    return createStore({
-      dir,
-      mergeCount,
-      shelf: await openShelf(dir),
-      engine: await openEngine(),
-    });
+    const shelf = await openShelf(options.dir);
+    return new ParquetEvents(options, { shelf, engine: await openEngine() });
   } catch (error) {
     throw toStoreError(error);
   }
 }
 
-function createStore({
-  dir,
-  mergeCount,
-  shelf,
-  engine,
-}: Required<ParquetOptions> & {
-  readonly shelf: Shelf;
-  readonly engine: Engine;
-}): ParquetEventStore {
-  const turns = createTurns();
-  let buffer: Event[] = [];
-  let unmerged: EventSegment[] = [];
+class ParquetEvents implements ParquetEventStore {
+  readonly problems: Problem[];
+  private readonly options: ParquetOptions;
+  private readonly shelf: Shelf;
+  private readonly engine: Engine;
+  private readonly turns = createTurns();
+  private buffer: Event[] = [];
 
-  const write = async (events: readonly Event[]): Promise<void> => {
+  constructor(options: ParquetOptions, parts: { readonly shelf: Shelf; readonly engine: Engine }) {
+    this.options = options;
+    this.shelf = parts.shelf;
+    this.engine = parts.engine;
+    this.problems = parts.shelf.problems;
+    this.turns.take(() => this.merge()).catch((error) => this.tell(error));
+  }
+
+  add(events: readonly Event[]): void {
+    if (this.turns.isClosed()) throw closedError();
+    for (const event of events) this.buffer.push(event);
+  }
+
+  flush(): Promise<number> {
+    return this.turns.take(async () => {
+      const taken = this.buffer;
+      this.buffer = [];
+      try {
+        if (taken.length > 0) await this.write(taken);
+      } catch (error) {
+        this.buffer = [...taken, ...this.buffer];
+        throw error;
+      }
+      // What is written is durable, merged or not.
+      await this.merge().catch((error) => this.tell(error));
+      return this.shelf.durable;
+    });
+  }
+
+  durableOffset(): number {
+    return this.shelf.durable;
+  }
+
+  size() {
+    return sizeOf(this.shelf);
+  }
+
+  retire(limits: Parameters<EventStore['retire']>[0]) {
+    return this.turns.take(() => retireFrom(this.shelf, limits));
+  }
+
+  find(query: EventQuery): Promise<readonly Event[]> {
+    return this.turns.take(async () => {
+      const rows = await select(this.shelf, this.engine, {
+        query,
+        head: 'SELECT any_value(body) AS body',
+        tail: 'GROUP BY record_offset ORDER BY any_value(time), record_offset LIMIT CAST($limit AS BIGINT)',
+        limit: query.limit,
+      });
+      return rows.map((row) => JSON.parse(String(row['body'])) as Event);
+    });
+  }
+
+  count(query: Conditions): Promise<number> {
+    return this.turns.take(async () => {
+      const head = 'SELECT count(DISTINCT record_offset) AS n';
+      const rows = await select(this.shelf, this.engine, { query, head });
+      return Number(rows[0]?.['n'] ?? 0);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.turns.isClosed()) return;
+    await this.turns.close();
+    this.engine.close();
+  }
+
+  private async write(events: readonly Event[]): Promise<void> {
+    const { shelf, engine, options } = this;
     const once = [...new Map(events.map((event) => [event.provenance.offset, event])).values()];
-    const segment = await writeEventSegment(engine, dir, once);
-    shelf.segments.push(segment);
-    shelf.durable = Math.max(shelf.durable, segment.last + 1);
-    unmerged.push(segment);
-  };
+    const written = await writeOrRefuse(engine, options.dir, once);
+    if (written.refused.length > 0) await this.refuse(written.refused);
+    shelf.segments = [...shelf.segments, ...written.segments];
+    shelf.durable = once.reduce(
+      (durable, { provenance }) => Math.max(durable, provenance.offset + 1),
+      shelf.durable,
+    );
+  }
 
-  const merge = async (): Promise<void> => {
-    if (unmerged.length < mergeCount) return;
-    const small = unmerged.filter((segment) => shelf.segments.includes(segment));
-    unmerged = [];
-    const merged = await mergeSegments(engine, dir, small);
-    shelf.segments = [...shelf.segments.filter((segment) => !small.includes(segment)), merged];
-  };
+  private async refuse(letters: readonly DeadLetter[]): Promise<void> {
+    await this.options.onRefused?.(letters);
+    this.problems.push(...letters.map(({ problem }) => problem));
+    this.problems.splice(0, this.problems.length - MAX_PROBLEMS);
+  }
 
-  return {
-    problems: shelf.problems,
-    add(events) {
-      if (turns.isClosed()) throw closedError();
-      for (const event of events) buffer.push(event);
-    },
-    flush: () =>
-      turns.take(async () => {
-        const taken = buffer;
-        buffer = [];
-        try {
-          if (taken.length > 0) await write(taken);
-        } catch (error) {
-          buffer = [...taken, ...buffer];
-          throw error;
-        }
-        await merge();
-        return shelf.durable;
-      }),
-    durableOffset: () => shelf.durable,
-    find: (query) =>
-      turns.take(async () => {
-        const rows = await select(shelf, engine, {
-          query,
-          head: 'SELECT any_value(body) AS body',
-          tail: 'GROUP BY record_offset ORDER BY any_value(time), record_offset LIMIT CAST($limit AS BIGINT)',
-          limit: query.limit,
-        });
-        return rows.map((row) => JSON.parse(String(row['body'])) as Event);
-      }),
-    count: (query) =>
-      turns.take(async () => {
-        const rows = await select(shelf, engine, {
-          query,
-          head: 'SELECT count(DISTINCT record_offset) AS n',
-        });
-        return Number(rows[0]?.['n'] ?? 0);
-      }),
-    async close() {
-      if (turns.isClosed()) return;
-      await turns.close();
-      engine.close();
-    },
-  };
+  private async merge(): Promise<void> {
+    const { shelf, engine, options } = this;
+    const rule = { count: options.mergeCount ?? MERGE_COUNT, maxBytes: MAX_MERGED_BYTES };
+    for (;;) {
+      const small = planMerge(shelf.segments, rule);
+      if (small.length === 0 || this.turns.isClosed()) return;
+      const merged = await mergeSegments(engine, options.dir, small);
+      shelf.segments = [...shelf.segments.filter((other) => !small.includes(other)), merged];
+    }
+  }
+
+  private tell(error: unknown): void {
+    this.problems.push(toStoreError(error).problem);
+    this.problems.splice(0, this.problems.length - MAX_PROBLEMS);
+  }
 }

@@ -26,6 +26,8 @@ export function createMemoryEventStore(): EventStore {
       return durable;
     },
     durableOffset: () => durable,
+    size: () => ({ files: 0, bytes: 0 }),
+    retire: async () => ({ files: 0, bytes: 0 }),
     async find(query) {
       open();
       return find(query)

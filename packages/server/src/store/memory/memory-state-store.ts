@@ -100,7 +100,10 @@ function createWriters(tables: Tables) {
       list.map((run) => run.id),
     );
   };
-  return { touch, tally, audit, decisions, runs };
+  const letters = (given: readonly DeadLetter[]): void => {
+    for (const letter of given) tables.deadLetters.put(`${letter.offset} ${letter.stage}`, letter);
+  };
+  return { touch, tally, audit, decisions, runs, letters };
 }
 type Writers = ReturnType<typeof createWriters>;
 
@@ -109,7 +112,7 @@ type Side<K extends keyof StateStore> = Pick<StateStore, K>;
 function pipelineSide(
   tables: Tables,
   write: Writers,
-): Side<'loadPipelineState' | 'commitBatch' | 'addTallies' | 'saveDecisions'> {
+): Side<'loadPipelineState' | 'commitBatch' | 'addTallies' | 'addDeadLetters' | 'saveDecisions'> {
   return {
     async loadPipelineState() {
       const alerts = tables.alerts.values();
@@ -140,8 +143,7 @@ function pipelineSide(
       tables.committedOffset = batch.committedOffset;
       if (batch.snapshot !== undefined)
         tables.snapshot = { offset: batch.committedOffset, state: batch.snapshot };
-      for (const letter of batch.deadLetters)
-        tables.deadLetters.put(`${letter.offset} ${letter.stage}`, letter);
+      write.letters(batch.deadLetters);
       for (const signal of batch.signals) tables.signals.put(signal.id, signal);
       for (const outcome of batch.outcomes) tables.outcomes.set(outcome.signalId, outcome);
       write.tally(batch.tallies);
@@ -151,6 +153,7 @@ function pipelineSide(
     async addTallies(tallies) {
       write.tally(tallies);
     },
+    addDeadLetters: async (letters) => write.letters(letters),
     async saveDecisions(change) {
       write.decisions(change);
       write.audit(change.audit);

@@ -15,7 +15,8 @@ export interface FoundLog {
   readonly head: number;
 }
 
-interface Scan {
+/** What a bare log holds as far as it is whole. */
+export interface Scan {
   readonly blocks: Block[];
   /** Whole frames end here; what follows is torn. */
   readonly end: number;
@@ -27,7 +28,7 @@ interface Scan {
  * Walks the frames of a log. A frame that does not fit its checksum, with a whole one after it, is
  * damage and only left out; without one it is the torn end of a crash.
  */
-function scan(data: Buffer, first: number): Scan {
+export function scanFrames(data: Buffer, first: number): Scan {
   const blocks: Block[] = [];
   let at = 0;
   let head = first;
@@ -93,7 +94,7 @@ async function openLog(
 }> {
   const path = segmentPath(dir, first, 'log');
   const data = await readWhole(path);
-  const found = scan(data, first);
+  const found = scanFrames(data, first);
   const repairs: Problem[] = [];
   if (found.damaged > 0)
     repairs.push(

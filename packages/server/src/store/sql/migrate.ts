@@ -20,14 +20,23 @@ const toStatements = (text: string, serial: string): readonly string[] =>
  */
 export async function migrate(db: Kysely<StateTables>, serial: string): Promise<void> {
   await sql`CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)`.execute(db);
-  const seen = await sql<{ name: string }>`SELECT name FROM migrations`.execute(db);
-  const names = new Set(seen.rows.map((row) => row.name));
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.sql') && !names.has(file));
-  for (const file of files.sort()) {
+  for (const file of await listMissing(db)) {
     const statements = toStatements(readFileSync(new URL(file, FOLDER), 'utf8'), serial);
     await db.transaction().execute(async (tx) => {
       for (const statement of statements) await sql.raw(statement).execute(tx);
       await sql`INSERT INTO migrations (name) VALUES (${file})`.execute(tx);
     });
   }
+}
+
+/** Has the database seen every migration there is? */
+export const isMigrated = async (db: Kysely<StateTables>): Promise<boolean> =>
+  (await listMissing(db)).length === 0;
+
+async function listMissing(db: Kysely<StateTables>): Promise<readonly string[]> {
+  const seen = await sql<{ name: string }>`SELECT name FROM migrations`.execute(db);
+  const names = new Set(seen.rows.map((row) => row.name));
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.sql') && !names.has(file))
+    .sort();
 }

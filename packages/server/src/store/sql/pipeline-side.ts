@@ -51,7 +51,7 @@ async function setPipeline(
 /** What the pipeline loads and commits. */
 export function pipelineSide(
   base: StateDatabase,
-): Side<'loadPipelineState' | 'commitBatch' | 'addTallies' | 'saveDecisions'> {
+): Side<'loadPipelineState' | 'commitBatch' | 'addTallies' | 'addDeadLetters' | 'saveDecisions'> {
   return {
     loadPipelineState: () =>
       base.read(async (db) => {
@@ -93,6 +93,7 @@ export function pipelineSide(
         await write.queueRuns(tx, batch.runs);
       }),
     addTallies: (tallies) => base.write((tx) => write.writeTallies(tx, tallies)),
+    addDeadLetters: (letters) => base.write((tx) => write.writeDeadLetters(tx, letters)),
     saveDecisions: (change) =>
       base.write(async (tx) => {
         await write.writeAlerts(tx, change.alerts);

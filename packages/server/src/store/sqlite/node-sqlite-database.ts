@@ -24,6 +24,17 @@ export function openNodeSqlite(file: string): SqliteDatabase {
   database.exec(
     'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF',
   );
+  return toDatabase(database);
+}
+
+/** The same to look at: another process may hold the file open and write to it meanwhile. */
+export function peekNodeSqlite(file: string): SqliteDatabase {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  database.exec('PRAGMA trusted_schema=OFF');
+  return toDatabase(database);
+}
+
+function toDatabase(database: DatabaseSync): SqliteDatabase {
   const prepared = new Map<string, SqliteStatement>();
   return {
     prepare(sql) {

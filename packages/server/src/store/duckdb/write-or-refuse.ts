@@ -1,0 +1,65 @@
+import type { Event } from '@cordon/core';
+import type { DeadLetter } from '../ports.ts';
+import { toStoreError } from '../store-error.ts';
+import type { Engine } from './engine.ts';
+import { type EventSegment, writeEventSegment } from './event-segment.ts';
+
+/** What was written, and what the engine would not take. */
+export interface Written {
+  readonly segments: readonly EventSegment[];
+  readonly refused: readonly DeadLetter[];
+}
+
+/** Is it the disk or the engine that failed, so that no event is to blame? */
+async function isOurFault(engine: Engine, error: unknown): Promise<boolean> {
+  if (toStoreError(error).problem.code === 'disk_full') return true;
+  if (!(error instanceof Error) || 'code' in error || /\bIO Error\b/.test(error.message))
+    return true;
+  return engine.query('SELECT 1', {}).then(
+    () => false,
+    () => true,
+  );
+}
+
+/**
+ * Writes events as segments. One that cannot be written is found by halving and set aside alone with
+ * the reason, so that it holds nobody else up. Throws when the disk or the engine failed.
+ */
+export async function writeOrRefuse(
+  engine: Engine,
+  dir: string,
+  events: readonly Event[],
+): Promise<Written> {
+  try {
+    return { segments: [await writeEventSegment(engine, dir, events)], refused: [] };
+  } catch (error) {
+    if (await isOurFault(engine, error)) throw error;
+    const [only] = events;
+    if (events.length <= 1) {
+      return { segments: [], refused: only === undefined ? [] : [toLetter(only, error)] };
+    }
+  }
+  const middle = events.length >> 1;
+  const front = await writeOrRefuse(engine, dir, events.slice(0, middle));
+  const back = await writeOrRefuse(engine, dir, events.slice(middle));
+  return {
+    segments: [...front.segments, ...back.segments],
+    refused: [...front.refused, ...back.refused],
+  };
+}
+
+const toLetter = ({ time, provenance }: Event, error: unknown): DeadLetter => ({
+  offset: provenance.offset,
+  sourceId: provenance.sourceId,
+  at: time,
+  stage: 'store',
+  problem: {
+    code: 'event_refused',
+    detail: `The event of record ${provenance.offset} cannot be kept for hunting: ${firstLine(error)}.`,
+    hint: 'Detection has seen it and the record is there word for word; only searches over events miss it.',
+    retryable: false,
+  },
+});
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? '';
