@@ -12,7 +12,9 @@ const OLDEST_NODE = [20, 19];
 const PLANS = {
   start: { needsConsole: true, script: 'packages/cli/src/main.ts', args: ['up'] },
   test: { needsConsole: true, script: 'tools/test.ts', args: [] },
+  bench: { needsConsole: false, script: 'bench/main.ts', args: [] },
   cordon: { needsConsole: false, script: 'packages/cli/src/main.ts', args: [] },
+  eval: { needsConsole: false, script: 'tools/eval/main.ts', args: [] },
 };
 
 function fail(message, hint) {
