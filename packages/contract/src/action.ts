@@ -136,6 +136,30 @@ export const RunView = Type.Object(
 );
 export type RunView = Static<typeof RunView>;
 
+/** A playbook as far as a person must know it before starting it. */
+export const PlaybookView = Type.Object(
+  {
+    id: Type.String(),
+    version: Type.Integer(),
+    title: Type.String(),
+    on: Type.Optional(Type.String({ description: 'Condition; absent: only started by hand.' })),
+    each: Type.Optional(
+      Type.String({ description: 'A list of facts; the steps see one of its values as `item`.' }),
+    ),
+    steps: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        verb: Type.String(),
+        ttl_s: Type.Optional(Type.Integer()),
+        undo: Type.String({ description: 'auto, on-close, manual, never' }),
+      }),
+      { description: 'Every action it may take, both sides of forks included.' },
+    ),
+  },
+  { title: 'PlaybookView' },
+);
+export type PlaybookView = Static<typeof PlaybookView>;
+
 export const KillSwitchView = Type.Object(
   {
     engaged: Type.Boolean({ description: 'No new effect starts; undo goes on.' }),
@@ -212,6 +236,13 @@ export const actionRoutes = {
     params: IdParams,
     body: Type.Object({ reason: Reason }, { additionalProperties: false }),
     response: ActionView,
+  }),
+  listPlaybooks: defineRoute({
+    method: 'GET',
+    path: '/playbooks',
+    access: 'viewer',
+    summary: 'The playbooks that are installed.',
+    response: listOf(PlaybookView),
   }),
   getKillSwitch: defineRoute({
     method: 'GET',

@@ -233,6 +233,14 @@ export const incidentRoutes = {
     body: AssignBody,
     response: IncidentSummary,
   }),
+  unassignIncident: defineRoute({
+    method: 'POST',
+    path: '/incidents/:id/unassign',
+    access: 'responder',
+    summary: 'Gives an incident back to the queue.',
+    params: IdParams,
+    response: IncidentSummary,
+  }),
   startRun: defineRoute({
     method: 'POST',
     path: '/incidents/:id/runs',

@@ -30,6 +30,10 @@ export const OverviewView = Type.Object(
   {
     at: Time,
     mode: ResponseMode,
+    is_sandboxed: Type.Boolean({
+      description:
+        'No connector is configured: actions run for real against sandboxes inside the process, and touch nothing else.',
+    }),
     kill_switch: KillSwitchView,
     incidents: Type.Object({
       new: Type.Integer(),

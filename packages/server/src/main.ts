@@ -156,7 +156,11 @@ async function assemble(ground: Ground): Promise<Assembled> {
     pipeline: () => pipeline.view(),
     storyTeller: createStoryTeller(stores.state),
     demo,
-    settings: { ...config.server, mode: config.response.mode },
+    settings: {
+      ...config.server,
+      mode: config.response.mode,
+      isSandboxed: !hasConnectors(config),
+    },
     telemetry,
     now,
     webDir: join(root, 'packages', 'web', 'dist'),
@@ -198,6 +202,9 @@ function createLoop({ config, content, stores, telemetry }: Ground, runner: Runn
   });
 }
 
+const hasConnectors = ({ response }: Config): boolean =>
+  connectors.some(({ id }) => id in response.connectors);
+
 /**
  * Connectors that are configured, or the sandbox ones while none is. A sandbox touches nothing
  * outside this process, so its verbs are enforced whatever the mode: that is what the demo shows.
@@ -214,7 +221,7 @@ function toResponse(config: Config): {
       definition,
       config: response.connectors[definition.id],
     }));
-  const isSandboxed = configured.length === 0;
+  const isSandboxed = !hasConnectors(config);
   const sandboxes = connectors
     .filter(({ id }) => id.startsWith('sandbox-'))
     .map((definition) => ({ id: definition.id, definition, config: {} }));

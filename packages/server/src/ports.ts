@@ -9,6 +9,7 @@ import type {
   Incident,
   IncidentId,
   JsonObject,
+  Playbook,
   Problem,
   Result,
   Run,
@@ -41,6 +42,7 @@ export interface ActionDesk {
   /** Stops new effects; undo goes on. */
   setKillSwitch(engaged: boolean, reason: string, actor: string): Promise<void>;
   killSwitch(): { readonly engaged: boolean; readonly reason?: string; readonly by?: string };
+  playbooks(): readonly Playbook[];
   neverTouch(): readonly { readonly value: string; readonly why: string }[];
 }
 

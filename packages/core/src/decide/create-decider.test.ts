@@ -318,7 +318,7 @@ describe('closing by itself', () => {
 describe('the desk', () => {
   const by = { actor: 'kim', at: at(90) };
 
-  it('closes, reopens and assigns, each time with a higher revision', () => {
+  it('assigns, closes, reopens and gives back, each time with a higher revision', () => {
     const decider = createDecider();
     const incidentId = incidentIdOf(decide(decider, [bruteForce('203.0.113.7', 0)]));
     const states = [
@@ -328,8 +328,14 @@ describe('the desk', () => {
         by,
       ),
       decider.act({ kind: 'reopen_incident', incidentId, reason: 'Again.' }, by),
+      decider.act({ kind: 'unassign_incident', incidentId }, by),
     ].map((done) => done.ok && done.value.incidents.map((one) => [one.revision, one.state.status]));
-    expect(states).toEqual([[[2, 'in_progress']], [[3, 'closed']], [[4, 'in_progress']]]);
+    expect(states).toEqual([
+      [[2, 'in_progress']],
+      [[3, 'closed']],
+      [[4, 'in_progress']],
+      [[5, 'new']],
+    ]);
   });
 
   it('says what there is not', () => {

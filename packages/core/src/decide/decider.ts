@@ -31,6 +31,7 @@ export type DeskCommand =
     }
   | { readonly kind: 'reopen_incident'; readonly incidentId: IncidentId; readonly reason: string }
   | { readonly kind: 'assign_incident'; readonly incidentId: IncidentId; readonly assignee: string }
+  | { readonly kind: 'unassign_incident'; readonly incidentId: IncidentId }
   | {
       readonly kind: 'close_alert';
       readonly alertId: AlertId;

@@ -80,7 +80,12 @@ function reopenIncident(memory: Memory, group: Group, by: DeskActor): Result<voi
   return ok(undefined);
 }
 
-function assignIncident(memory: Memory, group: Group, assignee: string): Result<void> {
+/** Gives an incident to somebody, or back to the queue. */
+function placeIncident(
+  memory: Memory,
+  group: Group,
+  state: Extract<Group['state'], { readonly status: 'new' | 'in_progress' }>,
+): Result<void> {
   if (!isOpenGroup(group))
     return err({
       code: 'incident_closed',
@@ -88,7 +93,7 @@ function assignIncident(memory: Memory, group: Group, assignee: string): Result<
       hint: 'Reopen it first.',
       retryable: false,
     });
-  memory.putGroup({ ...group, state: { status: 'in_progress', assignee } });
+  memory.putGroup({ ...group, state });
   return ok(undefined);
 }
 
@@ -148,7 +153,11 @@ export function actOnDesk(memory: Memory, command: DeskCommand, by: DeskActor): 
       return withGroup(memory, command.incidentId, (group) => reopenIncident(memory, group, by));
     case 'assign_incident':
       return withGroup(memory, command.incidentId, (group) =>
-        assignIncident(memory, group, command.assignee),
+        placeIncident(memory, group, { status: 'in_progress', assignee: command.assignee }),
+      );
+    case 'unassign_incident':
+      return withGroup(memory, command.incidentId, (group) =>
+        placeIncident(memory, group, { status: 'new' }),
       );
     case 'close_alert':
       return withAlert(memory, command.alertId, (alert) =>

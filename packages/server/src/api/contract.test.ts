@@ -294,6 +294,11 @@ test('people act under their own name, and a plan is approved only as it was sho
   expect(api.commands).toEqual([
     { command: { kind: 'assign_incident', incidentId, assignee: 'alice' }, actor: 'responder' },
   ]);
+  await act(`/incidents/${incidentId}/unassign`, {});
+  expect(api.commands.at(-1)).toEqual({
+    command: { kind: 'unassign_incident', incidentId },
+    actor: 'responder',
+  });
   expect(
     (await act(`/actions/${actionId}/approve`, { plan_hash: 'other', reason: 'ok' })).statusCode,
   ).toBe(400);

@@ -14,6 +14,8 @@ export interface ApiSettings {
   readonly sessionIdleMs: number;
   readonly sessionMaxMs: number;
   readonly mode: ResponseMode;
+  /** No connector is configured: actions touch sandboxes inside the process and nothing else. */
+  readonly isSandboxed: boolean;
 }
 
 /** Everything the API stands on; made and closed by the composition root. */

@@ -36,6 +36,7 @@ const PAST_TENSE: Readonly<Record<DeskCommand['kind'], string>> = {
   close_incident: 'incident_closed',
   reopen_incident: 'incident_reopened',
   assign_incident: 'incident_assigned',
+  unassign_incident: 'incident_unassigned',
   close_alert: 'alert_closed',
   reopen_alert: 'alert_reopened',
 };

@@ -88,6 +88,7 @@ export async function createRunner(deps: RunnerDeps): Promise<Runner> {
       alarm.ring();
     },
     setAdministratorAddresses: protectedList.setSessions,
+    playbooks: () => deps.playbooks,
     neverTouch: protectedList.list,
     killSwitch: () => killSwitch,
     async setKillSwitch(engaged, reason, actor) {

@@ -4,6 +4,7 @@ import type {
   GuardView,
   JournalLine,
   KillSwitchView,
+  PlaybookView,
   RunView,
 } from '@cordon/contract';
 import {
@@ -12,6 +13,8 @@ import {
   type Approval,
   type GuardDecision,
   type JournalEntry,
+  listDoSteps,
+  type Playbook,
   type Run,
   SECOND_MS,
 } from '@cordon/core';
@@ -39,7 +42,7 @@ export const presentAction = (action: ActionRecord): ActionView =>
     reason: action.reason,
     guard: presentGuard(action.guard),
     approval: action.approval && presentApproval(action.approval),
-    ttl_s: action.ttlMs === undefined ? undefined : Math.round(action.ttlMs / SECOND_MS),
+    ttl_s: toSeconds(action.ttlMs),
     deadline_at: toTimeMaybe(action.deadlineAt),
     status: action.status,
     allowed_acts: allowedActs(action.status),
@@ -94,6 +97,21 @@ export const presentRun = (run: Run): RunView => ({
     text,
   })),
 });
+
+const toSeconds = (ms: number | undefined): number | undefined =>
+  ms === undefined ? undefined : Math.round(ms / SECOND_MS);
+
+export const presentPlaybook = (playbook: Playbook): PlaybookView =>
+  compact({
+    id: playbook.id,
+    version: playbook.version,
+    title: playbook.title,
+    on: playbook.on,
+    each: playbook.each,
+    steps: listDoSteps(playbook.steps).map(({ id, verb, ttlMs, undo }) =>
+      compact({ id, verb, ttl_s: toSeconds(ttlMs), undo }),
+    ),
+  });
 
 export const presentKillSwitch = ({
   engaged,

@@ -3,7 +3,7 @@ import type { ActionRecord } from '@cordon/core';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { toId, toPageQuery } from '../page.ts';
-import { presentAction, presentKillSwitch } from '../present/action.ts';
+import { presentAction, presentKillSwitch, presentPlaybook } from '../present/action.ts';
 import { compact, presentPage } from '../present/present.ts';
 import { notFound, valueOrRefuse } from '../problem-json.ts';
 
@@ -40,6 +40,7 @@ export function createActionHandlers({ store, actions }: ApiDeps): ActionHandler
       const { id } = await get(params.id);
       return presentAction(valueOrRefuse(await actions.undo(id, body.reason, who.name)));
     },
+    listPlaybooks: async () => ({ items: actions.playbooks().map(presentPlaybook) }),
     getKillSwitch: async () => presentKillSwitch(actions.killSwitch()),
     setKillSwitch: async ({ body, who }) => {
       await actions.setKillSwitch(body.engaged, body.reason, who.name);

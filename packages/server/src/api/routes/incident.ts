@@ -45,6 +45,8 @@ export function createIncidentHandlers(deps: ApiDeps): Handlers<keyof typeof inc
       act({ kind: 'reopen_incident', incidentId: toId('inc', params.id), ...body }, who.name),
     assignIncident: async ({ params, body, who }) =>
       act({ kind: 'assign_incident', incidentId: toId('inc', params.id), ...body }, who.name),
+    unassignIncident: async ({ params, who }) =>
+      act({ kind: 'unassign_incident', incidentId: toId('inc', params.id) }, who.name),
     startRun: async ({ params, body, who }) => {
       const { id } = await getIncident(deps, params.id);
       const inputs = (body.inputs ?? {}) as JsonObject;

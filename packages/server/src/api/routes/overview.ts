@@ -36,6 +36,7 @@ export function createOverviewHandlers(deps: ApiDeps): Handlers<keyof typeof ove
       return {
         at: toTime(now()),
         mode: settings.mode,
+        is_sandboxed: settings.isSandboxed,
         kill_switch: presentKillSwitch(actions.killSwitch()),
         incidents: { ...counts.incidents },
         alerts: { ...counts.alerts },
