@@ -34,6 +34,7 @@ export * from './respond/parse-playbook.ts';
 export * from './respond/playbook.ts';
 export * from './respond/run.ts';
 export * from './respond/select.ts';
+export * from './respond/undo-policy.ts';
 export * from './respond/verbs.ts';
 export * from './shared/id.ts';
 export * from './shared/json.ts';

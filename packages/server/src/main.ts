@@ -15,6 +15,7 @@ import {
   toEpochMs,
 } from '@cordon/core';
 import { connectors, sources } from '@cordon/extensions';
+import { listAdministratorAddresses } from './api/auth/principal.ts';
 import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
@@ -141,6 +142,8 @@ async function assemble(ground: Ground): Promise<Assembled> {
     events: stores.events,
     playbooks: content.playbooks,
     ...toResponse(config),
+    administratorAddresses: () =>
+      listAdministratorAddresses({ store: stores.state, settings: config.server, now }),
     now,
     report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
   });
@@ -173,12 +176,8 @@ async function assemble(ground: Ground): Promise<Assembled> {
 const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
   async act(command, actor) {
     const result = await pipeline.act(command, actor);
-    if (result.ok && command.kind === 'close_incident')
-      await runner.releaseIncident(
-        command.incidentId,
-        `the incident was closed: ${command.reason}`,
-        actor,
-      );
+    if (result.ok && result.value && command.kind === 'close_incident')
+      await runner.releaseIncident(result.value, actor);
     return result;
   },
 });

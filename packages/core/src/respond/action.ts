@@ -3,6 +3,7 @@ import type { ActionId, IncidentId, RunId } from '../shared/id.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { Problem } from '../shared/problem.ts';
 import type { EpochMs } from '../shared/time.ts';
+import type { UndoPolicy } from './playbook.ts';
 
 /** What an action does to the world; `contain` and `evict` change it and pass the guard. */
 export type ActionClass = 'read' | 'collect' | 'notify' | 'contain' | 'evict' | 'restore';
@@ -101,7 +102,9 @@ export interface ActionRecord {
   readonly approval?: Approval;
   /** How long the effect is held; contain actions always have one. */
   readonly ttlMs?: number;
-  /** When the effect is to be undone; set when applied. */
+  /** What ends the effect before its time; `auto` where nothing is said. */
+  readonly undo?: UndoPolicy;
+  /** When the effect is to be undone; set before the target is first touched, and never moved later. */
   readonly deadlineAt?: EpochMs;
   readonly status: ActionStatus;
   /** State of the target before the action, captured by the probe; what undo restores. */

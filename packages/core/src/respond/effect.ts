@@ -36,8 +36,12 @@ export const isHolder = (action: ActionRecord): boolean =>
   ['applied', 'held', 'undoing', 'undo_failed'].includes(action.status) ||
   ((action.status === 'intended' || action.status === 'uncertain') && action.prior !== undefined);
 
+/** Does the action keep its effect on purpose? One in the middle of its call counts: it may have done it. */
+const isKeeper = ({ status, prior }: ActionRecord): boolean =>
+  status === 'applied' || status === 'held' || (status === 'intended' && prior !== undefined);
+
 /**
- * The other live actions that hold the effect past this moment. An effect is lifted only when none is
+ * The other live actions that keep the effect past this moment. An effect is lifted only when none is
  * left: the last one ends it (reference count).
  */
 export const otherHolders = (
@@ -49,6 +53,6 @@ export const otherHolders = (
     (other) =>
       other.id !== action.id &&
       other.effectKey === action.effectKey &&
-      (other.status === 'applied' || other.status === 'held') &&
+      isKeeper(other) &&
       (other.deadlineAt === undefined || other.deadlineAt > now),
   );

@@ -1,6 +1,10 @@
 import type { Json, JsonObject } from '../shared/json.ts';
 
-/** When the effect of a step ends before its time: with its TTL, when the incident closes, by hand, or not at all. */
+/**
+ * What ends the effect of a step. auto: its time, a person, or the closing of an incident that was no
+ * attack; on-close: any closing as well; manual: only its time and a person; never: nothing, Cordon
+ * does not take it back, and a person must approve it first.
+ */
 export type UndoPolicy = 'auto' | 'on-close' | 'manual' | 'never';
 
 /** A person must say yes before the step acts. */

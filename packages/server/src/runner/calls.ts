@@ -53,8 +53,14 @@ export function checkParams(binding: Binding, params: JsonObject): Result<true> 
 const toProblem = (error: unknown): Problem => ({
   code: 'action_failed',
   detail: `The connector failed: ${error instanceof Error ? error.message : String(error)}.`,
-  retryable:
-    error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'),
+  retryable: false,
+});
+
+const timedOut = (verb: string): Problem => ({
+  code: 'action_timed_out',
+  detail: `The connector did not answer to "${verb}" in time.`,
+  hint: 'Look whether the product behind the connector is reachable and how busy it is.',
+  retryable: true,
 });
 
 /** Calls on the outside world: each has a time limit, and whatever goes wrong comes back as a problem. */
@@ -69,14 +75,15 @@ export function createCalls(deps: Pick<RunnerDeps, 'connectors' | 'config'>) {
     const lateness = new Promise<Result<T>>((resolve) => {
       context.signal.addEventListener(
         'abort',
-        () => resolve({ ok: false, problem: toProblem(context.signal.reason) }),
+        () => resolve({ ok: false, problem: timedOut(action.verb) }),
         { once: true },
       );
     });
     try {
-      return await Promise.race([use(binding.value, context), lateness]);
+      const answer = await Promise.race([use(binding.value, context), lateness]);
+      return answer.ok || !context.signal.aborted ? answer : await lateness;
     } catch (error) {
-      return { ok: false, problem: toProblem(error) };
+      return context.signal.aborted ? await lateness : { ok: false, problem: toProblem(error) };
     }
   }
   const toContext = (action: ActionRecord, binding: Binding) => ({

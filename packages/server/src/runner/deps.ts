@@ -65,6 +65,10 @@ export interface RunnerDeps {
   readonly now: () => EpochMs;
   readonly events?: Pick<EventStore, 'count' | 'find'>;
   readonly report?: (problem: Problem) => void;
-  /** For tests: throws where the process is to die. */
-  readonly crashPoint?: (name: CrashPoint) => void;
+  /** Where administrators are logged in from right now; asked whenever the guard is. */
+  readonly administratorAddresses?: () => Promise<readonly string[]>;
+  /** For tests: never resolves where the process is to die, as a killed process never goes on. */
+  readonly crashPoint?: (name: CrashPoint) => Promise<void> | undefined;
+  /** Wait after a failure of the store, before everything is tried again; doubles. Default 1 s. */
+  readonly retryMs?: number;
 }

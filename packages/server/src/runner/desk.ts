@@ -1,4 +1,4 @@
-import { type NeverTouch, type Problem, type Result, toEpochMs } from '@cordon/core';
+import type { NeverTouch, Problem, Result } from '@cordon/core';
 
 /** The kill switch as it is saved under the setting `kill_switch`. */
 export interface KillSwitch {
@@ -40,16 +40,22 @@ export function createTurnstile(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** The addresses administrators are logged in from, on top of what is fixed. */
-export function createNeverTouchList(fixed: readonly NeverTouch[]) {
+/** What is never touched: what is fixed, and where administrators are logged in from. */
+export function createNeverTouchList(
+  fixed: readonly NeverTouch[],
+  administratorAddresses: () => Promise<readonly string[]>,
+) {
   let sessions: readonly NeverTouch[] = [];
+  const list = (): readonly NeverTouch[] => [...fixed, ...sessions];
   return {
-    list: (): readonly NeverTouch[] => [...fixed, ...sessions],
-    setSessions(addresses: readonly string[]): void {
-      sessions = [...new Set(addresses)].map((value) => ({
+    /** As it was last looked up. */
+    list,
+    async lookUp(): Promise<readonly NeverTouch[]> {
+      sessions = [...new Set(await administratorAddresses())].map((value) => ({
         value,
         why: 'an administrator is logged in from there',
       }));
+      return list();
     },
   };
 }
@@ -58,5 +64,3 @@ export const refuse = (code: Problem['code'], detail: string): Result<never> => 
   ok: false,
   problem: { code, detail, retryable: false },
 });
-
-export const later = (at: number, ms: number) => toEpochMs(at + ms);

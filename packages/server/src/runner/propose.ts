@@ -26,7 +26,10 @@ const RECENT = 500;
 
 export interface ProposeDeps {
   readonly deps: RunnerDeps;
-  readonly neverTouch: () => readonly NeverTouch[];
+  readonly neverTouch: {
+    list(): readonly NeverTouch[];
+    lookUp(): Promise<readonly NeverTouch[]>;
+  };
   readonly killSwitch: () => KillSwitch;
 }
 
@@ -72,7 +75,7 @@ export async function askGuard(
       wantsApproval,
     },
     mode: plan.mode,
-    neverTouch: from.neverTouch(),
+    neverTouch: await from.neverTouch.lookUp(),
     blast,
     limits: { ...DEFAULT_LIMITS, ...deps.config.limits },
     usage: await countUsage(from, verb),
@@ -101,6 +104,7 @@ function toPlan(
     mode: deps.config.modes?.[step.verb] ?? deps.config.mode,
     reason: step.reason,
     ...(step.ttlMs === undefined ? {} : { ttlMs: step.ttlMs }),
+    undo: step.undo,
     createdAt: deps.now(),
   };
 }
@@ -130,7 +134,7 @@ export async function propose(
   const params = checkParams(binding.value, step.with);
   if (!params.ok) return params;
   const plan = toPlan(deps, run, { step, binding: binding.value });
-  const decision = await askGuard(from, plan, step.approval !== undefined);
+  const decision = await askGuard(from, plan, step.approval !== undefined || step.undo === 'never');
   const status = toFirstStatus(plan, decision);
   const at = deps.now();
   const expiresAt = toEpochMs(at + (step.approval?.expiresMs ?? DEFAULT_APPROVAL_MS));

@@ -8,12 +8,13 @@ import {
   SEVERITY,
   selectPlaybooks,
   toEpochMs,
+  type VerdictKind,
 } from '@cordon/core';
 import { createSandboxFirewall } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
-import type { CrashPoint, ResponseConfig } from './deps.ts';
+import type { CrashPoint, ResponseConfig, RunnerDeps } from './deps.ts';
 import { readGateways, readResolvers } from './never-touch.ts';
 import { createRunner } from './runner.ts';
 
@@ -63,6 +64,14 @@ function toIncident(ip: string, seed: string): Incident {
   };
 }
 
+const toClosed = (seed: string, kind: VerdictKind): Incident => ({
+  ...toIncident(ATTACKER, seed),
+  state: {
+    status: 'closed',
+    verdict: { kind, by: 'anna', reason: 'seen it', at: toEpochMs(START) },
+  },
+});
+
 /** A house with one firewall that counts what is done to it, and a clock that only moves by hand. */
 function createHouse(config: Partial<ResponseConfig> = {}, mode: ResponseMode = 'enforce') {
   const clock = { at: START };
@@ -86,7 +95,7 @@ function createHouse(config: Partial<ResponseConfig> = {}, mode: ResponseMode = 
     })),
   };
   const store = createMemoryStateStore();
-  const open = (crashPoint?: (name: CrashPoint) => void) =>
+  const open = (more: Partial<RunnerDeps> = {}) =>
     createRunner({
       store,
       now,
@@ -94,7 +103,7 @@ function createHouse(config: Partial<ResponseConfig> = {}, mode: ResponseMode = 
       playbooks: playbook ? [playbook] : [],
       config: { mode, ...config },
       connectors: [{ id: 'firewall', definition: connector, config: {} }],
-      ...(crashPoint ? { crashPoint } : {}),
+      ...more,
     });
   const queue = async (ip = ATTACKER, seed = 'one'): Promise<readonly Run[]> => {
     const runs = selectPlaybooks(toIncident(ip, seed), playbook ? [playbook] : [], now());
@@ -118,6 +127,28 @@ const POINTS: readonly CrashPoint[] = [
   'undone_saved',
 ];
 
+/** Kills once at a point: the work never goes on from there, as in a process that was killed. */
+function createDeath(point: CrashPoint) {
+  let die: () => void = () => undefined;
+  const died = new Promise<void>((resolve) => {
+    die = resolve;
+  });
+  let isDead = false;
+  return {
+    crashPoint: (name: CrashPoint): Promise<void> | undefined => {
+      if (name !== point && !isDead) return undefined;
+      isDead = true;
+      die();
+      return new Promise(() => undefined);
+    },
+    /** Resolves when death came before the work was done; fails the test otherwise. */
+    async before(work: () => Promise<void>): Promise<void> {
+      await Promise.race([died, work()]);
+      expect(isDead).toBe(true);
+    },
+  };
+}
+
 describe('the runner', () => {
   it('blocks, verifies, holds and lifts in time', async () => {
     const house = createHouse();
@@ -139,19 +170,13 @@ describe('the runner', () => {
     async (point) => {
       const house = createHouse();
       await house.queue();
-      let isDead = false;
-      const dying = await house.open((name) => {
-        if (name !== point || isDead) return;
-        isDead = true;
-        throw new Error('killed');
-      });
-      const die = async () => {
+      const death = createDeath(point);
+      const dying = await house.open(death);
+      await death.before(async () => {
         await dying.tick();
         house.clock.at += TTL_MS;
         await dying.tick();
-      };
-      await die().catch((error: Error) => expect(error.message).toBe('killed'));
-      expect(isDead).toBe(true);
+      });
       const again = await house.open();
       await again.tick();
       expect(house.calls.apply).toBe(1);
@@ -166,17 +191,13 @@ describe('the runner', () => {
   it('killed in the middle of taking back, it finds the effect gone and does not act again', async () => {
     const house = createHouse();
     await house.queue();
-    let isDead = false;
-    const dying = await house.open((name) => {
-      if (name !== 'undone_unsaved' || isDead) return;
-      isDead = true;
-      throw new Error('killed');
-    });
+    const death = createDeath('undone_unsaved');
+    const dying = await house.open(death);
     await dying.tick();
     const [held] = await house.actions();
     if (!held) throw new Error('an action is expected');
     await dying.undo(held.id, 'a mistake', 'anna');
-    await expect(dying.tick()).rejects.toThrow('killed');
+    await death.before(() => dying.tick());
     await (await house.open()).tick();
     expect((await house.actions())[0]?.status).toBe('undone');
     expect(house.calls).toEqual({ apply: 1, undo: 1 });
@@ -232,8 +253,7 @@ describe('the runner', () => {
     const house = createHouse();
     await house.queue('127.0.0.1', 'loopback');
     await house.queue(ATTACKER, 'administrator');
-    const runner = await house.open();
-    runner.setAdministratorAddresses([ATTACKER]);
+    const runner = await house.open({ administratorAddresses: async () => [ATTACKER] });
     await runner.tick();
     expect((await house.actions()).map((action) => action.status)).toEqual(['refused', 'refused']);
     expect(house.calls.apply).toBe(0);
@@ -300,11 +320,10 @@ describe('the runner', () => {
 
   it('takes everything back when the incident was a mistake', async () => {
     const house = createHouse();
-    const [run] = await house.queue();
+    await house.queue();
     const runner = await house.open();
     await runner.tick();
-    if (!run) throw new Error('a run is expected');
-    await runner.releaseIncident(run.incidentId, 'false positive', 'anna');
+    await runner.releaseIncident(toClosed('one', 'false_positive'), 'anna');
     await runner.tick();
     expect(house.firewall.held.list()).toEqual([]);
   });

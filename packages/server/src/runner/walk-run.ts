@@ -1,6 +1,7 @@
 import {
   type ActionRecord,
   type BoundStep,
+  type Incident,
   listDoSteps,
   nextStep,
   type Playbook,
@@ -10,15 +11,24 @@ import {
   readDefinition,
 } from '@cordon/core';
 import type { NewAuditEntry } from '../store/ports.ts';
-import type { Performer } from './perform.ts';
+import type { LedgerPen } from './ledger-pen.ts';
 import { type ProposeDeps, propose, toActionId } from './propose.ts';
+import type { Undoer } from './take-back.ts';
 
 const MOST_TURNS = 1_000;
 const MOST_HELD = 500;
+const ENDED: readonly Run['status'][] = ['succeeded', 'failed', 'cancelled'];
 
 export interface WalkDeps extends ProposeDeps {
-  readonly performer: Performer;
+  readonly pen: LedgerPen;
+  readonly undoer: Undoer;
 }
+
+/** Was the incident closed, with whatever verdict? */
+export const isOver = (
+  incident: Incident,
+): incident is Incident & { readonly state: { readonly status: 'closed' | 'resolved' } } =>
+  incident.state.status === 'closed' || incident.state.status === 'resolved';
 
 const logLine = (run: Run, entry: RunLogEntry, status: Run['status']): Run => ({
   ...run,
@@ -68,18 +78,28 @@ export async function walkRun(from: WalkDeps, start: Run): Promise<Run> {
     });
   let run = start;
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const step = nextStep({ definition: playbook, facts: run.inputs, log: run.log });
-    if (step.kind === 'finish') return finish(from, run, step);
-    if (step.kind === 'wait') {
-      const settled = await settle(from, run, { stepId: step.stepId, playbook });
-      if (settled === run) return run;
-      run = settled;
-    } else if (step.kind === 'act') run = await act(from, run, step.step);
-    else if (step.kind === 'undo_all') run = await undoAll(from, run, step.stepId);
-    else
-      run = await note(from, run, { stepId: step.stepId, outcome: step.outcome, text: step.text });
+    const next = await takeStep(from, run, playbook);
+    if (next === run || ENDED.includes(next.status)) return next;
+    run = next;
   }
   return finish(from, run, { status: 'failed', text: 'The run did not come to an end.' });
+}
+
+/** One step further; the run itself when it has to wait. */
+async function takeStep(from: WalkDeps, run: Run, playbook: Playbook): Promise<Run> {
+  const step = nextStep({ definition: playbook, facts: run.inputs, log: run.log });
+  switch (step.kind) {
+    case 'finish':
+      return finish(from, run, step);
+    case 'wait':
+      return settle(from, run, { stepId: step.stepId, playbook });
+    case 'act':
+      return act(from, run, step.step);
+    case 'undo_all':
+      return undoAll(from, run, step.stepId);
+    case 'note':
+      return note(from, run, { stepId: step.stepId, outcome: step.outcome, text: step.text });
+  }
 }
 
 async function note({ deps }: WalkDeps, run: Run, entry: Omit<RunLogEntry, 'at'>): Promise<Run> {
@@ -95,11 +115,16 @@ async function note({ deps }: WalkDeps, run: Run, entry: Omit<RunLogEntry, 'at'>
 async function finish(
   { deps }: WalkDeps,
   run: Run,
-  end: { readonly status: 'succeeded' | 'failed'; readonly text: string },
+  end: { readonly status: 'succeeded' | 'failed' | 'cancelled'; readonly text: string },
 ): Promise<Run> {
   const next = logLine(
     run,
-    { at: deps.now(), stepId: '', outcome: end.status, text: end.text },
+    {
+      at: deps.now(),
+      stepId: '',
+      outcome: end.status === 'cancelled' ? 'skipped' : end.status,
+      text: end.text,
+    },
     end.status,
   );
   const audit: NewAuditEntry = {
@@ -124,6 +149,9 @@ async function act(from: WalkDeps, run: Run, step: BoundStep): Promise<Run> {
       text: `${step.verb} on ${known.target.id} is in the ledger already.`,
       output: known.id,
     });
+  const incident = await deps.store.getIncident(run.incidentId);
+  if (incident && isOver(incident))
+    return finish(from, run, { status: 'cancelled', text: 'The incident was closed.' });
   const proposed = await propose(from, run, step);
   if (!proposed.ok)
     return note(from, run, { stepId: step.id, outcome: 'failed', text: proposed.problem.detail });
@@ -147,7 +175,7 @@ async function act(from: WalkDeps, run: Run, step: BoundStep): Promise<Run> {
     subject: action.id,
     data: { verb: action.verb, target: action.target.id, mode: action.mode },
   };
-  deps.crashPoint?.('proposed');
+  await deps.crashPoint?.('proposed');
   await deps.store.saveActions({ actions: [action], run: next, audit: [audit] });
   return next;
 }
@@ -179,11 +207,14 @@ async function settle(
 async function undoAll(from: WalkDeps, run: Run, stepId: string): Promise<Run> {
   const { items } = await from.deps.store.listActions({
     runId: run.id,
-    status: ['held'],
+    status: ['held', 'uncertain'],
     limit: MOST_HELD,
   });
-  for (const action of items)
-    await from.performer.startUndo(
+  const mayHold = items.filter(
+    (action) => action.undo !== 'never' && action.prior !== undefined && action.ttlMs !== undefined,
+  );
+  for (const action of mayHold)
+    await from.undoer.startUndo(
       action,
       'The playbook failed; everything it holds is taken back.',
       'cordon',
@@ -191,6 +222,6 @@ async function undoAll(from: WalkDeps, run: Run, stepId: string): Promise<Run> {
   return note(from, run, {
     stepId,
     outcome: 'succeeded',
-    text: `${items.length} effects are taken back.`,
+    text: `${mayHold.length} effects are taken back.`,
   });
 }

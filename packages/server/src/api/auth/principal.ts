@@ -50,11 +50,8 @@ export function createAuthenticator({
   const cookieName = isHttps ? '__Host-cordon_session' : 'cordon_session';
   const cookie = { httpOnly: true, sameSite: 'lax', secure: isHttps, path: '/' } as const;
 
-  const isAlive = (credential: Credential): boolean => {
-    if (credential.expiresAt !== undefined && credential.expiresAt <= now()) return false;
-    if (credential.kind !== 'session') return true;
-    return (credential.lastUsedAt ?? credential.createdAt) + settings.sessionIdleMs > now();
-  };
+  const isAlive = (credential: Credential): boolean =>
+    isAliveAt(credential, now(), settings.sessionIdleMs);
   const touch = async (credential: Credential): Promise<void> => {
     if ((credential.lastUsedAt ?? 0) + TOUCH_MS > now()) return;
     await store.saveCredential({ ...credential, lastUsedAt: now() });
@@ -103,6 +100,36 @@ export function createAuthenticator({
       reply.clearCookie(cookieName, cookie);
     },
   };
+}
+
+function isAliveAt(credential: Credential, at: EpochMs, idleMs: number): boolean {
+  if (credential.expiresAt !== undefined && credential.expiresAt <= at) return false;
+  if (credential.kind !== 'session') return true;
+  return (credential.lastUsedAt ?? credential.createdAt) + idleMs > at;
+}
+
+/** Where administrators are logged in from right now: addresses that no automation may cut off. */
+export async function listAdministratorAddresses({
+  store,
+  settings,
+  now,
+}: {
+  readonly store: Pick<ApiDeps['store'], 'listUsers' | 'listCredentials'>;
+  readonly settings: Pick<ApiDeps['settings'], 'sessionIdleMs'>;
+  readonly now: () => EpochMs;
+}): Promise<readonly string[]> {
+  const [users, sessions] = await Promise.all([
+    store.listUsers(),
+    store.listCredentials('session'),
+  ]);
+  const administrators = new Set(
+    users.filter((user) => user.role === 'administrator' && !user.isDisabled).map(({ id }) => id),
+  );
+  const addresses = sessions
+    .filter((session) => administrators.has(session.subject))
+    .filter((session) => isAliveAt(session, now(), settings.sessionIdleMs))
+    .flatMap(({ peer }) => (peer === undefined ? [] : [peer.replace(/^::ffff:(?=\d)/i, '')]));
+  return [...new Set(addresses)];
 }
 
 function toPrincipal(user: UserAccount, credential: Credential): Principal {

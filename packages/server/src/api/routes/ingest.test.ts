@@ -128,12 +128,12 @@ test('a wrong token, the token of another source and a login are no way in', asy
 test.each([
   { code: 'queue_full', status: 429 },
   { code: 'disk_full', status: 503 },
-])(
+] as const)(
   'when the way in says $code the sender gets $status and is told when to come back',
   async ({ code, status }) => {
     await using api = await createHarness();
     const token = await createSource(api);
-    api.refusePushes({ code: code as 'push_failed', detail: 'Not now.', retryable: true });
+    api.refusePushes({ code, detail: 'Not now.', retryable: true });
     const answer = await send(api, token, { payload: 'x' });
     expect([answer.statusCode, answer.headers['retry-after'], answer.json().code]).toEqual([
       status,

@@ -1,0 +1,154 @@
+import {
+  type ActionId,
+  type ActionRecord,
+  type EpochMs,
+  type IncidentId,
+  isChanging,
+  type JsonObject,
+  listItems,
+  type Result,
+  type Run,
+  toEpochMs,
+  toPlanHash,
+  toRun,
+} from '@cordon/core';
+import { refuse } from './desk.ts';
+import { askGuard } from './propose.ts';
+import { isOver, type WalkDeps } from './walk-run.ts';
+
+/*
+ * What people do on the ledger: answer, take back, start.
+ */
+
+export interface Decision {
+  readonly approved: boolean;
+  readonly reason: string;
+  readonly planHash: string;
+  readonly actor: string;
+}
+
+/** A person's answer: bound to the plan that was shown, judged by the guard once more. */
+export async function decide(
+  parts: WalkDeps,
+  id: ActionId,
+  answer: Decision,
+): Promise<Result<ActionRecord>> {
+  const { deps, pen } = parts;
+  const action = await deps.store.getAction(id);
+  if (!action) return refuse('not_found', 'There is no such action.');
+  const { approval } = action;
+  if (action.status !== 'awaiting_approval' || !approval)
+    return refuse('plan_changed', `The action does not wait; it is ${action.status}.`);
+  if (approval.expiresAt <= deps.now())
+    return refuse('plan_changed', 'The time to answer is over.');
+  if (answer.planHash !== approval.planHash || answer.planHash !== toPlanHash(action)) {
+    return refuse('plan_changed', 'The plan is not the one that was shown.');
+  }
+  const decided = {
+    ...approval,
+    decision: {
+      by: answer.actor,
+      approved: answer.approved,
+      reason: answer.reason,
+      at: deps.now(),
+    },
+  };
+  const line = { by: answer.actor, patch: { approval: decided } };
+  if (!answer.approved) {
+    return done(
+      await pen.save(action, {
+        ...line,
+        to: 'rejected',
+        phase: 'approve',
+        nextAt: null,
+        text: answer.reason,
+      }),
+    );
+  }
+  const decision = await askGuard(parts, action, true);
+  const refusal = decision.checks.find((check) => check.outcome === 'refuse');
+  if (refusal) {
+    const patch = { approval: decided, guard: decision };
+    return done(
+      await pen.save(action, {
+        ...line,
+        patch,
+        to: 'refused',
+        phase: 'guard',
+        nextAt: null,
+        text: `Approved, but refused: ${refusal.text}`,
+      }),
+    );
+  }
+  return done(
+    await pen.save(action, {
+      ...line,
+      to: 'intended',
+      phase: 'intent',
+      nextAt: deps.now(),
+      text: `Approved: ${answer.reason}`,
+    }),
+  );
+}
+
+const done = (action: ActionRecord): Result<ActionRecord> => ({ ok: true, value: action });
+
+/** Takes an effect back before its time. */
+export async function undo(
+  { deps, undoer }: WalkDeps,
+  id: ActionId,
+  by: { readonly reason: string; readonly actor: string },
+): Promise<Result<ActionRecord>> {
+  const action = await deps.store.getAction(id);
+  if (!action) return refuse('not_found', 'There is no such action.');
+  if (action.undo === 'never')
+    return refuse('illegal_transition', 'Its playbook says that it is never taken back.');
+  const canEnd =
+    ['held', 'undo_failed'].includes(action.status) ||
+    (action.status === 'uncertain' && action.prior !== undefined);
+  if (!canEnd || !isChanging(action.class))
+    return refuse(
+      'illegal_transition',
+      `There is nothing to take back; the action is ${action.status}.`,
+    );
+  return done(await undoer.startUndo(action, by.reason, by.actor));
+}
+
+/** Starts a playbook by hand. */
+export async function start(
+  { deps }: WalkDeps,
+  of: {
+    readonly playbookId: string;
+    readonly incidentId: IncidentId;
+    readonly inputs: JsonObject;
+    readonly actor: string;
+  },
+): Promise<Result<Run>> {
+  const playbook = deps.playbooks.find((candidate) => candidate.id === of.playbookId);
+  const incident = await deps.store.getIncident(of.incidentId);
+  if (!playbook || !incident)
+    return refuse(
+      'not_found',
+      playbook ? 'There is no such incident.' : 'There is no such playbook.',
+    );
+  if (isOver(incident))
+    return refuse('incident_closed', 'The incident is closed; reopen it first.');
+  const item = of.inputs['item'] ?? listItems(playbook, incident)[0] ?? null;
+  const at: EpochMs = toEpochMs(deps.now());
+  const run = toRun(playbook, incident, {
+    item,
+    inputs: of.inputs,
+    why: `Started by ${of.actor}.`,
+    at,
+    salt: `${of.actor} ${at}`,
+  });
+  const audit = {
+    at,
+    actor: of.actor,
+    what: 'run_started',
+    subject: run.id,
+    data: { playbook: playbook.id, incident: incident.id },
+  };
+  await deps.store.saveActions({ actions: [], run, audit: [audit] });
+  return { ok: true, value: run };
+}
