@@ -15,6 +15,8 @@ export * from './event/event.ts';
 export * from './event/observable.ts';
 export * from './event/record.ts';
 export * from './event/severity.ts';
+export * from './evtx/evtx-chunk.ts';
+export * from './evtx/evtx-reader.ts';
 export * from './normalise/attribute.ts';
 export * from './normalise/create-normaliser.ts';
 export * from './normalise/normaliser.ts';
