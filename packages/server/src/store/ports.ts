@@ -55,7 +55,8 @@ export interface NewRecord {
 export interface RecordLog {
   /**
    * Appends in order and resolves with the first offset once the batch is durable (fsync, shared
-   * by all appends that wait). Rejects with nothing appended when the disk is full.
+   * by all appends that wait). Rejects with nothing appended when the disk is full. An append of no
+   * records tells whether there is space: it rejects as one of a few kilobytes would.
    */
   append(records: readonly NewRecord[]): Promise<number>;
   /** Records from `offset` on, at most `limit`, in order; only durable ones. Empty at the head. */
@@ -69,6 +70,14 @@ export interface RecordLog {
     readonly toAt?: EpochMs;
     readonly limit: number;
   }): Promise<readonly RawRecord[]>;
+  size(): Kept;
+  /**
+   * Removes the oldest records past the limits, whole files at a time and only from below `upTo`;
+   * says how much that was. `head()` goes on counting them, `tail()` moves.
+   */
+  retire(
+    limits: RetentionLimits & { readonly upTo: number },
+  ): Promise<Kept & { readonly records: number }>;
   /** The offset the next record will get; equals the count ever appended. */
   head(): number;
   /** The oldest offset still there. */

@@ -47,6 +47,8 @@ export function createMemoryRecordLog(): RecordLog {
         .reverse()
         .map(withoutBytes);
     },
+    size: () => ({ files: 0, bytes: records.reduce((sum, { bytes }) => sum + bytes.length, 0) }),
+    retire: async () => ({ files: 0, bytes: 0, records: 0 }),
     head: () => records.length,
     tail: () => 0,
     waitPast: (offset, signal) =>

@@ -2,10 +2,11 @@ import type { Problem } from '@cordon/core';
 import type { RecordLog } from '../ports.ts';
 import type { Block } from './block.ts';
 import { blockAt } from './block.ts';
+import { filterAt, gramsOf, mayHold } from './block-filter.ts';
 import type { StoredRecord } from './frame.ts';
 import { decodeFrame, spansOf } from './frame.ts';
-import type { Segment } from './segment-file.ts';
-import { readBlock } from './segment-file.ts';
+import type { SealedBlock, Segment } from './segment-file.ts';
+import { readBlock, readRange } from './segment-file.ts';
 
 export interface ReaderOptions {
   readonly segments: () => readonly Segment[];
@@ -59,20 +60,27 @@ function createBlockLoader({ segments, repairs }: ReaderOptions) {
     return data;
   };
 
-  /** A segment may be sealed, and its log removed, between looking it up and reading it. */
-  const loadCurrent = async (segment: Segment, block: Block): Promise<Buffer> => {
+  /** A segment may be sealed, and its log removed, between looking it up and reading it; or be past its retention. */
+  const loadCurrent = async (segment: Segment, block: Block): Promise<Buffer | undefined> => {
     try {
       return await load(segment, block);
     } catch (error) {
       const now = segments().find((other) => other.first === segment.first);
+      if (!now) return undefined;
       const moved = now?.blocks[blockAt(now.blocks, block.first)];
-      if (!now || !moved || now.path === segment.path) throw error;
+      if (!moved || now.path === segment.path) throw error;
       return load(now, moved);
     }
   };
 
-  const recordsOf = async (segment: Segment, block: Block): Promise<StoredRecord[]> => {
+  /** The records of a block; none of them when the block does not hold the needle that is asked for. */
+  const recordsOf = async (
+    segment: Segment,
+    block: Block,
+    needle?: Buffer,
+  ): Promise<StoredRecord[]> => {
     const data = await loadCurrent(segment, block);
+    if (data === undefined || (needle && data.length > 0 && !data.includes(needle))) return [];
     const records: StoredRecord[] = [];
     for (const span of spansOf(data))
       for (const record of decodeFrame(data, span)) records.push(record);
@@ -106,23 +114,42 @@ export function createLogReader(options: ReaderOptions): LogReader {
       const needle = Buffer.from(query.text);
       const found: StoredRecord[] = [];
       for (const segment of [...segments()].reverse()) {
-        for (const block of [...segment.blocks].reverse()) {
-          if (!isInTime(block, query)) continue;
+        for (const block of [...(await candidatesIn(segment, query, needle))].reverse()) {
           if (found.length >= query.limit) return found;
-          const records = await recordsOf(segment, block);
-          const hits = records.filter(
-            (record) =>
-              isInTime({ minAt: record.receivedAt, maxAt: record.receivedAt }, query) &&
-              Buffer.from(
-                record.bytes.buffer,
-                record.bytes.byteOffset,
-                record.bytes.length,
-              ).includes(needle),
-          );
+          const records = await recordsOf(segment, block, needle);
+          const hits = records.filter((record) => isHit(record, query, needle));
           found.push(...hits.reverse().slice(0, query.limit - found.length));
         }
       }
       return found;
     },
   };
+}
+
+const isHit = (record: StoredRecord, query: SearchQuery, needle: Buffer): boolean =>
+  isInTime({ minAt: record.receivedAt, maxAt: record.receivedAt }, query) &&
+  Buffer.from(record.bytes.buffer, record.bytes.byteOffset, record.bytes.length).includes(needle);
+
+/** Blocks of the right time, less those whose filter says that the text is not in them. */
+async function candidatesIn(
+  segment: Segment,
+  query: SearchQuery,
+  needle: Buffer,
+): Promise<readonly Block[]> {
+  const inTime = segment.blocks.filter((block) => isInTime(block, query));
+  const grams = gramsOf(needle);
+  if (!segment.isSealed || grams.length === 0 || inTime.length === 0) return inTime;
+  const places = inTime.flatMap((block) => (block as SealedBlock).filter ?? []);
+  const first = places[0];
+  const last = places.at(-1);
+  if (first === undefined || last === undefined) return inTime;
+  const end = last.position + last.length;
+  const data = await readRange(segment.path, first.position, end - first.position).catch(() =>
+    Buffer.alloc(0),
+  );
+  return inTime.filter((block) => {
+    const place = (block as SealedBlock).filter;
+    const filter = place && filterAt(data, first.position, place);
+    return filter === undefined || mayHold(filter, grams);
+  });
 }

@@ -1,4 +1,5 @@
-import { unlink, writeFile } from 'node:fs/promises';
+import { readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Problem } from '@cordon/core';
 import type { Block } from './block.ts';
 import { addFrame } from './block.ts';
@@ -108,11 +109,18 @@ async function openLog(
   };
 }
 
+/** A sealing that a crash or a full disk interrupted begins again from its log. */
+async function removeUnfinished(dir: string): Promise<void> {
+  const names = await readdir(dir);
+  for (const name of names.filter((other) => other.endsWith('.seg.tmp'))) await rm(join(dir, name));
+}
+
 /** Opens every segment of a directory, ascending, repairing what a crash left. */
 export async function findLog(dir: string, fs: LogFs): Promise<FoundLog> {
   const segments: Segment[] = [];
   const repairs: Problem[] = [];
   let head = 0;
+  await removeUnfinished(dir);
   const sealed = new Set<number>();
   for (const first of await listSegments(dir, 'seg')) {
     const segment = await openSealed(dir, first);

@@ -1,14 +1,16 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open as openFile, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { open as openFile, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { crc32, zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Block } from './block.ts';
+import { createFilter, type FilterPlace, SLICE_BYTES } from './block-filter.ts';
 
 /*
  * Segments on disk. `<first offset>.log` is appended to and holds bare frames. `<first offset>.seg` is
- * sealed and never changes: zstd blocks one after the other, then the index of blocks as zstd JSON,
- * then u32 length of the index, u32 CRC-32 of the index, and the mark.
+ * sealed and never changes: zstd blocks one after the other, then their filters, then the index of
+ * blocks as zstd JSON, then u32 length of the index, u32 CRC-32 of the index, and the mark.
  */
 
 const compress = promisify(zstdCompress);
@@ -29,6 +31,8 @@ export const realFs: LogFs = { open: (path, flags) => openFile(path, flags) };
 /** A block of a sealed segment: where the compressed form lies. */
 export interface SealedBlock extends Block {
   readonly crc: number;
+  /** Absent in files of older versions: such a block is always searched. */
+  readonly filter?: FilterPlace;
 }
 
 export interface Segment {
@@ -92,30 +96,86 @@ export async function readBlock(segment: Segment, block: Block): Promise<Buffer 
 /** Turns a `.log` that is not written any more into a `.seg`; crash-safe: the log goes last. */
 export async function sealSegment(dir: string, segment: Segment, fs: LogFs): Promise<Segment> {
   const path = segmentPath(dir, segment.first, 'seg');
-  const file = await fs.open(`${path}.tmp`, 'w');
-  const blocks: SealedBlock[] = [];
+  try {
+    const blocks = await writeSealed(`${path}.tmp`, segment, fs);
+    await rename(`${path}.tmp`, path);
+    await syncDirectory(dir);
+    await unlink(segment.path);
+    return { first: segment.first, path, isSealed: true, blocks };
+  } catch (error) {
+    await rm(`${path}.tmp`, { force: true });
+    throw error;
+  }
+}
+
+async function writeSealed(path: string, segment: Segment, fs: LogFs): Promise<SealedBlock[]> {
+  const file = await fs.open(path, 'w');
+  const packed: SealedBlock[] = [];
+  const filters: Uint8Array[] = [];
   try {
     let position = 0;
     for (const block of segment.blocks) {
-      const packed = await compress(await readRange(segment.path, block.position, block.length));
-      await writeAll(file, packed, position);
-      blocks.push({ ...block, position, length: packed.length, crc: crc32(packed) });
-      position += packed.length;
+      const data = await readRange(segment.path, block.position, block.length);
+      const bytes = await compress(data);
+      await writeAll(file, bytes, position);
+      packed.push({ ...block, position, length: bytes.length, crc: crc32(bytes) });
+      filters.push(await buildFilter(data));
+      position += bytes.length;
     }
-    const index = await compress(Buffer.from(JSON.stringify(blocks)));
-    const trailer = Buffer.alloc(8);
-    trailer.writeUInt32LE(index.length, 0);
-    trailer.writeUInt32LE(crc32(index), 4);
-    await writeAll(file, Buffer.concat([index, trailer, MARK]), position);
+    const blocks = placeFilters(packed, filters, position);
+    await writeAll(file, Buffer.concat(filters), position);
+    await writeIndex(file, blocks, position + lengthOf(filters));
     await file.datasync();
+    return blocks;
   } finally {
     await file.close();
   }
-  await rename(`${path}.tmp`, path);
-  await syncDirectory(dir);
-  await unlink(segment.path);
-  return { first: segment.first, path, isSealed: true, blocks };
 }
+
+async function buildFilter(data: Buffer): Promise<Uint8Array> {
+  const filter = createFilter(data.length);
+  for (let at = 0; at < data.length; at += SLICE_BYTES) {
+    filter.add(data.subarray(at, at + SLICE_BYTES));
+    await nextTurn();
+  }
+  return filter.finish();
+}
+
+const lengthOf = (parts: readonly Uint8Array[]): number =>
+  parts.reduce((sum, { length }) => sum + length, 0);
+
+function placeFilters(
+  blocks: readonly SealedBlock[],
+  filters: readonly Uint8Array[],
+  from: number,
+): SealedBlock[] {
+  let position = from;
+  return blocks.map((block, index) => {
+    const bytes = filters[index] ?? new Uint8Array();
+    const filter = { position, length: bytes.length, crc: crc32(bytes) };
+    position += bytes.length;
+    return { ...block, filter };
+  });
+}
+
+async function writeIndex(
+  file: LogFile,
+  blocks: readonly SealedBlock[],
+  position: number,
+): Promise<void> {
+  const index = await compress(Buffer.from(JSON.stringify(blocks)));
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(index.length, 0);
+  trailer.writeUInt32LE(crc32(index), 4);
+  await writeAll(file, Buffer.concat([index, trailer, MARK]), position);
+}
+
+/** About what it takes on disk. */
+export const bytesOf = ({ blocks }: Pick<Segment, 'blocks'>): number =>
+  blocks.reduce(
+    (sum, block) => sum + block.length + ((block as Partial<SealedBlock>).filter?.length ?? 0),
+    0,
+  );
 
 /** A sealed segment with its index; undefined when the index is damaged. */
 export async function openSealed(dir: string, first: number): Promise<Segment | undefined> {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DAY_MS, toEpochMs } from '@cordon/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryRecordLog } from '../memory/memory-record-log.ts';
 import { checkRecordLog, record } from '../record-log.contract.ts';
@@ -115,6 +116,57 @@ describe('segment log', () => {
     await again.close();
   });
 
+  it('finds a text in sealed segments by their filters, and in files without them', async () => {
+    const dir = freshDir();
+    const log = await openSegmentLog({ dir, segmentBytes: 4_000 });
+    const texts = Array.from(
+      { length: 90 },
+      (_, i) => `a login of user-${1_000 + i} from afar ${'y'.repeat(90)}`,
+    );
+    for (const text of texts) await log.append([record(text)]);
+    const find = async (text: string) =>
+      (await log.search({ text, limit: 9 })).map((raw) => raw.offset);
+    for (const n of [0, 41, 89]) expect(await find(`user-${1_000 + n} from`)).toEqual([n]);
+    expect(await find('user-4711 from')).toEqual([]);
+    expect(await find('user')).toHaveLength(9);
+    await log.close();
+  });
+
+  it('removes the oldest sealed segments by age and by size, only what is done, and counts on', async () => {
+    const dir = freshDir();
+    const log = await openSegmentLog({ dir, segmentBytes: 1_000 });
+    for (let n = 0; n < 60; n += 1) await log.append([record(`${n} ${'x'.repeat(200)}`, n)]);
+    const before = toEpochMs(30);
+    expect(await log.retire({ before, upTo: 0 })).toMatchObject({ files: 0, records: 0 });
+    const some = await log.retire({ before, upTo: 12 });
+    expect(some.records).toBeGreaterThan(5);
+    expect(log.tail()).toBe(some.records);
+    expect(log.tail()).toBeLessThanOrEqual(12);
+    await log.retire({ before, upTo: 60 });
+    expect(log.tail()).toBeGreaterThan(20);
+    expect(log.tail()).toBeLessThanOrEqual(30);
+    const { bytes } = log.size();
+    expect(await log.retire({ bytes: bytes - 1, upTo: 60 })).toMatchObject({ files: 1 });
+    expect(log.size().bytes).toBeLessThan(bytes);
+    expect(await log.get(0)).toBeUndefined();
+    expect((await log.read(0, 100))[0]?.offset).toBe(log.tail());
+    expect(log.head()).toBe(60);
+    expect(log.repairs).toEqual([]);
+    await log.close();
+    const again = await openSegmentLog({ dir });
+    expect([again.head(), again.tail() > 30]).toEqual([60, true]);
+    await again.close();
+  });
+
+  it('begins a new segment after a day, so that age can remove the old one', async () => {
+    const log = await openSegmentLog({ dir: freshDir() });
+    await log.append([record('old', 1)]);
+    await log.append([record('new', 1 + DAY_MS)]);
+    expect(await log.retire({ before: toEpochMs(DAY_MS), upTo: 2 })).toMatchObject({ records: 1 });
+    expect(log.tail()).toBe(1);
+    await log.close();
+  });
+
   it('appends nothing of a batch when the disk is full, and goes on when there is space again', async () => {
     let isFull = false;
     const fs: LogFs = {
@@ -153,7 +205,10 @@ describe('segment log', () => {
     await expect(log.append([record('lost?'), record('x')])).rejects.toMatchObject(full);
     expect(log.head()).toBe(1);
     expect(readFileSync(file).length).toBe(size);
+    await expect(log.append([])).rejects.toMatchObject(full);
     isFull = false;
+    expect(await log.append([])).toBe(1);
+    expect(readFileSync(file).length).toBe(size);
     expect(await log.append([record('after')])).toBe(1);
     await log.close();
     expect(await textsIn(dir)).toEqual(['before', 'after']);

@@ -7,6 +7,7 @@ import { closedError, toStoreError } from '../store-error.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { lockDirectory } from './lock-file.ts';
 import { createLogReader } from './log-reader.ts';
+import { measure } from './log-retention.ts';
 import { createLogWriter } from './log-writer.ts';
 import { findLog } from './open-log.ts';
 import type { LogFs } from './segment-file.ts';
@@ -77,8 +78,7 @@ function assemble({ writer, repairs, unlock }: Parts): RecordLog {
   const toRaw = (record: NewRecord & { readonly offset: number }): RawRecord =>
     toRawRecord(record, record.offset);
   return {
-    append: (records) =>
-      records.length === 0 && !isClosed ? Promise.resolve(writer.head()) : queue.append(records),
+    append: (records) => queue.append(records),
     read: (offset, limit) => reading(async () => (await reader.read(offset, limit)).map(toRaw)),
     get: (offset) =>
       reading(async () => {
@@ -88,6 +88,8 @@ function assemble({ writer, repairs, unlock }: Parts): RecordLog {
           : undefined;
       }),
     search: (query) => reading(async () => (await reader.search(query)).map(toRaw)),
+    size: () => measure(writer.segments()),
+    retire: (limits) => reading(() => writer.retire(limits)),
     head: writer.head,
     tail: () => writer.segments()[0]?.blocks[0]?.first ?? writer.head(),
     waitPast: (offset, signal) =>
