@@ -2,48 +2,135 @@
 import { Command } from 'commander';
 import { EXIT, neutralise } from './terminal.ts';
 
-const CONFIG = ['--config <file>', 'cordon.yml'] as const;
+const CONFIG = ['--config <file>', 'cordon.yml; without it every setting has its default'] as const;
 const DATA = ['--data <dir>', 'data folder, instead of the configured one'] as const;
+const CONTENT = [
+  '--content <dir>',
+  'parsers and rules to use instead of those that come along',
+] as const;
+const JSON_OUT = ['--json', 'one line of JSON on stdout'] as const;
 
-/** Commands over a running or stopped house. */
-function addHouseCommands(program: Command): void {
+/** What stands below the options of a command's help. */
+const toNotes = (exits: string, examples: readonly string[]): string =>
+  `\nExit codes: ${exits}\n\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`;
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description(
+      'explain an incident, a record or a line of log: which parser took it, the event, every rule that looked at it and why it fired or did not',
+    )
+    .argument('<what>', 'INC-<number>, inc_<id>, #<record offset>, or the line itself in quotes')
+    .option('--line', 'take the argument as a line of log whatever it looks like')
+    .option(...JSON_OUT)
+    .option(...CONFIG)
+    .option(...DATA)
+    .option(...CONTENT)
+    .addHelpText(
+      'after',
+      toNotes('0 explained, 1 failed, 2 there is no such thing', [
+        'cordon explain INC-3',
+        "cordon explain '#1742'",
+        "cordon explain 'Mar  4 08:15:22 web sshd[41]: Failed password for root from 192.0.2.9 port 4022 ssh2'",
+      ]),
+    )
+    .action(async (what: string, flags) => {
+      const { runExplain } = await import('./commands/explain.ts');
+      process.exitCode = await runExplain(what, flags);
+    });
+}
+
+function addUp(program: Command): void {
   program
     .command('up')
     .description('run the product until it is told to stop')
     .option(...CONFIG)
     .option('--demo', 'play the demo attack at once')
+    .addHelpText(
+      'after',
+      toNotes('0 stopped when told to, 1 could not start', [
+        'cordon up --config cordon.yml',
+        'cordon up --demo',
+      ]),
+    )
     .action(async (flags) => {
       const { runUp } = await import('./commands/up.ts');
       process.exitCode = await runUp(flags);
     });
+}
+
+/** Commands that look at a data folder, whether a server runs on it or not. */
+function addLooks(program: Command): void {
   program
-    .command('explain')
-    .description('explain an incident (INC-3) or a record (#17, its offset)')
-    .argument('<what>', 'INC-<number>, inc_<id> or #<offset>')
+    .command('status')
+    .description(
+      'sources with the conservation equation, health, queue and the actions that are held; works beside a running server',
+    )
+    .option(...JSON_OUT)
     .option(...CONFIG)
     .option(...DATA)
-    .action(async (what: string, flags) => {
-      const { runExplain } = await import('./commands/explain.ts');
-      process.exitCode = await runExplain(what, flags);
+    .addHelpText(
+      'after',
+      toNotes('0 all is well, 1 failed, 2 no data there, 3 something is not well', [
+        'cordon status --config cordon.yml',
+        'cordon status --json | jq .conservation',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runStatus } = await import('./commands/status.ts');
+      process.exitCode = await runStatus(flags);
     });
   program
     .command('audit')
     .description('the audit trail')
     .command('verify')
-    .description('check the hash chain of the audit trail')
+    .description('check the hash chain of the audit trail; works beside a running server')
+    .option(...JSON_OUT)
     .option(...CONFIG)
     .option(...DATA)
+    .addHelpText(
+      'after',
+      toNotes('0 every line fits, 1 failed, 2 no data there, 3 a line does not fit', [
+        'cordon audit verify --data data',
+      ]),
+    )
     .action(async (flags) => {
       const { runAuditVerify } = await import('./commands/audit-verify.ts');
       process.exitCode = await runAuditVerify(flags);
     });
   program
     .command('doctor')
-    .description('look at everything Cordon stands on')
+    .description('look at everything Cordon stands on; works beside a running server')
+    .option(...JSON_OUT)
     .option(...CONFIG)
+    .addHelpText(
+      'after',
+      toNotes('0 all is well, 1 failed, 3 something is not well', ['cordon doctor']),
+    )
     .action(async (flags) => {
       const { runDoctor } = await import('./commands/doctor.ts');
       process.exitCode = await runDoctor(flags);
+    });
+}
+
+function addInvestigate(program: Command): void {
+  program
+    .command('investigate')
+    .description('think over a folder of logs and print incidents, origin and timeline')
+    .argument('<dir>', 'folder or file: plain text, .gz, .zip, CSV with a header, JSON, JSON lines')
+    .option('--json', 'everything as one line of JSON on stdout')
+    .option('--html <file>', 'write one self-contained report')
+    .option(...CONTENT)
+    .addHelpText(
+      'after',
+      toNotes('0 no incident, 1 failed, 2 wrong use, 3 incidents were found', [
+        'cordon investigate /var/log --html report.html',
+        'cordon investigate evidence.zip --json | jq .incidents[].title',
+      ]),
+    )
+    .action(async (dir: string, flags) => {
+      const { runInvestigate } = await import('./commands/investigate.ts');
+      process.exitCode = await runInvestigate(dir, flags);
     });
 }
 
@@ -53,19 +140,14 @@ function createProgram(): Command {
     .description('Automated incident response: explained, reversible, nothing lost silently.')
     .version('0.1.0')
     .exitOverride();
-  program
-    .command('investigate')
-    .description('think over a folder of logs and print incidents, origin and timeline')
-    .argument('<dir>', 'folder or file: plain text, .gz, .zip, JSON, JSON lines')
-    .option('--json', 'everything as JSON on stdout')
-    .option('--html <file>', 'write one self-contained report')
-    .option('--content <dir>', 'parsers and rules to use')
-    .action(async (dir: string, flags) => {
-      const { runInvestigate } = await import('./commands/investigate.ts');
-      process.exitCode = await runInvestigate(dir, flags);
-    });
-  addHouseCommands(program);
-  return program;
+  addUp(program);
+  addInvestigate(program);
+  addExplain(program);
+  addLooks(program);
+  return program.addHelpText(
+    'after',
+    '\nData goes to stdout, words to stderr. Exit codes: 0 well, 1 failed, 2 wrong use, 3 something was found.\n',
+  );
 }
 
 try {

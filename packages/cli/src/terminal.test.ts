@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPaint, neutralise } from './terminal.ts';
+import { createPaint, neutralise, toJsonLine } from './terminal.ts';
 
 describe('neutralise', () => {
   it.each([
@@ -19,6 +19,18 @@ describe('neutralise', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(neutralise(text)).not.toMatch(/\p{Cc}/u);
+      }),
+    );
+  });
+});
+
+describe('a line of JSON', () => {
+  it('drives no terminal and reads back the same, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const line = toJsonLine({ text });
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        expect(JSON.parse(line)).toEqual({ text });
       }),
     );
   });

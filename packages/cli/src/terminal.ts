@@ -13,6 +13,14 @@ export function neutralise(text: string): string {
   });
 }
 
+/** A value as one line of JSON in which no character can drive a terminal; it reads back the same. */
+export const toJsonLine = (value: unknown): string =>
+  JSON.stringify(value).replace(UNSAFE, (characters) =>
+    [...Array(characters.length).keys()]
+      .map((at) => `\\u${characters.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+
 /** Colours, where there is a terminal that wants them (`NO_COLOR`). */
 export interface Paint {
   bold(text: string): string;

@@ -1,6 +1,8 @@
 // The only door of the server.
 
-export { loadConfig } from './config/load-config.ts';
+export { presentConservation } from './api/present/source.ts';
+export { type Config, loadConfig } from './config/load-config.ts';
+export { loadContent } from './content/content.ts';
 export {
   type InvestigateOptions,
   type Investigation,
@@ -9,6 +11,8 @@ export {
 export { loadEngines } from './investigate/load-engines.ts';
 export { ConfigError, type RunningServer, type StartOptions, startServer } from './main.ts';
 export { renderReport } from './report/html.ts';
+export { type DataFolder, openDataFolder } from './store/data-folder.ts';
 export type { StateStore } from './store/ports.ts';
-export { openSqliteStateStore } from './store/sqlite/sqlite-state-store.ts';
+export type { RecordReader } from './store/segments/peek-log.ts';
+export { StoreError } from './store/store-error.ts';
 export { toTimeline } from './story/story-teller.ts';

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { loadEngines, openSqliteStateStore } from '@cordon/server';
+import { dirname } from 'node:path';
+import { printProblem } from '@cordon/core';
+import { type DataFolder, loadEngines, openDataFolder, StoreError } from '@cordon/server';
 import { contentDir } from '../content-dir.ts';
 import { isThere, loadSettings } from '../settings.ts';
-import { EXIT, neutralise } from '../terminal.ts';
+import { EXIT, neutralise, toJsonLine } from '../terminal.ts';
 
 interface Finding {
   readonly isWell: boolean;
@@ -16,8 +17,13 @@ const MIN_FREE_BYTES = 1024 ** 3;
 const well = (text: string): Finding => ({ isWell: true, text });
 const ill = (text: string): Finding => ({ isWell: false, text });
 
+export interface DoctorFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
 /** Looks at everything Cordon stands on; exit 3 when something is not well. */
-export async function runDoctor(flags: { readonly config?: string }): Promise<number> {
+export async function runDoctor(flags: DoctorFlags): Promise<number> {
   const config = await loadSettings(flags.config);
   const findings = [
     checkNode(),
@@ -25,10 +31,15 @@ export async function runDoctor(flags: { readonly config?: string }): Promise<nu
       ? well('The configuration is right.')
       : ill('The configuration has problems, see above.'),
     ...(await checkContent()),
-    ...(config ? await checkData(config.dataDir) : []),
+    ...(config ? await checkStores(config.dataDir) : []),
   ];
-  for (const { isWell, text } of findings)
-    process.stdout.write(`${isWell ? 'ok     ' : 'problem'}  ${neutralise(text)}\n`);
+  if (flags.json)
+    process.stdout.write(
+      `${toJsonLine(findings.map(({ isWell, text }) => ({ is_well: isWell, text })))}\n`,
+    );
+  else
+    for (const { isWell, text } of findings)
+      process.stdout.write(`${isWell ? 'ok     ' : 'problem'}  ${neutralise(text)}\n`);
   return findings.every(({ isWell }) => isWell) ? EXIT.ok : EXIT.found;
 }
 
@@ -46,6 +57,16 @@ async function checkContent(): Promise<readonly Finding[]> {
   return problems.length === 0
     ? [loaded]
     : [loaded, ill(`${problems.length} problems in the content: ${problems[0]?.detail ?? ''}`)];
+}
+
+/** A store that cannot be opened is a finding, not the end of the look. */
+async function checkStores(dataDir: string): Promise<readonly Finding[]> {
+  try {
+    return await checkData(dataDir);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return [ill(printProblem(error.problem).replaceAll('\n', ' '))];
+  }
 }
 
 async function firstThere(path: string): Promise<string> {
@@ -66,18 +87,23 @@ async function checkData(dataDir: string): Promise<readonly Finding[]> {
       ? well(`${Math.floor(free / MIN_FREE_BYTES)} GiB are free.`)
       : ill('Less than 1 GiB is free in the data folder.'),
   ];
-  const file = join(dataDir, 'state.sqlite');
-  return (await isThere(file)) ? [...findings, await checkAudit(file)] : findings;
+  const seen = await openDataFolder(dataDir);
+  if (seen === undefined) return findings;
+  try {
+    return [...findings, await checkRecords(seen), await checkAudit(seen)];
+  } finally {
+    await seen.close();
+  }
 }
 
-async function checkAudit(file: string): Promise<Finding> {
-  const store = await openSqliteStateStore({ file });
-  try {
-    const { entries, problem } = await store.verifyAudit();
-    return problem
-      ? ill(problem.detail)
-      : well(`${entries} lines of the audit trail fit their hash chain.`);
-  } finally {
-    await store.close();
-  }
+async function checkRecords(folder: DataFolder): Promise<Finding> {
+  const records = await folder.records();
+  return well(`The record log holds #${records.tail()} to #${records.head()}.`);
+}
+
+async function checkAudit({ state }: DataFolder): Promise<Finding> {
+  const { entries, problem } = await state.verifyAudit();
+  return problem
+    ? ill(problem.detail)
+    : well(`${entries} lines of the audit trail fit their hash chain.`);
 }

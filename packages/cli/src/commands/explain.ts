@@ -1,101 +1,153 @@
-import { join } from 'node:path';
-import { type Incident, type IncidentId, printProblem } from '@cordon/core';
-import { openSqliteStateStore, type StateStore, toTimeline } from '@cordon/server';
+import {
+  type ActionRecord,
+  type Alert,
+  type Incident,
+  type IncidentId,
+  toEpochMs,
+} from '@cordon/core';
+import { type DataFolder, loadContent, type StateStore, toTimeline } from '@cordon/server';
+import { contentDir } from '../content-dir.ts';
+import { type DataFlags, withData } from '../data.ts';
+import { readPages } from '../pages.ts';
 import { printIncident } from '../print-investigation.ts';
-import { isThere, loadSettings, neutraliseLines } from '../settings.ts';
-import { createPaint, EXIT, isColoured, neutralise } from '../terminal.ts';
+import { printRecord } from '../print-record.ts';
+import { explainText, type RecordExplanation } from '../record-explanation.ts';
+import { createPaint, EXIT, isColoured, neutralise, toJsonLine } from '../terminal.ts';
 
-const PAGE = 200;
+/** What `cordon explain` was asked about, by the form of the argument. */
+export type Subject =
+  | { readonly kind: 'record'; readonly offset: number }
+  | { readonly kind: 'incident'; readonly id: IncidentId }
+  | { readonly kind: 'incident_number'; readonly number: number }
+  | { readonly kind: 'line'; readonly text: string };
 
-/** Explains an incident (`INC-3`, `3`, `inc_…`) or a record (`#17`: its offset) out of the state store. */
-export async function runExplain(
-  what: string,
-  flags: { readonly config?: string; readonly data?: string },
-): Promise<number> {
-  const dataDir = flags.data ?? (await loadSettings(flags.config))?.dataDir;
-  if (dataDir === undefined) return EXIT.failed;
-  const file = join(dataDir, 'state.sqlite');
-  if (!(await isThere(file))) {
-    process.stderr.write(`There is no state store at ${neutralise(file)}.\n`);
-    return EXIT.usage;
-  }
-  const store = await openSqliteStateStore({ file });
-  try {
-    const text = what.startsWith('#')
-      ? await explainRecord(store, Number(what.slice(1)))
-      : await explainIncident(store, what);
-    process[text === undefined ? 'stderr' : 'stdout'].write(
-      `${text ?? `There is nothing under ${neutralise(what)}. Ask for INC-<number> or #<record offset>.`}\n`,
-    );
-    return text === undefined ? EXIT.usage : EXIT.ok;
-  } finally {
-    await store.close();
-  }
+export interface ExplainFlags extends DataFlags {
+  readonly json?: boolean;
+  readonly content?: string;
+  readonly line?: boolean;
 }
 
-async function explainIncident(store: StateStore, what: string): Promise<string | undefined> {
-  const incident = await findIncident(store, what);
-  if (incident === undefined) return undefined;
-  const [alerts, actions] = await Promise.all([
-    store.listAlerts({ incidentId: incident.id, limit: PAGE }),
-    store.listActions({ incidentId: incident.id, limit: PAGE }),
+const HEADER_SEARCH = 200;
+const HEADER_LINES = 16;
+
+/** `#17` is a record, `INC-3`, `3` and `inc_…` an incident; everything else is a line of log. */
+export function toSubject(what: string): Subject {
+  const record = /^#(\d{1,15})$/.exec(what);
+  if (record) return { kind: 'record', offset: Number(record[1]) };
+  const number = /^(?:INC-)?(\d{1,9})$/i.exec(what);
+  if (number) return { kind: 'incident_number', number: Number(number[1]) };
+  if (/^inc_[A-Za-z0-9_-]+$/.test(what)) return { kind: 'incident', id: what as IncidentId };
+  return { kind: 'line', text: what };
+}
+
+/** Explains a line, a record or an incident; a line needs no data folder. */
+export async function runExplain(what: string, flags: ExplainFlags): Promise<number> {
+  const subject: Subject = flags.line ? { kind: 'line', text: what } : toSubject(what);
+  if (subject.kind === 'line') return explainLine(subject.text, flags);
+  return withData(flags, async ({ folder }) => {
+    if (subject.kind === 'record') return explainRecord(folder, subject.offset, flags);
+    const incident =
+      subject.kind === 'incident'
+        ? await folder.state.getIncident(subject.id)
+        : await findNumber(folder.state, subject.number);
+    return incident ? explainIncident(folder.state, incident, flags) : tellNothing(what);
+  });
+}
+
+function tellNothing(what: string): number {
+  process.stderr.write(
+    `There is nothing under ${neutralise(what)}.\n  hint: INC-<number> or inc_<id> for an incident, #<offset> for a record, or a line of log in quotes\n`,
+  );
+  return EXIT.usage;
+}
+
+const paint = () => createPaint(isColoured(process.stdout, process.env));
+
+function write(flags: ExplainFlags, value: unknown, print: () => string): number {
+  process.stdout.write(`${flags.json ? toJsonLine(value) : print()}\n`);
+  return EXIT.ok;
+}
+
+async function explainLine(text: string, flags: ExplainFlags): Promise<number> {
+  const content = await loadContent(flags.content ?? contentDir());
+  const record = { offset: 0, sourceId: 'line', receivedAt: toEpochMs(Date.now()), text };
+  const explanation = explainText(content, record);
+  return write(flags, explanation, () => printRecord(explanation, paint()));
+}
+
+async function explainRecord(
+  folder: DataFolder,
+  offset: number,
+  flags: ExplainFlags,
+): Promise<number> {
+  const records = await folder.records();
+  const record = await records.get(offset);
+  const { committedOffset } = await folder.state.loadPipelineState();
+  if (record === undefined && offset >= committedOffset) return tellNothing(`#${offset}`);
+  const [signals, letters, content] = await Promise.all([
+    folder.state.signalsOf(offset),
+    readPages((page) => folder.state.listDeadLetters(page)),
+    loadContent(flags.content ?? contentDir()),
   ]);
-  const timelines = { [incident.id]: toTimeline(incident, alerts.items, actions.items) };
-  return printIncident(
-    incident,
-    { timelines },
-    createPaint(isColoured(process.stdout, process.env)),
+  const letter = letters.find((one) => one.offset === offset);
+  const explanation: RecordExplanation = {
+    ...(record ? explainText(content, record, await findHeader(records, record)) : { offset }),
+    isAccounted: offset < committedOffset,
+    signals,
+    ...(letter ? { setAside: { stage: letter.stage, problem: letter.problem } } : {}),
+  };
+  return write(flags, explanation, () => printRecord(explanation, paint()));
+}
+
+type Records = Awaited<ReturnType<DataFolder['records']>>;
+type Stored = NonNullable<Awaited<ReturnType<Records['get']>>>;
+
+/** The header lines of a table that the record's source sent before it. */
+async function findHeader(records: Records, record: Stored) {
+  if (!record.text.includes('\t')) return [];
+  const found = await records.search({ text: '#fields', limit: HEADER_SEARCH });
+  const fields = found.find(
+    ({ offset, sourceId, text }) =>
+      offset < record.offset && sourceId === record.sourceId && text.startsWith('#fields'),
+  );
+  if (!fields) return [];
+  const around = await records.read(Math.max(0, fields.offset - HEADER_LINES), 2 * HEADER_LINES);
+  return around.filter(
+    ({ offset, sourceId, text }) =>
+      offset < record.offset && sourceId === record.sourceId && text.startsWith('#'),
   );
 }
 
-async function findIncident(store: StateStore, what: string): Promise<Incident | undefined> {
-  if (what.startsWith('inc_')) return store.getIncident(what as IncidentId);
-  const number = Number(what.replace(/^INC-/i, ''));
-  if (!Number.isInteger(number)) return undefined;
-  let cursor: string | undefined;
-  do {
-    const page = await store.listIncidents({
-      limit: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    const found = page.items.find((incident) => incident.number === number);
-    if (found) return found;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  return undefined;
+async function explainIncident(
+  state: StateStore,
+  incident: Incident,
+  flags: ExplainFlags,
+): Promise<number> {
+  const [alerts, actions]: [readonly Alert[], readonly ActionRecord[]] = await Promise.all([
+    readPages((page) => state.listAlerts({ ...page, incidentId: incident.id })),
+    readPages((page) => state.listActions({ ...page, incidentId: incident.id })),
+  ]);
+  const timeline = toTimeline(incident, alerts, actions);
+  return write(flags, { incident, alerts, actions, timeline }, () =>
+    [
+      printIncident(incident, { timelines: { [incident.id]: timeline } }, paint()),
+      ...printRecords(alerts),
+    ].join('\n'),
+  );
 }
 
-async function explainRecord(store: StateStore, offset: number): Promise<string | undefined> {
-  if (!Number.isInteger(offset) || offset < 0) return undefined;
-  const { committedOffset } = await store.loadPipelineState();
-  if (offset >= committedOffset)
-    return `Record #${offset} is not accounted for yet: the pipeline is at #${committedOffset}.`;
-  const signals = await store.signalsOf(offset);
-  const letter = await findDeadLetter(store, offset);
-  const lines = [
-    ...signals.map(
-      (signal) => `Signal of rule "${neutralise(signal.rule.title)}": ${neutralise(signal.text)}`,
-    ),
-    ...(letter
-      ? [`Set aside in stage ${letter.stage}:\n${neutraliseLines(printProblem(letter.problem))}`]
-      : []),
-  ];
-  return [
-    `Record #${offset}`,
-    ...(lines.length > 0 ? lines : ['It was read; no signal rests on it.']),
-  ].join('\n');
+const SHOWN_RECORDS = 10;
+
+/** The records an incident rests on, so that each can be asked about in turn. */
+function printRecords(alerts: readonly Alert[]): readonly string[] {
+  const offsets = [...new Set(alerts.flatMap((alert) => alert.offsets))];
+  const shown = offsets.slice(0, SHOWN_RECORDS).map((offset) => `#${offset}`);
+  if (shown.length === 0) return [];
+  const more = offsets.length > shown.length ? ` and ${offsets.length - shown.length} more` : '';
+  return [`    Records ${shown.join(' ')}${more}; ask with: cordon explain '${shown[0]}'`];
 }
 
-async function findDeadLetter(store: StateStore, offset: number) {
-  let cursor: string | undefined;
-  do {
-    const page = await store.listDeadLetters({
-      limit: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    const found = page.items.find((letter) => letter.offset === offset);
-    if (found) return found;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  return undefined;
-}
+const findNumber = async (state: StateStore, number: number): Promise<Incident | undefined> =>
+  (await readPages((page) => state.listIncidents(page))).find(
+    (incident) => incident.number === number,
+  );

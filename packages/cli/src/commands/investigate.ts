@@ -3,7 +3,7 @@ import { type Investigation, investigate, loadEngines, renderReport } from '@cor
 import { contentDir } from '../content-dir.ts';
 import { printInvestigation } from '../print-investigation.ts';
 import { createProgressBar } from '../progress.ts';
-import { createPaint, EXIT, isColoured, neutralise } from '../terminal.ts';
+import { createPaint, EXIT, isColoured, neutralise, toJsonLine } from '../terminal.ts';
 
 export interface InvestigateFlags {
   readonly json?: boolean;
@@ -22,7 +22,7 @@ export async function runInvestigate(dir: string, flags: InvestigateFlags): Prom
     await writeFile(flags.html, renderReport(investigation, Date.now()));
     process.stderr.write(`The report is in ${neutralise(flags.html)}\n`);
   }
-  if (flags.json) process.stdout.write(`${JSON.stringify(investigation)}\n`);
+  if (flags.json) process.stdout.write(`${toJsonLine(investigation)}\n`);
   else
     process.stdout.write(
       printInvestigation(investigation, createPaint(isColoured(process.stdout, process.env))),

@@ -32,9 +32,10 @@ describe('a data folder that is looked at', () => {
       { sourceId: 'a', outcome: 'refused', reason: 'queue_full', count: 3 },
     ]);
     const seen = await openDataFolder(folder.dir);
-    expect(seen?.records.head()).toBe(2);
-    expect((await seen?.records.get(1))?.text).toBe('second');
-    expect(await seen?.records.get(2)).toBeUndefined();
+    const records = await seen?.records();
+    expect(records?.head()).toBe(2);
+    expect((await records?.get(1))?.text).toBe('second');
+    expect(await records?.get(2)).toBeUndefined();
     expect(await seen?.state.listTallies()).toHaveLength(1);
     await expect(seen?.state.addTallies([])).resolves.toBeUndefined();
     await expect(seen?.state.setSetting('key', 1)).rejects.toThrow();
@@ -51,7 +52,8 @@ describe('a data folder that is looked at', () => {
     for (const text of ['needle one', 'other', 'needle two']) await log.append([record(text)]);
     await log.close();
     const seen = await openDataFolder(folder.dir);
-    const found = await seen?.records.search({ text: 'needle', limit: 10 });
+    const records = await seen?.records();
+    const found = await records?.search({ text: 'needle', limit: 10 });
     expect(found?.map(({ text }) => text)).toEqual(['needle two', 'needle one']);
     await seen?.close();
   });

@@ -8,7 +8,8 @@ import { peekSqliteStateStore } from './sqlite/sqlite-state-store.ts';
 export interface DataFolder {
   readonly dir: string;
   readonly state: StateStore;
-  readonly records: RecordReader;
+  /** The record log as it is at the time of the call. */
+  records(): Promise<RecordReader>;
   close(): Promise<void>;
 }
 
@@ -24,11 +25,10 @@ export async function openDataFolder(dir: string): Promise<DataFolder | undefine
   );
   if (!isThere) return undefined;
   const state = await peekSqliteStateStore({ file });
-  try {
-    const records = await peekSegmentLog({ dir: join(dir, 'records') });
-    return { dir, state, records, close: () => state.close() };
-  } catch (error) {
-    await state.close();
-    throw error;
-  }
+  return {
+    dir,
+    state,
+    records: () => peekSegmentLog({ dir: join(dir, 'records') }),
+    close: () => state.close(),
+  };
 }

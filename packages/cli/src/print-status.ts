@@ -1,0 +1,67 @@
+import type { HeldAction, SourceStatus, Status } from './commands/status.ts';
+import type { ServerHealth } from './server-health.ts';
+import { neutralise, type Paint } from './terminal.ts';
+
+const ENDS = ['parsed', 'unparsed', 'skipped', 'dead_letter', 'refused', 'dropped_udp'] as const;
+const MAX_HELD = 20;
+
+/** The status as text. */
+export function printStatus(status: Status, paint: Paint): string {
+  const { conservation: books, incidents, alerts, actions } = status;
+  const equation = `${books.accepted} accepted ${books.holds ? '=' : 'IS NOT'} ${books.parsed} parsed + ${books.unparsed} unparsed + ${books.skipped} skipped + ${books.dead_letter} dead letters + ${books.pending} waiting`;
+  const more = actions.held.length - MAX_HELD;
+  return [
+    `${paint.bold('Server')}     ${printHealth(status.server)}`,
+    `${paint.bold('Data')}       ${neutralise(status.dataDir)}`,
+    `${paint.bold('Books')}      ${equation}`,
+    `           never entered: ${books.refused} refused, ${books.dropped_udp} dropped by the kernel`,
+    `${paint.bold('Queue')}      ${books.pending} records wait for the pipeline`,
+    `${paint.bold('Incidents')}  ${printCounts(incidents)}`,
+    `${paint.bold('Alerts')}     ${printCounts(alerts)}`,
+    `${paint.bold('Actions')}    ${actions.held.length} held, ${actions.awaitingApproval} wait for approval, ${actions.uncertain} uncertain`,
+    ...actions.held.slice(0, MAX_HELD).map(printHeld),
+    ...(more > 0 ? [`           ${more} more with --json`] : []),
+    `${paint.bold('Sources')}    ${status.sources.length === 0 ? 'none has sent anything yet' : ''}`.trimEnd(),
+    ...printSources(status.sources),
+    ...status.trouble.map((sentence) => `${paint.level('P1', 'Trouble')}    ${sentence}`),
+  ].join('\n');
+}
+
+const printCounts = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name.replaceAll('_', ' ')}`)
+    .join(', ');
+
+function printHealth(server: ServerHealth): string {
+  switch (server.kind) {
+    case 'unknown':
+      return 'not asked (no configuration was named)';
+    case 'silent':
+      return `nothing answers at ${neutralise(server.url)}`;
+    case 'answers':
+      return `one answers at ${neutralise(server.url)}: ${neutralise(server.status)}`;
+  }
+}
+
+const printHeld = (action: HeldAction): string =>
+  neutralise(
+    `           ${action.verb} ${action.target} by ${action.connector}, ${action.status}${action.until === undefined ? '' : ` until ${new Date(action.until).toISOString()}`}`,
+  );
+
+/** A table with one column for each way a record can end. */
+function printSources(sources: readonly SourceStatus[]): readonly string[] {
+  if (sources.length === 0) return [];
+  const rows = [
+    ['', ...ENDS.map((end) => end.replace('_', ' '))],
+    ...sources.map(({ id, outcomes }) => [
+      neutralise(id),
+      ...ENDS.map((end) => String(outcomes[end] ?? 0)),
+    ]),
+  ];
+  const widths =
+    rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
+  return rows.map(
+    (row) =>
+      `  ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ')}`,
+  );
+}
