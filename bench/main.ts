@@ -1,0 +1,48 @@
+/*
+ * `npm run bench -- NAME [--json]`: measures on this machine, now. Figures of different runs are not
+ * to be compared; the ratios to the limits of the same run are.
+ */
+import { parseArgs } from 'node:util';
+import { LIMITS, runIngest } from './ingest.ts';
+import { runLive } from './live.ts';
+import { printReport, type Report } from './report.ts';
+
+const USAGE = `usage: npm run bench -- NAME [options]
+  ingest   how fast records become searchable, by stage, beside the limits of the same run
+           --events N (100000)  --passes N (3)
+  live     the real process under a steady stream of syslog with attackers in it
+           --seconds N (60)  --rate N (10000)
+  both     --json  --profile DIR (a CPU profile of the product)
+`;
+
+async function run(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '60' },
+      rate: { type: 'string', default: '10000' },
+      events: { type: 'string', default: '100000' },
+      passes: { type: 'string', default: '3' },
+      profile: { type: 'string' },
+    },
+  });
+  const profile = values.profile === undefined ? {} : { profileDir: values.profile };
+  const benches: Readonly<Record<string, () => Promise<Report>>> = {
+    ingest: () =>
+      runIngest({ events: Number(values.events), passes: Number(values.passes), ...profile }),
+    live: () => runLive({ seconds: Number(values.seconds), perS: Number(values.rate), ...profile }),
+  };
+  const bench = benches[positionals[0] ?? ''];
+  if (bench === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const report = await bench();
+  process.stdout.write(
+    values.json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report, LIMITS),
+  );
+  return 0;
+}
+
+process.exitCode = await run();
