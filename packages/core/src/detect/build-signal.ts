@@ -5,7 +5,7 @@ import type { EventView } from '../sigma/event-view.ts';
 import type { LogsourceDemand, RuleMeta, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { entitiesOf } from './event-entities.ts';
 import type { RuleSummary, Signal } from './signal.ts';
-import type { Hit } from './window.ts';
+import { type Hit, timesOf } from './window.ts';
 
 const MAX_MATCHED = 12;
 const MAX_VALUE = 256;
@@ -63,7 +63,7 @@ function toSignal(rule: SigmaRule | SigmaCorrelation, firing: Firing): Signal {
     severity_id: SEVERITY[rule.level],
     at: event.time,
     since: hits[0]?.at ?? event.time,
-    count: hits.length,
+    count: timesOf(hits),
     eventIds: kept.map((hit) => hit.eventId),
     offsets: kept.map((hit) => hit.offset),
     entities: entitiesOf(event),
@@ -127,8 +127,8 @@ function sentence(
 
 function countText({ type, field, timespanMs }: SigmaCorrelation, hits: readonly Hit[]): string {
   const within = `within ${timespanMs % 60_000 === 0 ? `${timespanMs / 60_000} min` : `${timespanMs / 1_000} s`}`;
-  if (type !== 'value_count') return `${hits.length} events ${within}`;
-  return `${new Set(hits.map((hit) => hit.value)).size} values of ${field ?? 'a field'} in ${hits.length} events ${within}`;
+  if (type !== 'value_count') return `${timesOf(hits)} events ${within}`;
+  return `${new Set(hits.map((hit) => hit.value)).size} values of ${field ?? 'a field'} in ${timesOf(hits)} events ${within}`;
 }
 
 /** Control and direction characters would let a log line paint over what stands beside it. */

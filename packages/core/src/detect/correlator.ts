@@ -4,7 +4,15 @@ import type { EventView } from '../sigma/event-view.ts';
 import type { Bound, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import { correlationSignal } from './build-signal.ts';
 import type { Signal } from './signal.ts';
-import { addHit, EMPTY_WINDOW, type Hit, type Window, windowJson, windowOf } from './window.ts';
+import {
+  addHit,
+  EMPTY_WINDOW,
+  type Hit,
+  timesOf,
+  type Window,
+  windowJson,
+  windowOf,
+} from './window.ts';
 
 /** A rule or correlation that has just matched, with what its signal would show. */
 export interface Match {
@@ -14,6 +22,7 @@ export interface Match {
 }
 
 const MIN_CAP = 200;
+const MAX_TIMES = 10_000;
 
 /**
  * The windows of all correlations, in event time.
@@ -54,7 +63,13 @@ export class Correlator {
     }
     const { event } = view;
     const key = `${correlation.id}\n${group}`;
-    const hit: Hit = { at: event.time, eventId: event.id, offset: event.provenance.offset, value };
+    const hit: Hit = {
+      at: event.time,
+      eventId: event.id,
+      offset: event.provenance.offset,
+      value,
+      ...timesIn(event.count),
+    };
     const before = this.#windows.get(key) ?? EMPTY_WINDOW;
     const after = addHit(before, hit, {
       timespanMs: correlation.timespanMs,
@@ -93,6 +108,11 @@ export class Correlator {
     const rows = Array.isArray(windows) ? (windows as readonly Json[]) : [];
     this.#windows.fill(rows.flatMap((row) => toEntry(row, ids)));
   }
+}
+
+/** An event may stand for several; a record that claims absurdly many counts as many as fill any window. */
+function timesIn(count: unknown): { readonly times?: number } {
+  return typeof count === 'number' && count > 1 ? { times: Math.min(count, MAX_TIMES) } : {};
 }
 
 function toEntry(row: Json, ids: ReadonlySet<string>): readonly (readonly [string, Window])[] {
@@ -155,7 +175,7 @@ const capOf = ({ bounds }: SigmaCorrelation): number =>
 function isFull(correlation: SigmaCorrelation, hits: readonly Hit[]): boolean {
   switch (correlation.type) {
     case 'event_count':
-      return correlation.bounds.every((bound) => isWithin(hits.length, bound));
+      return correlation.bounds.every((bound) => isWithin(timesOf(hits), bound));
     case 'value_count': {
       const distinct = new Set(hits.map((hit) => hit.value)).size;
       return correlation.bounds.every((bound) => isWithin(distinct, bound));

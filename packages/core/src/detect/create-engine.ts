@@ -124,8 +124,8 @@ class SigmaEngine implements DetectionEngine {
 
   /** The rules of the event's log source; worked out once for each distinct one. */
   #route(event: Event): readonly SigmaRule[] {
-    const { product = '', service = '', categories } = event.provenance.logsource;
-    const key = `${product}\n${service}\n${categories.join('\n')}`;
+    const { product = '', products, service = '', categories } = event.provenance.logsource;
+    const key = `${products?.join('|') ?? product}\n${service}\n${categories.join('\n')}`;
     const there = this.#routes.get(key);
     if (there) return there;
     const route = this.#rules.filter((rule) => isFor(rule, event));

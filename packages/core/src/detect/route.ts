@@ -3,12 +3,19 @@ import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.t
 
 /** Strict: a part that the rule names and the event lacks is no match. */
 export function isFor({ logsource }: SigmaRule, event: Event): boolean {
-  const { product, service, categories } = event.provenance.logsource;
-  if (logsource.product !== undefined && logsource.product !== product?.toLowerCase()) return false;
+  const { product, products, service, categories } = event.provenance.logsource;
+  if (logsource.product !== undefined && !isOf(logsource.product, product, products)) return false;
   if (logsource.service !== undefined && logsource.service !== service?.toLowerCase()) return false;
   return (
     logsource.category === undefined ||
     categories.some((category) => category.toLowerCase() === logsource.category)
+  );
+}
+
+function isOf(wanted: string, product?: string, products?: readonly string[]): boolean {
+  return (
+    wanted === product?.toLowerCase() ||
+    (products?.some((each) => each.toLowerCase() === wanted) ?? false)
   );
 }
 

@@ -9,7 +9,13 @@ export interface Hit {
   readonly offset: number;
   /** What is counted apart: the field's value (value_count) or the rule (temporal). */
   readonly value: string;
+  /** How often the event says it happened; absent: once. */
+  readonly times?: number;
 }
+
+/** How often hits happened, all in all. */
+export const timesOf = (hits: readonly Hit[]): number =>
+  hits.reduce((sum, { times = 1 }) => sum + times, 0);
 
 /** The hits of one group inside the timespan, oldest first, and when it last fired. */
 export interface Window {
@@ -41,7 +47,13 @@ export function addHit(
 /** A window as JSON; {@link windowOf} is its inverse. */
 export function windowJson({ hits, firedAt }: Window): Json {
   return [
-    hits.map(({ at, eventId, offset, value }) => [at, eventId, offset, value]),
+    hits.map(({ at, eventId, offset, value, times }) => [
+      at,
+      eventId,
+      offset,
+      value,
+      ...(times === undefined ? [] : [times]),
+    ]),
     firedAt ?? null,
   ];
 }
@@ -57,7 +69,7 @@ export function windowOf(json: Json | undefined): Window | undefined {
 
 function hitOf(row: Json): Hit | undefined {
   if (!Array.isArray(row)) return undefined;
-  const [at, eventId, offset, value] = row as readonly Json[];
+  const [at, eventId, offset, value, times] = row as readonly Json[];
   if (
     typeof at !== 'number' ||
     typeof eventId !== 'string' ||
@@ -65,5 +77,11 @@ function hitOf(row: Json): Hit | undefined {
     typeof value !== 'string'
   )
     return undefined;
-  return { at: at as EpochMs, eventId: eventId as EventId, offset, value };
+  return {
+    at: at as EpochMs,
+    eventId: eventId as EventId,
+    offset,
+    value,
+    ...(typeof times === 'number' ? { times } : {}),
+  };
 }

@@ -49,6 +49,8 @@ export interface Device {
 
 export interface Logsource {
   readonly product?: string;
+  /** Every product that may have written it, where the record does not tell which; holds `product`. */
+  readonly products?: readonly string[];
   readonly service?: string;
   /** An event may belong to several Sigma categories at once. */
   readonly categories: readonly string[];
@@ -76,6 +78,8 @@ export interface Event {
   /** OCSF status_id: 1 success, 2 failure. */
   readonly status_id?: 0 | 1 | 2 | 99;
   readonly message?: string;
+  /** How often it happened, when one record stands for several. */
+  readonly count?: number;
   readonly device?: Device;
   readonly src_endpoint?: Endpoint;
   readonly dst_endpoint?: Endpoint;

@@ -4,13 +4,21 @@ import { type Dissect, matchDissect, parseDissect } from './dissect.ts';
 import { readKeyValue } from './key-value.ts';
 import { type CompiledMapping, compileMappings, type Fields, readField } from './map-attributes.ts';
 import type { MessageDefinition, ParserDefinition } from './parser.ts';
+import { witnessOf } from './witness.ts';
+
+interface CompiledRegex {
+  readonly pattern: RE2JS;
+  readonly names: readonly string[];
+  /** What a text must hold to be worth the pattern; see `witnessOf`. */
+  readonly witness: string;
+}
 
 /** A message ready to be tried. */
 export interface CompiledMessage {
   readonly name: string;
   readonly when: readonly (readonly [field: string, values: ReadonlySet<string>])[];
   readonly dissects: readonly Dissect[];
-  readonly regexes: readonly { readonly pattern: RE2JS; readonly names: readonly string[] }[];
+  readonly regexes: readonly CompiledRegex[];
   readonly isKeyValue: boolean;
   readonly classUid: number;
   readonly logsource: Logsource;
@@ -44,7 +52,7 @@ function compileMessage(parser: ParserDefinition, message: MessageDefinition): C
     dissects: message.patterns.flatMap((pattern) => parseDissect(pattern) ?? []),
     regexes: message.regexes.map((text) => {
       const pattern = RE2JS.compile(text, RE2JS.DOTALL);
-      return { pattern, names: Object.keys(pattern.namedGroups()) };
+      return { pattern, names: Object.keys(pattern.namedGroups()), witness: witnessOf(text) };
     }),
     isKeyValue: message.isKeyValue,
     classUid: message.classUid,
@@ -89,7 +97,8 @@ function readText(message: CompiledMessage, text: string): Fields | undefined {
     const found = matchDissect(dissect, text);
     if (found) return found;
   }
-  for (const { pattern, names } of message.regexes) {
+  for (const { pattern, names, witness } of message.regexes) {
+    if (!text.includes(witness)) continue;
     const matcher = pattern.matcher(text);
     if (!matcher.find()) continue;
     return Object.fromEntries(names.map((name) => [name, matcher.group(name) ?? '']));

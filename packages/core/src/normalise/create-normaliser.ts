@@ -17,14 +17,16 @@ import type { ParserDefinition } from './parser.ts';
 import { passOcsf } from './pass-ocsf.ts';
 import { readFields } from './read-fields.ts';
 import { readTime } from './read-time.ts';
+import { createRoutes } from './routes.ts';
 import { isZeekHeader, readZeekHeader, type ZeekHeader } from './zeek.ts';
 
 /** Sources whose Zeek header is remembered; beyond that the longest unused is forgotten. */
 const MAX_HEADERS = 1_024;
 
 /**
- * The normaliser over a set of parsers, tried in order of id (or in the order that the record
- * names). Its only memory is the Zeek header of each source, so the same records in the same order
+ * The normaliser over a set of parsers: those of the record's program first, then by id (or in the
+ * order that the record names). What a parser takes without understanding it (class 0) counts only
+ * when no other parser knows better. Its only memory is the Zeek header of each source, so the same records in the same order
  * give the same events. Parsers are distinct by id.
  */
 export function createNormaliser({
@@ -35,6 +37,7 @@ export function createNormaliser({
   const sorted = [...parsers].sort((left, right) => (left.id < right.id ? -1 : 1));
   const compiled = sorted.map(compileParser);
   const byId = new Map(compiled.map((parser) => [parser.definition.id, parser]));
+  const route = createRoutes(compiled);
   const headers = new Map<string, ZeekHeader>();
   return {
     normalise(record) {
@@ -43,8 +46,8 @@ export function createNormaliser({
       if (record.text.trim() === '')
         return { kind: 'skipped', reason: 'blank line', parserId: 'blank' };
       const open = openRecord(record, headers.get(record.sourceId));
-      const candidates = record.parsers?.flatMap((id) => byId.get(id) ?? []) ?? compiled;
-      return tryAll(candidates, open) ?? explainUnparsed(open, candidates);
+      const named = record.parsers?.flatMap((id) => byId.get(id) ?? []);
+      return tryAll(named ?? route(open), open) ?? explainUnparsed(open, named ?? compiled);
     },
   };
 }
@@ -59,12 +62,37 @@ function takeHeader(headers: Map<string, ZeekHeader>, record: RawRecord): Normal
 }
 
 function tryAll(parsers: readonly CompiledParser[], open: OpenRecord): Normalised | undefined {
+  let taken: Normalised | undefined;
   for (const parser of parsers) {
     const fields = readFields(parser, open);
-    const taken = fields && tryParser(parser, fields, open);
-    if (taken) return taken;
+    const made = fields && tryParser(parser, fields, open);
+    if (made && !isBase(made)) return withKin(made, parsers, open);
+    taken ??= made;
   }
-  return undefined;
+  return taken;
+}
+
+const isBase = (made: Normalised): boolean => made.kind === 'parsed' && made.event.class_uid === 0;
+
+/**
+ * An access log does not say which server wrote it: unless the source does, the event is of every
+ * product that writes such a line, so that no rule misses it.
+ */
+function withKin(
+  made: Normalised,
+  parsers: readonly CompiledParser[],
+  open: OpenRecord,
+): Normalised {
+  if (made.kind !== 'parsed') return made;
+  const own = parsers.find(({ definition }) => definition.id === made.event.provenance.parserId);
+  if (own?.definition.reader !== 'access_log') return made;
+  const products = parsers
+    .filter((parser) => parser.definition.reader === 'access_log' && readFields(parser, open))
+    .flatMap(({ definition }) => definition.logsource.product ?? []);
+  if (products.length < 2) return made;
+  const { provenance } = made.event;
+  const logsource = { ...provenance.logsource, products };
+  return { kind: 'parsed', event: { ...made.event, provenance: { ...provenance, logsource } } };
 }
 
 function tryParser(
@@ -92,6 +120,8 @@ interface Taken {
 function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
   const { attributes, observables } = mapAttributes(message.mappings, fields);
   const host = open.envelope?.host;
+  const repeats = open.envelope?.repeats;
+  const count = repeats === undefined ? {} : { count: repeats * toCount(attributes['count']) };
   const device = host && !Object.hasOwn(attributes, 'device') ? { device: { hostname: host } } : {};
   const provenance: Provenance = {
     offset: open.record.offset,
@@ -106,6 +136,7 @@ function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
     severity_id: 1,
     ...device,
     ...attributes,
+    ...count,
     id: `evt_${open.record.offset}` satisfies EventId,
     time: timeOf(parser, fields, open),
     class_uid: message.classUid,
@@ -116,6 +147,8 @@ function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
     provenance,
   };
 }
+
+const toCount = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 1);
 
 /** The record's own time, else the envelope's, else when it was received. */
 function timeOf(parser: ParserDefinition, fields: Fields, open: OpenRecord): EpochMs {

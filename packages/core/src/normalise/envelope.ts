@@ -12,6 +12,10 @@ export interface Envelope {
   readonly facility?: number;
   readonly level?: number;
   readonly message: string;
+  /** How often the daemon says that the message came, when it wrote it once for many. */
+  readonly repeats?: number;
+  /** The PAM module that older systems put behind the program's name: `sshd(pam_unix)`. */
+  readonly module?: string;
 }
 
 const PRI = /^<(\d{1,3})>/;
@@ -28,9 +32,28 @@ export function readEnvelope(text: string, receivedAt: EpochMs): Envelope | unde
   const pri = PRI.exec(text);
   const body = pri ? text.slice(pri[0].length) : text;
   const found = RFC5424.test(body) ? readNew(body, receivedAt) : readOld(body, receivedAt);
-  if (!found || !pri) return found;
+  const unfolded = found && unfold(found);
+  if (!unfolded || !pri) return unfolded;
   const value = Number(pri[1]);
-  return { ...found, facility: value >> 3, level: value & 7 };
+  return { ...unfolded, facility: value >> 3, level: value & 7 };
+}
+
+const REPEATED = /^message repeated (\d{1,6}) times: \[ ?(.*)\]$/s;
+const MODULE = /^([^()]+)\((pam_\w+)\)$/;
+/** What Solaris puts before each message. */
+const MESSAGE_ID = /^\[ID \d{1,10} [\w.]{1,32}\] /;
+
+/** Takes off what daemons put around a message and its program. */
+function unfold(found: Envelope): Envelope {
+  const message = found.message.replace(MESSAGE_ID, '');
+  const repeated = REPEATED.exec(message);
+  const [, program, module] = MODULE.exec(found.program) ?? [];
+  return {
+    ...found,
+    ...(program && module ? { program, module } : {}),
+    message: repeated?.[2] ?? message,
+    ...(repeated ? { repeats: Math.max(1, Number(repeated[1])) } : {}),
+  };
 }
 
 function readNew(body: string, receivedAt: EpochMs): Envelope | undefined {

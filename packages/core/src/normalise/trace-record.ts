@@ -85,6 +85,8 @@ function toStep(parser: CompiledParser, open: OpenRecord, taker: string | undefi
   const fields = readFields(parser, open);
   if (!fields) return { parserId: id, took: false, why: whyNot(parser, open) };
   const message = parser.messages.find((one) => matchMessage(one, fields, open.body));
+  if (id !== taker && message)
+    return { parserId: id, took: false, why: `only its "${message.name}" fits, which says less` };
   if (id !== taker)
     return {
       parserId: id,
