@@ -2,13 +2,13 @@
  * The composition root: the only place where parts meet. Opens the stores, reads the content, wires
  * the loop, the runner and the API, and closes everything in the opposite order.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createAnalyst,
   createDecider,
   createDetectionEngine,
   createNormaliser,
+  type Decider,
   type EpochMs,
   type Problem,
   selectPlaybooks,
@@ -20,8 +20,7 @@ import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
-import { createPlayer } from './demo/player.ts';
-import { parseStory } from './demo/story.ts';
+import { createDemo } from './demo/create-demo.ts';
 import { createIntake, type RunningIntake } from './intake/intake.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo, Desk } from './ports.ts';
@@ -32,13 +31,6 @@ import { createStoryTeller } from './story/story-teller.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
 const VERSION = '0.1.0';
-const DEMO_SOURCE = 'demo';
-/** The bundled story's own vulnerability scanner: RFC 5737, so that it can be nobody's real address. */
-const DEMO_SCANNER = {
-  id: 'demo-scanner',
-  reason: "192.0.2.50 is the organisation's own vulnerability scanner (bundled demo)",
-  match: { ip: '192.0.2.50' },
-} as const;
 const now = (): EpochMs => toEpochMs(Date.now());
 
 export interface StartOptions {
@@ -82,7 +74,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   if (!loaded.ok) throw new ConfigError(loaded.problems);
   const { config } = loaded;
   const telemetry = createTelemetry({ level: config.logLevel, processMetrics: true });
-  const content = await loadContent(join(root, 'content'));
+  const content = await loadContent(config.contentDir ?? join(root, 'content'));
   const stores = await openStores(config.dataDir);
   for (const problem of stores.log.repairs) telemetry.storeRepaired({ problem });
   const ending = new AbortController();
@@ -147,8 +139,17 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
   });
-  const pipeline = createLoop(ground, runner);
-  const demo = await createDemo(ground, intake);
+  const decider = createDecider(config.decider);
+  const pipeline = createLoop(ground, runner, decider);
+  const demo = await createDemo({
+    root,
+    intake,
+    decider,
+    store: stores.state,
+    now,
+    signal,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'demo', problem }),
+  });
   const api = await createApi({
     store: stores.state,
     events: stores.events,
@@ -182,12 +183,12 @@ const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
   },
 });
 
-function createLoop({ config, content, stores, telemetry }: Ground, runner: Runner): Pipeline {
+function createLoop(
+  { content, stores, telemetry }: Ground,
+  runner: Runner,
+  decider: Decider,
+): Pipeline {
   const engine = createDetectionEngine({ rules: content.rules });
-  const decider = createDecider({
-    ...config.decider,
-    benign: [DEMO_SCANNER, ...config.decider.benign],
-  });
   const normaliser = createNormaliser({ parsers: content.parsers });
   return new Pipeline({
     ...stores,
@@ -234,26 +235,6 @@ function toResponse(config: Config): {
       modes: isSandboxed ? { ...Object.fromEntries(verbs), ...response.modes } : response.modes,
     },
   };
-}
-
-async function createDemo(
-  { root, signal, telemetry }: Ground,
-  intake: RunningIntake,
-): Promise<Demo> {
-  const file = join(root, 'scenarios', 'demo', 'story.yml');
-  const story = parseStory(await readFile(file, 'utf8'), file);
-  if (!story.ok) throw new ConfigError([story.problem]);
-  return createPlayer({
-    story: story.value,
-    push: async (records) => {
-      if (!intake.sources().some(({ id }) => id === DEMO_SOURCE))
-        await intake.addPushSource(DEMO_SOURCE, 'Demo attack');
-      await intake.push(DEMO_SOURCE, records);
-    },
-    now,
-    signal,
-    onProblem: (problem) => telemetry.problemRaised({ part: 'demo', problem }),
-  });
 }
 
 async function listen({ api }: Assembled, { server }: Config): Promise<string> {

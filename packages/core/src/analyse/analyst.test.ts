@@ -57,6 +57,7 @@ function createEngines() {
   };
   const nothing = { outcomes: [], alerts: [], incidents: [] };
   const decider: Decider = {
+    addBenign: () => undefined,
     observe(event) {
       if (event.message === 'break-decide') throw new Error('broken');
     },

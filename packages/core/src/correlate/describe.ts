@@ -1,6 +1,6 @@
 import { clockOf } from '../origin/trace-back.ts';
 import type { Alert } from '../triage/alert.ts';
-import type { Trace } from './link-weight.ts';
+import type { Trace } from './trace.ts';
 
 /** An alert with its trace, as the description of an incident takes it. */
 export interface Member {

@@ -1,22 +1,13 @@
 import { isCommonAccount } from '../entity/resolve.ts';
 import type { CausalLinks } from '../origin/causal-links.ts';
+import type { Reached } from '../origin/way-back.ts';
 import type { EpochMs } from '../shared/time.ts';
-
-/** What correlation needs to know of an alert; canonical ids throughout. */
-export interface Trace {
-  readonly firstAt: EpochMs;
-  readonly lastAt: EpochMs;
-  readonly behaviour: string;
-  readonly isAddressOnly: boolean;
-  readonly externalIps: readonly string[];
-  /** The machine it happens on. */
-  readonly host?: string;
-  /** Other machines inside that act: by address or name. */
-  readonly fromHosts: readonly string[];
-  readonly users: readonly string[];
-  /** The process and its nearest ancestors. */
-  readonly processKeys: readonly string[];
-}
+import { MINUTE_MS } from '../shared/time.ts';
+import { tieByArrival } from './arrival-tie.ts';
+import type { Tie } from './tie.ts';
+import { JOIN_WEIGHT } from './tie.ts';
+import type { Trace } from './trace.ts';
+import { indexKeysOf, placesOf } from './trace.ts';
 
 /** Where ties come from, besides the two traces themselves. */
 export interface LinkContext {
@@ -27,24 +18,23 @@ export interface LinkContext {
   readonly hostsOfUser: (user: string) => number;
   /** How many accounts have shown in alerts on a machine. */
   readonly usersOfHost: (host: string) => number;
+  /** The places that log-ins lead back to from a trace. */
+  readonly arrivalsOf: (trace: Trace) => ReadonlyMap<string, Reached>;
 }
 
-/** A reason to put two traces together; a weight of 1 is enough. */
-export interface Tie {
-  readonly weight: number;
-  readonly why: string;
-  /** Is it stronger than an address: may it merge two incidents? */
-  readonly isCausal: boolean;
-}
-
-/** At or above this a tie holds. */
-export const JOIN_WEIGHT = 1;
-const USER_WEIGHT = 1;
 const RARE_USER_HOSTS = 3;
 const RARE_HOST_USERS = 10;
+const RARE_ADDRESS_USERS = 10;
+/** Signs on a machine that many share belong together while this is about the silence between them. */
+const NEAR_MS = 10 * MINUTE_MS;
+const HOST_WEIGHT = 1.25;
 
 const shared = (a: readonly string[], b: readonly string[]): string | undefined =>
   a.find((value) => b.includes(value));
+
+/** When the earlier of the two began: what was ordinary before is no part of either. */
+const beginningOf = (a: Trace, b: Trace): EpochMs =>
+  a.firstAt < b.firstAt ? a.firstAt : b.firstAt;
 
 /** Silence between two stretches of time, 0 where they overlap. */
 const gapBetween = (a: Trace, b: Trace): number =>
@@ -59,10 +49,16 @@ function tieByProcess(a: Trace, b: Trace): Tie | undefined {
   };
 }
 
-/** An address outside ties what it does; what it does elsewhere on a machine needs the machine's own signs. */
-function tieByAddress(a: Trace, b: Trace): Tie | undefined {
+/**
+ * An address outside ties what it does; what it does elsewhere on a machine needs the machine's own
+ * signs. One that many accounts come from (a provider's gateway, an office) ties nothing.
+ */
+function tieByAddress(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
   const ip = shared(a.externalIps, b.externalIps);
-  return ip === undefined ? undefined : { weight: 1, isCausal: false, why: `Both come from ${ip}` };
+  if (ip === undefined) return undefined;
+  const users = context.links.accountsOf(ip, beginningOf(a, b));
+  const weight = Math.min(1, RARE_ADDRESS_USERS / Math.max(1, users));
+  return { weight, isCausal: false, why: `Both come from ${ip}` };
 }
 
 /**
@@ -85,20 +81,30 @@ function tieByStorm(a: Trace, b: Trace): Tie | undefined {
     : undefined;
 }
 
-/** A machine that very many accounts show on (a directory server, a jump host) ties less and less. */
+/** Where both are: the machine itself, or one that acts in one and shows in the other. */
+function commonPlace(a: Trace, b: Trace, links: CausalLinks): string | undefined {
+  return shared(placesOf(a, links), placesOf(b, links));
+}
+
+/**
+ * A machine that very many accounts show on (a directory server, a jump host, a gateway) ties less
+ * and less with time, and never two incidents.
+ */
 function tieByHost(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
   if (a.isAddressOnly || b.isAddressOnly) return undefined;
-  const places = (trace: Trace): readonly string[] => [
-    ...(trace.host === undefined ? [] : [trace.host]),
-    ...trace.fromHosts,
-  ];
-  const host =
-    a.host !== undefined && a.host === b.host
-      ? a.host
-      : (shared(a.fromHosts, places(b)) ?? shared(b.fromHosts, places(a)));
+  const host = commonPlace(a, b, context.links);
   if (host === undefined) return undefined;
-  const weight = Math.min(1, RARE_HOST_USERS / Math.max(1, context.usersOfHost(host)));
-  return { weight, isCausal: true, why: `Both happen on or from ${host}` };
+  const users = Math.max(
+    context.usersOfHost(host),
+    context.links.accountsOf(host, beginningOf(a, b)),
+  );
+  const rarity = Math.min(1, RARE_HOST_USERS / Math.max(1, users));
+  const near = 2 ** (-gapBetween(a, b) / NEAR_MS);
+  const why =
+    rarity === 1
+      ? `Both happen on or from ${host}`
+      : `Both happen on or from ${host} within minutes, though ${users} or more accounts share it`;
+  return { weight: HOST_WEIGHT * (rarity + (1 - rarity) * near), isCausal: rarity === 1, why };
 }
 
 /** The rarer the account, the more it ties: one that shows on many machines is an administrator's or a service's. */
@@ -106,49 +112,25 @@ function tieByUser(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
   if (a.isAddressOnly || b.isAddressOnly) return undefined;
   const user = a.users.find((name) => !isCommonAccount(name) && b.users.includes(name));
   if (user === undefined) return undefined;
-  const rarity = Math.min(1, RARE_USER_HOSTS / Math.max(1, context.hostsOfUser(user)));
-  return { weight: USER_WEIGHT * rarity, isCausal: true, why: `The account ${user} acts in both` };
-}
-
-/** Someone went from where the one is to where the other is, before the other began. */
-function tieByLogon(from: Trace, onto: Trace, context: LinkContext): Tie | undefined {
-  if (onto.host === undefined || onto.isAddressOnly) return undefined;
-  const origins = from.isAddressOnly
-    ? from.externalIps
-    : from.host === undefined
-      ? []
-      : [from.host];
-  const sessions = new Set(onto.processKeys.map((key) => context.links.processOf(key)?.session));
-  const found = context.links.logonsOnto(onto.host).find((logon) => {
-    const isBetween = logon.at <= onto.lastAt && logon.at >= from.firstAt - context.causalWindowMs;
-    if (!isBetween || !origins.includes(context.links.machineOf(logon.from))) return false;
-    const isSession = logon.session !== undefined && sessions.has(logon.session);
-    return (
-      isSession ||
-      from.isAddressOnly ||
-      from.users.includes(logon.user) ||
-      onto.users.includes(logon.user)
-    );
-  });
-  return (
-    found && {
-      weight: 1.2,
-      isCausal: true,
-      why: `${found.user} logged in from ${context.links.machineOf(found.from)} to ${onto.host} before`,
-    }
+  const hosts = Math.max(
+    context.hostsOfUser(user),
+    context.links.hostsOfAccount(user, beginningOf(a, b)),
   );
+  const weight = Math.min(1, RARE_USER_HOSTS / Math.max(1, hosts));
+  return { weight, isCausal: true, why: `The account ${user} acts in both` };
 }
 
 /** The strongest tie between two traces inside its window of event time, or undefined. */
 export function findTie(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
   const gap = gapBetween(a, b);
-  const byAddress = gap <= context.addressWindowMs ? [tieByAddress(a, b), tieByStorm(a, b)] : [];
+  const byAddress =
+    gap <= context.addressWindowMs ? [tieByAddress(a, b, context), tieByStorm(a, b)] : [];
   const byCause =
     gap <= context.causalWindowMs
       ? [
           tieByProcess(a, b),
-          tieByLogon(a, b, context),
-          tieByLogon(b, a, context),
+          tieByArrival(a, b, context),
+          tieByArrival(b, a, context),
           tieByHost(a, b, context),
           tieByUser(a, b, context),
         ]
@@ -162,21 +144,15 @@ export function findTie(a: Trace, b: Trace, context: LinkContext): Tie | undefin
   );
 }
 
-/** Under what an alert is looked up by others that might tie to it. */
-export function indexKeysOf(trace: Trace): readonly string[] {
+/** Further keys an alert has to look under: where log-ins lead back to, and where they went on to. */
+export function lookupKeysOf(trace: Trace, context: LinkContext): readonly string[] {
+  const { links } = context;
+  const places = trace.isAddressOnly ? trace.externalIps : placesOf(trace, links);
+  const since = (trace.firstAt - context.causalWindowMs) as EpochMs;
+  const entered = places.flatMap((place) => links.machinesEnteredFrom(place, since));
+  const linked = new Set([...context.arrivalsOf(trace).keys(), ...entered]);
   return [
-    ...trace.externalIps.map((ip) => `ip:${ip}`),
-    ...(trace.host === undefined ? [] : [`host:${trace.host}`]),
-    ...trace.fromHosts.map((host) => `host:${host}`),
-    ...trace.users.filter((user) => !isCommonAccount(user)).map((user) => `user:${user}`),
-    ...trace.processKeys,
+    ...indexKeysOf(trace, links),
+    ...[...linked].flatMap((place) => [`host:${place}`, `ip:${place}`]),
   ];
-}
-
-/** Further keys an alert has to look under: machines and addresses that logged in to where it is. */
-export function lookupKeysOf(trace: Trace, links: CausalLinks): readonly string[] {
-  const inbound =
-    trace.host === undefined || trace.isAddressOnly ? [] : links.logonsOnto(trace.host);
-  const froms = [...new Set(inbound.map((logon) => links.machineOf(logon.from)))];
-  return [...indexKeysOf(trace), ...froms.flatMap((from) => [`host:${from}`, `ip:${from}`])];
 }

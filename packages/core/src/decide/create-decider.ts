@@ -1,6 +1,7 @@
 import { buildIncident } from '../correlate/build-incident.ts';
 import type { Member } from '../correlate/describe.ts';
 import type { Incident } from '../correlate/incident.ts';
+import { withNames } from '../correlate/trace.ts';
 import type { Signal } from '../detect/signal.ts';
 import { deviceOf } from '../origin/read-event.ts';
 import { ok } from '../shared/result.ts';
@@ -8,13 +9,13 @@ import type { Alert } from '../triage/alert.ts';
 import { combineEvidence } from '../triage/combine.ts';
 import type { ScoreContext } from '../triage/scorecard.ts';
 import { gatherEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
-import type { DeciderConfig } from './config.ts';
+import type { BenignRule, DeciderConfig } from './config.ts';
 import { toDeciderSettings } from './config.ts';
 import type { Decider, Decisions } from './decider.ts';
 import { actOnDesk } from './desk.ts';
 import type { Group } from './memory.ts';
 import { isOpenGroup, Memory } from './memory.ts';
-import { CORDON, placeAlert } from './placement.ts';
+import { CORDON, placeAlert, retieAlert } from './placement.ts';
 import type { ReadSignal, UnscoredAlert } from './read-signal.ts';
 import { foldSignal, foldTrace, principalOfAlert, readSignal, toNewAlert } from './read-signal.ts';
 
@@ -122,11 +123,21 @@ function rescoreAddress(memory: Memory, ip: string): void {
   }
 }
 
+/** The machine behind an address became known: what was seen at the address is seen on the machine. */
+function retieAddress(memory: Memory, ip: string): void {
+  for (const id of memory.findUnder([`host:${ip}`])) {
+    const trace = memory.traceOf(id);
+    if (!trace) continue;
+    memory.putTrace(id, trace);
+    retieAlert(memory, id);
+  }
+}
+
 function membersOf(memory: Memory, group: Group): readonly Member[] {
   return group.alertIds.flatMap((id) => {
     const alert = memory.alerts.get(id);
     const trace = memory.traceOf(id);
-    return alert && trace ? [{ alert, trace }] : [];
+    return alert && trace ? [{ alert, trace: withNames(trace, memory.links) }] : [];
   });
 }
 
@@ -177,6 +188,12 @@ function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void 
   }
 }
 
+function addBenign(memory: Memory, rules: readonly BenignRule[]): void {
+  const ids = new Set(rules.map((rule) => rule.id));
+  const others = memory.settings.benign.filter((rule) => !ids.has(rule.id));
+  memory.settings = { ...memory.settings, benign: [...others, ...rules] };
+}
+
 /**
  * The decider: triage, correlation, priority and origin, in event time. Deterministic and bounded.
  * Take a snapshot right after a drain, with the alerts and incidents drained so far in the store.
@@ -184,9 +201,11 @@ function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void 
 export function createDecider(options: DeciderConfig = {}): Decider {
   const memory = new Memory(toDeciderSettings(options));
   return {
+    addBenign: (rules) => addBenign(memory, rules),
     observe(event) {
       memory.watchingSince ??= event.time;
-      memory.links.observe(event);
+      const learned = memory.links.observe(event);
+      if (learned !== undefined) retieAddress(memory, learned);
       const host = deviceOf(event);
       if (host !== undefined) memory.prevalence.observeHost(host);
       const broken = memory.auth.observe(event);

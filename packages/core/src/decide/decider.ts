@@ -6,6 +6,7 @@ import type { Json } from '../shared/json.ts';
 import type { Result } from '../shared/result.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert, VerdictKind } from '../triage/alert.ts';
+import type { BenignRule } from './config.ts';
 
 /** How a signal ended: promoted to a new alert or folded into one that is there. */
 export interface SignalOutcome {
@@ -45,6 +46,8 @@ export type DeskCommand =
  * calls in the same order give the same decisions and the same ids.
  */
 export interface Decider {
+  /** From now on what these match is harmless too; a rule of the same id is replaced. */
+  addBenign(rules: readonly BenignRule[]): void;
   /** Sees every event, for prevalence, the entity graph and causal links; bounded memory. */
   observe(event: Event): void;
   /** Takes a signal: folds it, or makes an alert; scores; closes by itself or places it in an incident. */

@@ -1,6 +1,8 @@
+import { findArrivals } from '../correlate/arrival-tie.ts';
 import type { IncidentState } from '../correlate/incident.ts';
-import type { LinkContext, Trace } from '../correlate/link-weight.ts';
-import { indexKeysOf } from '../correlate/link-weight.ts';
+import type { LinkContext } from '../correlate/link-weight.ts';
+import type { Trace } from '../correlate/trace.ts';
+import { indexKeysOf } from '../correlate/trace.ts';
 import { CausalLinks } from '../origin/causal-links.ts';
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
@@ -52,7 +54,7 @@ export const isOpenGroup = (group: Group): boolean =>
 
 /** All state of the decider, bounded, with what changed since the last drain. */
 export class Memory {
-  readonly settings: DeciderSettings;
+  settings: DeciderSettings;
   readonly links = new CausalLinks();
   readonly auth = new AuthTracker();
   readonly prevalence = new Prevalence();
@@ -93,7 +95,7 @@ export class Memory {
   /** Saves what correlation knows of an alert and makes it findable under every key. */
   putTrace(id: AlertId, trace: Trace): void {
     this.#traces.set(id, trace);
-    for (const key of indexKeysOf(trace)) this.#post(key, id);
+    for (const key of indexKeysOf(trace, this.links)) this.#post(key, id);
     const { host } = trace;
     for (const user of host === undefined ? [] : trace.users) {
       this.#spreadOver(`user:${user}`, host ?? '');
@@ -111,8 +113,15 @@ export class Memory {
     return [...new Set(keys.flatMap((key) => this.#index.get(key) ?? []))];
   }
 
+  /** What ties rest on now; good for one placing. */
   linkContext(): LinkContext {
+    const arrivals = new Map<Trace, ReturnType<typeof findArrivals>>();
     return {
+      arrivalsOf: (trace) => {
+        const found = arrivals.get(trace) ?? findArrivals(trace, this.links);
+        arrivals.set(trace, found);
+        return found;
+      },
       links: this.links,
       addressWindowMs: this.settings.addressWindowMs,
       causalWindowMs: this.settings.causalWindowMs,

@@ -1,7 +1,7 @@
 import { scoreTogether } from '../correlate/build-incident.ts';
 import type { Member } from '../correlate/describe.ts';
-import type { Tie } from '../correlate/link-weight.ts';
 import { findTie, lookupKeysOf } from '../correlate/link-weight.ts';
+import type { Tie } from '../correlate/tie.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
 import { idOf } from '../shared/id.ts';
 import type { Alert, AlertState, Verdict } from '../triage/alert.ts';
@@ -72,7 +72,7 @@ function findTies(memory: Memory, alert: Alert): Ties {
   const context = memory.linkContext();
   const byGroup = new Map<IncidentId, { readonly group: Group; readonly tie: Tie }>();
   const alerts: { readonly alert: Alert; readonly tie: Tie }[] = [];
-  for (const id of memory.findUnder(lookupKeysOf(trace, memory.links))) {
+  for (const id of memory.findUnder(lookupKeysOf(trace, context))) {
     const other = memory.alerts.get(id);
     const theirs = memory.traceOf(id);
     if (!other || !theirs || id === alert.id || other.state.status === 'closed') continue;
@@ -138,17 +138,44 @@ function merge(memory: Memory, into: Group, from: Group): Group {
   return grown;
 }
 
+type GroupTie = Ties['groups'][number];
+
+/** Where it goes: the oldest incident it ties to by a cause, else the one it ties to the strongest. */
+function chooseGroup(ties: Ties): GroupTie | undefined {
+  const byCause = ties.groups.find((one) => one.tie.isCausal);
+  return byCause ?? [...ties.groups].sort((a, b) => b.tie.weight - a.tie.weight)[0];
+}
+
 /** Only causal ties to both sides merge; an address that two incidents share does not. */
 function joinAndMerge(memory: Memory, alert: Alert, ties: Ties): void {
-  const [first, ...others] = ties.groups;
-  if (!first) return;
+  const chosen = chooseGroup(ties);
+  if (!chosen) return;
   const pulled = ties.alerts.map((other) => ({ alert: other.alert, why: `${other.tie.why}.` }));
-  let group = join(memory, first.group, [{ alert, why: `${first.tie.why}.` }, ...pulled]);
-  if (!first.tie.isCausal) return;
-  for (const other of others) {
-    const fits = group.alertIds.length + other.group.alertIds.length <= MAX_MEMBERS;
-    if (other.tie.isCausal && fits) group = merge(memory, group, other.group);
+  const group = join(memory, chosen.group, [{ alert, why: `${chosen.tie.why}.` }, ...pulled]);
+  if (chosen.tie.isCausal) mergeByCause(memory, group, ties.groups);
+}
+
+/** The incidents that a cause ties to become one; the oldest stays. */
+function mergeByCause(memory: Memory, group: Group, ties: readonly GroupTie[]): void {
+  let kept = group;
+  for (const { tie, group: other } of ties) {
+    const fits = kept.alertIds.length + other.alertIds.length <= MAX_MEMBERS;
+    if (!tie.isCausal || other.id === group.id || !fits) continue;
+    kept = other.number < kept.number ? merge(memory, other, kept) : merge(memory, kept, other);
   }
+}
+
+/** Looks again at an alert after more is known of the machines involved; a person's word stays. */
+export function retieAlert(memory: Memory, id: AlertId): void {
+  const alert = memory.alerts.get(id);
+  if (!alert) return;
+  const { state } = alert;
+  if (state.status === 'in_incident') {
+    const group = memory.groups.get(state.incidentId);
+    if (group && isOpenGroup(group)) mergeByCause(memory, group, findTies(memory, alert).groups);
+    return;
+  }
+  if (state.status === 'open' || state.verdict.by === CORDON) placeAlert(memory, id);
 }
 
 function memberOf(memory: Memory, alert: Alert): readonly Member[] {

@@ -1,4 +1,4 @@
-import type { Trace } from '../correlate/link-weight.ts';
+import type { Trace } from '../correlate/trace.ts';
 import type { Signal } from '../detect/signal.ts';
 import type { EntityRef } from '../entity/entity.ts';
 import { mergeEntities } from '../entity/resolve.ts';

@@ -4,6 +4,7 @@ import { BoundedMap } from '../shared/bounded-map.ts';
 import type { EventId } from '../shared/id.ts';
 import type { Json } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
+import { Habits } from './habits.ts';
 import type { Logon, ProcessNode } from './read-event.ts';
 import { readCausalFacts } from './read-event.ts';
 
@@ -30,12 +31,16 @@ const MAX_CONTEXTS = 4_096;
 const MAX_ADDRESSES = 10_000;
 const MAX_ANCESTORS = 8;
 
+/** Machine and system accounts log in all the time; root over the network is somebody. */
+const isTelling = (user: string): boolean => user === 'root' || !isCommonAccount(user);
+
 interface LinkSnapshot {
   readonly processes: readonly (readonly [string, ProcessNode])[];
   readonly logons: readonly (readonly [string, readonly Logon[]])[];
   readonly contacts: readonly (readonly [string, readonly Contact[]])[];
   readonly contexts: readonly (readonly [EventId, EventContext])[];
   readonly addresses: readonly (readonly [string, string])[];
+  readonly habits: Json;
 }
 
 /**
@@ -48,8 +53,10 @@ export class CausalLinks {
   readonly #contacts = new BoundedMap<string, readonly Contact[]>(MAX_CONTACTS);
   readonly #contexts = new BoundedMap<EventId, EventContext>(MAX_CONTEXTS);
   readonly #addresses = new BoundedMap<string, string>(MAX_ADDRESSES);
+  readonly #habits = new Habits();
 
-  observe(event: Event): void {
+  /** Takes an event in; an address whose machine it newly tells comes back. */
+  observe(event: Event): string | undefined {
     const facts = readCausalFacts(event);
     if (facts.host !== undefined || facts.processKeys.length > 0) {
       this.#contexts.set(event.id, {
@@ -58,12 +65,13 @@ export class CausalLinks {
       });
     }
     if (facts.started) this.#processes.set(facts.started.key, facts.started);
-    if (facts.ownIp && facts.host) this.#addresses.set(facts.ownIp, facts.host);
-    if (facts.logon && !isCommonAccount(facts.logon.user)) this.#addLogon(facts.logon);
+    const learned = this.#learnAddress(facts.ownIp, facts.host);
+    if (facts.logon && isTelling(facts.logon.user)) this.#addLogon(facts.logon);
     if (facts.connection) {
       const { processKey, ...to } = facts.connection;
       this.#addContact(processKey, { ...to, at: event.time, offset: event.provenance.offset });
     }
+    return learned;
   }
 
   contextOf(eventId: EventId): EventContext | undefined {
@@ -99,6 +107,21 @@ export class CausalLinks {
     return this.#logons.get(host) ?? [];
   }
 
+  /** The machines that were logged in to from a place since a time. */
+  machinesEnteredFrom(place: string, since: EpochMs): readonly string[] {
+    return this.#habits.valuesSince(`out:${place}`, since);
+  }
+
+  /** How many accounts had logged in on a place or from it before a time. */
+  accountsOf(place: string, before: EpochMs): number {
+    return this.#habits.countBefore(`place:${place}`, before);
+  }
+
+  /** On how many machines an account had logged in before a time. */
+  hostsOfAccount(user: string, before: EpochMs): number {
+    return this.#habits.countBefore(`account:${user}`, before);
+  }
+
   snapshot(): Json {
     const snapshot: LinkSnapshot = {
       processes: this.#processes.entries(),
@@ -106,6 +129,7 @@ export class CausalLinks {
       contacts: this.#contacts.entries(),
       contexts: this.#contexts.entries(),
       addresses: this.#addresses.entries(),
+      habits: this.#habits.snapshot(),
     };
     return snapshot as unknown as Json;
   }
@@ -117,6 +141,14 @@ export class CausalLinks {
     this.#contacts.fill(snapshot.contacts);
     this.#contexts.fill(snapshot.contexts);
     this.#addresses.fill(snapshot.addresses);
+    this.#habits.restore(snapshot.habits ?? []);
+  }
+
+  #learnAddress(ip: string | undefined, host: string | undefined): string | undefined {
+    if (ip === undefined || host === undefined) return undefined;
+    const isNew = this.#addresses.get(ip) !== host;
+    this.#addresses.set(ip, host);
+    return isNew ? ip : undefined;
   }
 
   /** Keeps the last of each (from, user, session) before evicting others: repetition is not news. */
@@ -127,6 +159,11 @@ export class CausalLinks {
         !(old.from === logon.from && old.user === logon.user && old.session === logon.session),
     );
     this.#logons.set(logon.host, [...others, logon].slice(-MAX_LOGONS_PER_HOST));
+    const from = this.machineOf(logon.from);
+    this.#habits.note(`out:${from}`, logon.host, logon.at);
+    this.#habits.note(`place:${from}`, logon.user, logon.at);
+    this.#habits.note(`place:${logon.host}`, logon.user, logon.at);
+    this.#habits.note(`account:${logon.user}`, logon.host, logon.at);
   }
 
   #addContact(processKey: string, contact: Contact): void {

@@ -46,15 +46,21 @@ function attackedAddress(entities: readonly EntityRef[]): string | undefined {
   return idsOf(entities, 'ip').find((ref) => ref.role === 'target' && !isExternalIp(ref.id))?.id;
 }
 
+/** What a machine inside does to an address outside happens on the machine inside. */
+function machineOf(host: string | undefined, inside: readonly string[]): string | undefined {
+  return host !== undefined && isExternalIp(host) ? (inside[0] ?? host) : host;
+}
+
 /** The principal of something with these (canonical) entities; `deviceHost` is where the events happened, if known. */
 export function principalOf(entities: readonly EntityRef[], deviceHost?: string): Principal {
   const ips = actingIps(entities);
   const externalIps = ips.filter(isExternalIp);
   const attacked = externalIps.length > 0 ? attackedAddress(entities) : undefined;
-  const host = attacked ?? deviceHost ?? hostOf(entities);
+  const inside = ips.filter((ip) => !isExternalIp(ip));
+  const host = machineOf(attacked ?? deviceHost ?? hostOf(entities), inside);
   return {
     externalIps,
-    internalIps: ips.filter((ip) => !isExternalIp(ip) && ip !== host),
+    internalIps: inside.filter((ip) => ip !== host),
     ...(host === undefined ? {} : { host }),
     users: [...new Set(idsOf(entities, 'user').map((ref) => canonicalUser(ref.id)))],
   };

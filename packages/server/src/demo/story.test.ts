@@ -38,6 +38,9 @@ describe('the bundled story', () => {
 });
 
 it('refuses a story without acts, naming what is wrong', () => {
-  const story = parseStory('title: x\ndurationS: 3\nlists: {}\nbackground: []\n', 'x.yml');
+  const story = parseStory(
+    'title: x\ndurationS: 3\nlists: {}\nbenign: []\nbackground: []\n',
+    'x.yml',
+  );
   expect(story).toMatchObject({ ok: false, problem: { code: 'bad_story', at: { file: 'x.yml' } } });
 });

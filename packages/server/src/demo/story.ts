@@ -9,6 +9,14 @@ export const Story = Type.Object(
     title: Type.String(),
     durationS: Type.Number({ exclusiveMinimum: 0, maximum: 3_600 }),
     lists: Type.Record(Type.String(), Type.Array(Type.String(), { minItems: 1 })),
+    /** What the story's organisation knows to be harmless. */
+    benign: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        reason: Type.String(),
+        match: Type.Object({ ip: Type.String() }),
+      }),
+    ),
     background: Type.Array(
       Type.Object({ perSecond: Type.Number({ exclusiveMinimum: 0 }), line: Type.String() }),
     ),
