@@ -8,6 +8,8 @@ import { crc32 } from 'node:zlib';
 
 const GRAM = 5;
 const WINDOW = 4;
+/** The shortest text that has a whole run of grams. */
+const FULL = GRAM + WINDOW - 1;
 const MIN_BITS = 1 << 9;
 const MAX_BITS = 1 << 21;
 /** A filter is folded in half while it stays emptier than this. */
@@ -15,33 +17,54 @@ const MAX_FILL = 0.4;
 /** Large blocks are taken in slices, so that nobody else waits long. */
 export const SLICE_BYTES = 256 * 1024;
 
-const NONE = 0xffff_ffff;
+const NONE = 0x7fff_ffff;
 
-const hashOf = (low: number, high: number): number => {
-  const mixed = Math.imul(low, 0x9e37_79b1) ^ Math.imul(high + 1, 0x85eb_ca6b);
-  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b_3c6d) >>> 0;
-};
+/** Where the winnowing of one text stands between two slices of it. */
+interface Winnowing {
+  low: number;
+  seen: number;
+  last: number;
+  a: number;
+  b: number;
+  c: number;
+}
+const startWinnowing = (): Winnowing => ({
+  low: 0,
+  seen: 0,
+  last: NONE,
+  a: NONE,
+  b: NONE,
+  c: NONE,
+});
 
-/** Gives the smallest hash of each run of grams, repeats in a row left out; goes on over slices. */
-function createWinnower(take: (hash: number) => void): (data: Uint8Array) => void {
-  let low = 0;
-  let seen = 0;
-  let last = NONE;
-  let [a, b, c] = [NONE, NONE, NONE];
-  return (data) => {
-    for (let index = 0; index < data.length; index += 1) {
-      const high = low >>> 24;
-      low = (low << 8) | (data[index] ?? 0);
-      seen += 1;
-      if (seen < GRAM) continue;
-      const hash = hashOf(low, high);
-      const smallest = Math.min(a, b, c, hash);
-      [a, b, c] = [b, c, hash];
-      if (seen < GRAM + WINDOW - 1 || smallest === last) continue;
-      last = smallest;
-      take(smallest);
-    }
-  };
+/**
+ * Puts the smallest hash of each run of grams into `out`, repeats in a row left out, and says how many
+ * there are. Everything in it is a 32-bit integer: it runs over every byte that is ever sealed.
+ */
+function winnow(data: Uint8Array, state: Winnowing, out: Int32Array): number {
+  let { low, last, a, b, c } = state;
+  let count = 0;
+  const isWarm = state.seen >= FULL;
+  for (let index = 0; index < data.length; index += 1) {
+    const high = low >>> 24;
+    low = (low << 8) | (data[index] as number);
+    const mixed = Math.imul(low, 0x9e37_79b1) ^ Math.imul(high + 1, 0x85eb_ca6b);
+    const hash = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b_3c6d);
+    if (!isWarm && state.seen + index + 1 < GRAM) continue;
+    const ab = a < b ? a : b;
+    const ch = c < hash ? c : hash;
+    const smallest = ab < ch ? ab : ch;
+    a = b;
+    b = c;
+    c = hash;
+    if (smallest === last || (!isWarm && state.seen + index + 1 < FULL)) continue;
+    last = smallest;
+    out[count] = smallest;
+    count += 1;
+  }
+  state.seen = Math.min(FULL, state.seen + data.length);
+  Object.assign(state, { low, last, a, b, c });
+  return count;
 }
 
 /** Two places of a hash; the second from other bits than the first. */
@@ -84,21 +107,28 @@ export function createFilter(bytes: number): FilterBuilder {
   const size = Math.min(MAX_BITS, Math.max(MIN_BITS, wanted));
   const bits = new Uint8Array(size / 8);
   const mask = size - 1;
+  const state = startWinnowing();
   const set = (place: number): void => {
-    bits[place >>> 3] = (bits[place >>> 3] ?? 0) | (1 << (place & 7));
+    bits[place >>> 3] = (bits[place >>> 3] as number) | (1 << (place & 7));
   };
-  const add = createWinnower((hash) => {
-    set(hash & mask);
-    set(secondOf(hash) & mask);
-  });
-  return { add, finish: () => shrink(bits) };
+  return {
+    add(slice) {
+      const smallest = new Int32Array(slice.length);
+      const count = winnow(slice, state, smallest);
+      for (let index = 0; index < count; index += 1) {
+        const hash = smallest[index] as number;
+        set(hash & mask);
+        set(secondOf(hash) & mask);
+      }
+    },
+    finish: () => shrink(bits),
+  };
 }
 
 /** What must be in the filter of every block that holds the text; nothing when it is too short to tell. */
 export function gramsOf(text: Uint8Array): readonly number[] {
-  const grams: number[] = [];
-  createWinnower((hash) => grams.push(hash))(text);
-  return grams;
+  const grams = new Int32Array(text.length);
+  return [...grams.subarray(0, winnow(text, startWinnowing(), grams))];
 }
 
 /** False only when the block certainly does not hold the text. */
