@@ -62,6 +62,14 @@ function toProblem(error: Error & { readonly code?: unknown }, stderr: string): 
       retryable: false,
     };
   }
+  if (/network namespace/i.test(text)) {
+    return {
+      code: 'target_unreachable',
+      detail: 'The configured network namespace cannot be entered.',
+      hint: 'make it before Cordon starts, or correct `namespace`',
+      retryable: true,
+    };
+  }
   return { code: 'action_failed', detail: `nft: ${text}.`, retryable: true };
 }
 

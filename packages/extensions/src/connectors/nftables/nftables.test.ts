@@ -1,5 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeConnector } from '@cordon/kit/connector-contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readElements } from './client.ts';
 import { nftables } from './index.ts';
@@ -147,6 +150,24 @@ describe.skipIf(missing !== undefined)('nftables in a namespace of its own', () 
       ok: true,
       value: { present: true },
     });
+  });
+});
+
+describe.skipIf(missing !== undefined)('nftables as a connector', () => {
+  const namespace = `${NAMESPACE}c`;
+  const folder = mkdtempSync(join(tmpdir(), 'cordon-nft-'));
+  const mute = join(folder, 'mute');
+  writeFileSync(mute, '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
+  beforeAll(() => void run('netns', 'add', namespace));
+  afterAll(() => {
+    run('netns', 'delete', namespace);
+    rmSync(folder, { recursive: true });
+  });
+  describeConnector(nftables, {
+    config: async () => ({ namespace }),
+    unreachable: async () => ({ namespace: 'there-is-no-such-namespace' }),
+    silent: async () => ({ nft: mute }),
+    params: { 'net.ip.block': { ip: '203.0.113.7' }, 'net.ip.unblock': { ip: '203.0.113.8' } },
   });
 });
 

@@ -1,4 +1,4 @@
-import { type EntityRef, ok } from '@cordon/core';
+import { type EntityRef, err, ok, type Problem } from '@cordon/core';
 import {
   type ActionDefinition,
   type ConnectorDefinition,
@@ -15,6 +15,11 @@ const HostParams = Type.Object(
   { additionalProperties: false },
 );
 const DEFAULT_TTL_MS = 3_600_000;
+const TOO_LATE: Problem = {
+  code: 'action_failed',
+  detail: 'The time for the call was over before it began; nothing was done.',
+  retryable: true,
+};
 
 /** A sandbox product: the connector, and what it holds right now for all to see. */
 export interface Sandbox {
@@ -74,6 +79,7 @@ function holdAction<S extends TObject>(held: TimedSet, of: Hold<S>): ActionDefin
       });
     },
     async apply(params, context) {
+      if (context.signal.aborted) return err(TOO_LATE);
       const ttlMs = context.ttlMs ?? DEFAULT_TTL_MS;
       held.put(of.idOf(params), ttlMs);
       return ok({
@@ -104,7 +110,8 @@ function releaseAction<S extends TObject>(
       const { item, text } = look(held, of, params);
       return ok({ present: item === undefined, state: {}, text });
     },
-    async apply(params) {
+    async apply(params, { signal }) {
+      if (signal.aborted) return err(TOO_LATE);
       return ok({ changed: held.remove(of.idOf(params)), text: `${of.idOf(params)} let go.` });
     },
     undo: async () => ok({ changed: false, text: 'A release is not taken back.' }),

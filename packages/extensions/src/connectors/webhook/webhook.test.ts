@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describeConnector } from '@cordon/kit/connector-contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPrivateAddress, signWebhook, webhook } from './webhook.ts';
 
 const SECRET = 'a secret of some length';
@@ -98,4 +99,41 @@ describe('the webhook', () => {
   it.each(['8.8.8.8', '2606:4700::1111'])('%s is public', (address) =>
     expect(isPrivateAddress(address)).toBe(false),
   );
+});
+
+describe('the webhook as a connector', () => {
+  const servers: Server[] = [];
+  const listen = (handle: (answer: () => void) => void): Promise<number> =>
+    new Promise((resolve) => {
+      const server = createServer((request, response) => {
+        request.resume();
+        handle(() => response.writeHead(204).end());
+      });
+      servers.push(server);
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    });
+  const ports = { answering: 0, mute: 0 };
+  beforeAll(async () => {
+    ports.answering = await listen((answer) => answer());
+    ports.mute = await listen(() => undefined);
+  });
+  afterAll(() => {
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+  const PATH_SECRET = 'T0P/B4N4N4/s3cr3t-path';
+  const at = (port: number) => ({
+    url: `http://127.0.0.1:${port}/${PATH_SECRET}`,
+    secret: SECRET,
+    allow_private: true,
+  });
+  describeConnector(webhook, {
+    config: async () => at(ports.answering),
+    unreachable: async () => at(1),
+    silent: async () => at(ports.mute),
+    secrets: [SECRET, PATH_SECRET],
+    params: { 'notify.webhook.send': { text: 'hello' } },
+  });
 });
