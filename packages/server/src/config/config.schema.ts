@@ -104,6 +104,13 @@ export const SourceEntry = Type.Object({
 /** Everything of cordon.yml that does not depend on which extensions there are. */
 const members = {
   data_dir: Type.String({ default: 'data', minLength: 1, description: 'Relative to the file.' }),
+  content_dir: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Parsers, rules and playbooks to use instead of those that come along; relative to the file.',
+    }),
+  ),
   log_level: Type.Union(
     [
       Type.Literal('debug'),

@@ -39,6 +39,8 @@ export interface Config {
   readonly file?: string;
   /** Absolute. */
   readonly dataDir: string;
+  /** Absolute; absent: the content that comes along. */
+  readonly contentDir?: string;
   readonly logLevel: string;
   readonly server: {
     readonly host: string;
@@ -213,9 +215,11 @@ function toConfig(
   file: string | undefined,
 ): Config {
   const { server, response } = yml;
+  const base = file === undefined ? '.' : dirname(file);
   return {
     ...(file === undefined ? {} : { file: resolve(file) }),
-    dataDir: resolve(file === undefined ? '.' : dirname(file), yml.data_dir),
+    dataDir: resolve(base, yml.data_dir),
+    ...(yml.content_dir === undefined ? {} : { contentDir: resolve(base, yml.content_dir) }),
     logLevel: yml.log_level,
     server: {
       host: server.host,
