@@ -165,6 +165,7 @@ export const EVENT_CLASSES: Readonly<Record<number, string>> = {
   6005: 'datastore_activity',
   6006: 'file_hosting',
   6007: 'scan_activity',
+  6008: 'application_error',
   201001: 'registry_key_activity',
   201002: 'registry_value_activity',
   201003: 'windows_resource_activity',

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../shared/time.ts';
-import { readSyslogTime, readTime } from './read-time.ts';
+import { readTime } from './read-time.ts';
 
 /** What syslog puts around a message. */
 export interface Envelope {
@@ -19,8 +19,10 @@ export interface Envelope {
 }
 
 const PRI = /^<(\d{1,3})>/;
-const BSD_TIME = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})? /;
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})? /;
+const BSD_TIME = /^[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?:? /;
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})? /;
+/** A program with its number right behind the time: the host was left out. */
+const HOSTLESS = /^[^\s:[\]]{1,128}\[\d{1,10}\]: /;
 const RFC5424 = /^1 (\S{1,64}) (\S{1,255}) (\S{1,255}) (\S{1,128}) (\S{1,64}) /;
 const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{0,64})\])?(:?)(?: |$)/;
 
@@ -89,13 +91,15 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const old = BSD_TIME.exec(body)?.[0];
   const stamp = old ?? ISO_TIME.exec(body)?.[0];
   if (stamp === undefined) return undefined;
-  const time = old ? readSyslogTime(old, receivedAt) : readTime(stamp, receivedAt);
-  const gap = body.indexOf(' ', stamp.length);
+  const time = readTime(stamp, receivedAt);
+  const gap = HOSTLESS.test(body.slice(stamp.length))
+    ? stamp.length - 1
+    : body.indexOf(' ', stamp.length);
   if (time === undefined || gap < 0) return undefined;
-  const host = body.slice(stamp.length, gap);
+  const host = body.slice(stamp.length, Math.max(gap, stamp.length));
   const rest = body.slice(gap + 1);
   const tag = TAG.exec(rest);
-  if (!tag || !isHost(host)) return undefined;
+  if (!tag || (host !== '' && !isHost(host))) return undefined;
   const [head, program = '', pid, colon] = tag;
   const hasTag = colon === ':' || pid !== undefined;
   const known = { time, timestamp: stamp.trim(), host, program: baseName(program) };

@@ -29,7 +29,7 @@ export interface OpenRecord {
 export function openRecord(record: RawRecord, header: ZeekHeader | undefined): OpenRecord {
   const head = record.text.slice(0, MAX_TEXT_CHARS).replace(/[\r\n]+$/, '');
   const envelope = readEnvelope(head, record.receivedAt);
-  const body = envelope?.message ?? head;
+  const body = (envelope?.message ?? head).trimEnd();
   const jsonText = envelope ? body : record.text;
   const looksLikeJson = /^\s*\{/.test(jsonText.slice(0, 64));
   const json = once(() => (looksLikeJson ? parseJson(jsonText) : undefined));

@@ -6,6 +6,15 @@ const ISO =
 const ACCESS_LOG = /^(\d{1,2})\/([A-Za-z]{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?: ([+-]\d{4}))?/;
 const WEEKDAY =
   /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\d{4})/;
+/** `19-Oct-2022 05:34:02.425`, `01 Oct 2013 05:34:02 +0000`; `oct.` in some languages. */
+const DAY_FIRST =
+  /^(\d{1,2})[-/ ]([A-Za-z]{3})[a-z]*\.?[-/ ](\d{4})[ :T](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d{2}:?\d{2}))?/;
+/** `Oct 19 2022 05:34:02`, `Apr 16, 2013 8:32:13 AM`. */
+const MONTH_FIRST =
+  /^([A-Za-z]{3})[a-z]* +(\d{1,2}),? (\d{4}) (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
+/** The United States' order, `10/19/2022 05:34:02 PM`, and Suricata's `10/19/2022-05:34:02.123456`. */
+const AMERICAN =
+  /^(\d{2})\/(\d{2})\/(\d{4})[- ](\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
 const SYSLOG = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/;
 /** Epoch values from here on are milliseconds: as seconds they would lie after the year 5000. */
 const FIRST_MS = 1e11;
@@ -14,8 +23,8 @@ const AHEAD_MS = DAY_MS;
 
 /**
  * A point in time as logs write it: ISO 8601 (also with a blank or slashes), epoch seconds or
- * milliseconds, the access logs' `17/May/2015:10:05:03 +0000`, Apache's error log, RFC 3164 without
- * a year. No zone means UTC; a missing year is inferred from `receivedAt`.
+ * milliseconds, the access logs' `17/May/2015:10:05:03 +0000`, Apache's error log, named months,
+ * the United States' order, RFC 3164 without a year. No zone means UTC; a missing year is inferred from `receivedAt`.
  */
 export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefined {
   if (typeof value === 'number') return fromNumber(value);
@@ -23,7 +32,12 @@ export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefin
   const text = value.trim();
   if (/^\d{9,17}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
   return (
-    fromIso(text) ?? fromAccessLog(text) ?? fromWeekday(text) ?? readSyslogTime(text, receivedAt)
+    fromIso(text) ??
+    fromAccessLog(text) ??
+    fromWeekday(text) ??
+    fromNamedMonth(text) ??
+    fromAmerican(text) ??
+    readSyslogTime(text, receivedAt)
   );
 }
 
@@ -55,6 +69,32 @@ function fromWeekday(text: string): EpochMs | undefined {
   if (!found) return undefined;
   const [, month, day, hour, minute, second, fraction, year] = found;
   return build([Number(year), monthOf(month), Number(day)], [hour, minute, second, fraction]);
+}
+
+function fromNamedMonth(text: string): EpochMs | undefined {
+  const first = MONTH_FIRST.exec(text);
+  if (first) {
+    const [, month, day, year, hour, minute, second, fraction, half] = first;
+    const clock = [toHour(hour, half), minute, second, fraction];
+    return build([Number(year), monthOf(month), Number(day)], clock);
+  }
+  const found = DAY_FIRST.exec(text);
+  if (!found) return undefined;
+  const [, day, month, year, ...clock] = found;
+  return build([Number(year), monthOf(month), Number(day)], clock);
+}
+
+function fromAmerican(text: string): EpochMs | undefined {
+  const found = AMERICAN.exec(text);
+  if (!found) return undefined;
+  const [, month, day, year, hour, minute, second, fraction, half] = found;
+  const clock = [toHour(hour, half), minute, second, fraction];
+  return build([Number(year), Number(month) - 1, Number(day)], clock);
+}
+
+/** The hour of 24, where AM or PM is written behind it. */
+function toHour(hour: string | undefined, half: string | undefined): string | undefined {
+  return half ? String((Number(hour) % 12) + (half === 'PM' ? 12 : 0)) : hour;
 }
 
 /** The time at the head of an RFC 3164 line, its year inferred. */
