@@ -2,10 +2,16 @@ import ipaddr from 'ipaddr.js';
 import type { EntityRef } from './entity.ts';
 import { entityKey } from './entity.ts';
 
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const PLAIN_IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
+/** What every form of an address looks like; the library finds out about host names by throwing, which is slow. */
+const ADDRESS_LIKE = /^[0-9a-fx]*[.:][0-9a-fx.:]*(?:%\w+)?$/i;
+
 /** Canonical text of an address (IPv4 inside IPv6 unwrapped, lower case, shortest), or undefined. */
 export function canonicalIp(text: string): string | undefined {
   const bare = text.trim().replace(/^\[|\]$/g, '');
-  if (!ipaddr.isValid(bare) || !/[.:]/.test(bare)) return undefined;
+  if (PLAIN_IPV4.test(bare)) return bare;
+  if (!ADDRESS_LIKE.test(bare) || !ipaddr.isValid(bare)) return undefined;
   return ipaddr.process(bare).toString();
 }
 
