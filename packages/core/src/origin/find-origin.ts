@@ -1,6 +1,7 @@
 import type { EntityRef } from '../entity/entity.ts';
-import { canonicalIp, isExternalIp } from '../entity/resolve.ts';
+import { canonicalIp } from '../entity/resolve.ts';
 import type { CausalLinks } from './causal-links.ts';
+import { findEntry } from './entry.ts';
 import type { Origin, OriginHypothesis } from './origin.ts';
 import { tellSuspect } from './suspect-process.ts';
 import type { Candidate, OriginSign } from './trace-back.ts';
@@ -14,19 +15,6 @@ const toEntity = (place: string): EntityRef =>
   canonicalIp(place)
     ? { kind: 'ip', id: place, role: 'source' }
     : { kind: 'host', id: place, role: 'source' };
-
-function vectorOf(place: string, signs: readonly OriginSign[]): OriginHypothesis['entryVector'] {
-  const techniques = signs.flatMap((sign) => sign.techniques);
-  const has = (...prefixes: readonly string[]): boolean =>
-    techniques.some((id) => prefixes.some((prefix) => id.startsWith(prefix)));
-  if (has('T1566', 'T1204')) return 'phishing';
-  if (has('T1091', 'T1200')) return 'removable_media';
-  const isOutside = canonicalIp(place) !== undefined && isExternalIp(place);
-  if (!isOutside) return 'unseen';
-  return signs.some((sign) => !sign.isAddressOnly) || has('T1078')
-    ? 'stolen_credential'
-    : 'exposed_service';
-}
 
 /** The part that no earlier place explains, times e^(4 · share of the signs). */
 function strengthOf(candidate: Candidate): number {
@@ -44,21 +32,25 @@ function toHypotheses(
 ): readonly OriginHypothesis[] {
   const total = candidates.reduce((sum, candidate) => sum + strengthOf(candidate), 0);
   const ranked = [...candidates].sort(byStrength).slice(0, MAX_HYPOTHESES);
-  return ranked.map((candidate) => ({
-    entity: toEntity(candidate.place),
-    at: candidate.at,
-    p: ((1 - UNSEEN_P) * strengthOf(candidate)) / total,
-    entryVector: vectorOf(candidate.place, signs),
-    supporting: [
-      ...candidate.supporting.slice(0, 5),
-      ...tellSuspect(candidate.place, signs, links),
-    ],
-    contradicting:
-      candidate.explained > 0
-        ? ['Someone came onto this machine from another one before signs that show here']
-        : [],
-    offsets: [...new Set(candidate.offsets)].slice(0, 20),
-  }));
+  return ranked.map((candidate) => {
+    const entry = findEntry(candidate.place, signs, links);
+    return {
+      entity: toEntity(candidate.place),
+      at: candidate.at,
+      p: ((1 - UNSEEN_P) * strengthOf(candidate)) / total,
+      entryVector: entry.vector,
+      supporting: [
+        ...candidate.supporting.slice(0, 5),
+        ...(entry.text === undefined ? [] : [entry.text]),
+        ...tellSuspect(candidate.place, signs, links),
+      ],
+      contradicting:
+        candidate.explained > 0
+          ? ['Someone came onto this machine from another one before signs that show here']
+          : [],
+      offsets: [...new Set(candidate.offsets)].slice(0, 20),
+    };
+  });
 }
 
 const CLEAR_P = 0.4;
@@ -85,7 +77,13 @@ export function findOrigin(signs: readonly OriginSign[], links: CausalLinks): Or
   const hypotheses = toHypotheses(candidates, signs, links);
   const top = hypotheses[0];
   if (!top) return UNSEEN;
-  return { kind: 'found', hypotheses, text: toText(top, candidates.length, hypotheses) };
+  const { text: entry } = findEntry(top.entity.id, signs, links);
+  const told = entry === undefined || top.p < CLEAR_P ? '' : ` ${entry}.`;
+  return {
+    kind: 'found',
+    hypotheses,
+    text: `${toText(top, candidates.length, hypotheses)}${told}`,
+  };
 }
 
 const UNSEEN: Origin = {

@@ -25,6 +25,8 @@ export interface ProcessNode {
   readonly at: EpochMs;
   readonly offset: number;
   readonly parentKey?: string;
+  /** What started it, as its own start tells. */
+  readonly parentName?: string;
   readonly user?: string;
   readonly session?: string;
 }
@@ -102,6 +104,7 @@ function startedBy(event: Event, host: string, key: string | undefined): Process
   const { fields } = event.provenance;
   const parent = event.process?.parent_process ?? event.actor?.process;
   const parentKey = guidKey(fields, 'ParentProcessGuid') ?? pidKey(host, parent?.pid);
+  const parentName = parent?.file?.path ?? parent?.name;
   const user = event.process?.user?.name ?? event.actor?.user?.name;
   const session = sessionOf(host, textOf(fields, 'LogonId', 'TargetLogonId', 'SubjectLogonId'));
   return {
@@ -111,6 +114,7 @@ function startedBy(event: Event, host: string, key: string | undefined): Process
     at: event.time,
     offset: event.provenance.offset,
     ...(parentKey === undefined || parentKey === key ? {} : { parentKey }),
+    ...(parentName === undefined ? {} : { parentName }),
     ...(user === undefined ? {} : { user: canonicalUser(user) }),
     ...(session === undefined ? {} : { session }),
   };
