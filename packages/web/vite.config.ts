@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+/** Where the server listens; the same variable and default as its configuration. */
+const port = process.env['CORDON_SERVER__PORT'] ?? '7117';
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
@@ -11,5 +14,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:8420' } },
+  server: { proxy: { '/api': `http://127.0.0.1:${port}` } },
 });

@@ -31,7 +31,7 @@ export function problemOf(error: unknown): HttpProblem {
 
 /** Which cached answers a change makes stale. The queue is not among them: it offers a pill instead. */
 export const STALE_BY_TOPIC: Readonly<Record<ChangeView['topic'], readonly string[]>> = {
-  alert: ['overview', 'incident'],
+  alert: ['overview', 'incident', 'alerts', 'alert'],
   incident: ['overview', 'incident'],
   action: ['overview', 'incident', 'actions'],
   run: ['overview', 'incident'],

@@ -1,5 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { readActionFilter } from './pages/actions/action-filter.ts';
+import { readAlertFilter } from './pages/alerts/alert-filter.ts';
 import { IncidentPage } from './pages/incident/incident.page.tsx';
 import { IncidentsPage } from './pages/incidents/incidents.page.tsx';
 import { readQueueFilter } from './pages/incidents/queue-filter.ts';
@@ -8,6 +10,12 @@ import { OverviewPage } from './pages/overview/overview.page.tsx';
 import { Empty, Loading } from './parts/states.tsx';
 import { Shell } from './shell.tsx';
 
+const ActionsPage = lazy(() =>
+  import('./pages/actions/actions.page.tsx').then((m) => ({ default: m.ActionsPage })),
+);
+const AlertsPage = lazy(() =>
+  import('./pages/alerts/alerts.page.tsx').then((m) => ({ default: m.AlertsPage })),
+);
 const SettingsPage = lazy(() =>
   import('./pages/settings/settings.page.tsx').then((m) => ({ default: m.SettingsPage })),
 );
@@ -74,6 +82,18 @@ const incident = createRoute({
   validateSearch: readTab,
   component: IncidentPage,
 });
+const alerts = createRoute({
+  getParentRoute: () => shell,
+  path: '/alerts',
+  validateSearch: readAlertFilter,
+  component: AlertsPage,
+});
+const actions = createRoute({
+  getParentRoute: () => shell,
+  path: '/actions',
+  validateSearch: readActionFilter,
+  component: ActionsPage,
+});
 const sources = createRoute({
   getParentRoute: () => shell,
   path: '/sources',
@@ -90,7 +110,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     setup,
     login,
-    shell.addChildren([overview, welcome, incidents, incident, sources, settings]),
+    shell.addChildren([overview, welcome, incidents, incident, alerts, actions, sources, settings]),
   ]),
   defaultPreload: 'intent',
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

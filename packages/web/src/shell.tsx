@@ -1,26 +1,48 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { Bell, Gauge, LogOut, Moon, Plug, Settings, Sun } from 'lucide-react';
-import { Suspense, useEffect } from 'react';
+import {
+  Bell,
+  Gauge,
+  Keyboard,
+  LogOut,
+  Moon,
+  Plug,
+  Search,
+  Settings,
+  ShieldCheck,
+  Sun,
+  TriangleAlert,
+} from 'lucide-react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { api, problemOf, queryClient } from './api.ts';
 import { useLiveState, useLiveStream } from './live.ts';
+import { HelpDialog } from './parts/help-dialog.tsx';
+import { useShortcutListener, useShortcuts } from './parts/shortcuts.ts';
 import { ErrorBox, Loading } from './parts/states.tsx';
 import { useTheme } from './parts/theme.ts';
+import { useZone } from './parts/zone.ts';
 import { RecordArea } from './record-drawer.tsx';
 import { useMe } from './session.ts';
 
+const Palette = lazy(() => import('./palette.tsx').then((m) => ({ default: m.Palette })));
+
 const LINKS = [
-  { to: '/', text: 'Overview', Icon: Gauge },
-  { to: '/incidents', text: 'Incidents', Icon: Bell },
-  { to: '/sources', text: 'Sources', Icon: Plug },
-  { to: '/settings', text: 'Settings', Icon: Settings },
+  { to: '/', text: 'Overview', key: 'o', Icon: Gauge },
+  { to: '/incidents', text: 'Incidents', key: 'i', Icon: Bell },
+  { to: '/alerts', text: 'Alerts', key: 'a', Icon: TriangleAlert },
+  { to: '/actions', text: 'Actions', key: 'r', Icon: ShieldCheck },
+  { to: '/sources', text: 'Sources', key: 's', Icon: Plug },
+  { to: '/settings', text: 'Settings', key: 'u', Icon: Settings },
 ] as const;
+
+type Overlay = 'help' | 'palette';
 
 /** Everything around a page: navigation, kill switch banner, live stream; sends strangers to the login. */
 export function Shell() {
   const me = useMe();
   const navigate = useNavigate();
   useLiveStream(me.isSuccess);
+  const [overlay, setOverlay] = useOverlay();
   const isStranger = me.isError && problemOf(me.error).code === 'not_logged_in';
   useEffect(() => {
     if (isStranger) void navigate({ to: '/login' });
@@ -32,7 +54,7 @@ export function Shell() {
         Skip to the content
       </a>
       <div className="app">
-        <Side name={me.data?.name ?? ''} role={me.data?.role ?? ''} />
+        <Side name={me.data?.name ?? ''} role={me.data?.role ?? ''} onOverlay={setOverlay} />
         <main id="main" className="main" tabIndex={-1}>
           <KillSwitchBanner />
           <Suspense fallback={<Loading what="the page" />}>
@@ -40,8 +62,54 @@ export function Shell() {
           </Suspense>
         </main>
       </div>
+      {overlay === 'help' ? <HelpDialog onClose={() => setOverlay(undefined)} /> : null}
+      {overlay === 'palette' ? (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setOverlay(undefined)} />
+        </Suspense>
+      ) : null}
     </RecordArea>
   );
+}
+
+/** Help and palette, and the keys that hold on every page. */
+function useOverlay() {
+  const [overlay, setOverlay] = useState<Overlay>();
+  const navigate = useNavigate();
+  const [theme, switchTheme] = useTheme();
+  const [zone, switchZone] = useZone();
+  useShortcutListener();
+  useShortcuts('Everywhere', [
+    { keys: '?', text: 'Show the keys', run: () => setOverlay('help') },
+    {
+      keys: 'g t',
+      text: `Use the ${theme === 'dark' ? 'light' : 'dark'} theme`,
+      run: switchTheme,
+    },
+    {
+      keys: 'g z',
+      text: `Show times in ${zone === 'utc' ? 'local time' : 'UTC'}`,
+      run: switchZone,
+    },
+  ]);
+  useShortcuts(
+    'Go to',
+    LINKS.map(({ to, text, key }) => ({
+      keys: `g ${key}`,
+      text,
+      run: () => void navigate({ to }),
+    })),
+  );
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      setOverlay('palette');
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+  return [overlay, setOverlay] as const;
 }
 
 /** The mark and name of the product. */
@@ -54,7 +122,15 @@ export function Brand() {
   );
 }
 
-function Side({ name, role }: { readonly name: string; readonly role: string }) {
+function Side({
+  name,
+  role,
+  onOverlay,
+}: {
+  readonly name: string;
+  readonly role: string;
+  readonly onOverlay: (overlay: Overlay) => void;
+}) {
   const live = useLiveState();
   const [theme, switchTheme] = useTheme();
   const navigate = useNavigate();
@@ -76,36 +152,54 @@ function Side({ name, role }: { readonly name: string; readonly role: string }) 
         ))}
       </nav>
       <div className="foot">
-        <span
-          className={`pill ${live === 'live' ? 'ok' : 'warn'}`}
-          style={{ justifySelf: 'start' }}
-        >
+        <span className={`pill ${live === 'live' ? 'ok' : 'warn'}`}>
           {live === 'live' ? 'Live' : 'Reconnecting'}
         </span>
-        <div className="small">
+        <div className="small who">
           <div className="strong">{name}</div>
           <div className="muted">{role}</div>
         </div>
-        <div className="row">
-          <button
-            type="button"
-            className="button quiet icon-button"
+        <div className="row tools">
+          <Tool text="Search and commands (Ctrl K)" onClick={() => onOverlay('palette')}>
+            <Search size={16} />
+          </Tool>
+          <Tool text="Keys (?)" onClick={() => onOverlay('help')}>
+            <Keyboard size={16} />
+          </Tool>
+          <Tool
+            text={theme === 'dark' ? 'Use the light theme' : 'Use the dark theme'}
             onClick={switchTheme}
-            aria-label={theme === 'dark' ? 'Use the light theme' : 'Use the dark theme'}
           >
             {theme === 'dark' ? <Sun size={16} /> : <Moon size={16} />}
-          </button>
-          <button
-            type="button"
-            className="button quiet icon-button"
-            onClick={logOut}
-            aria-label="Log out"
-          >
+          </Tool>
+          <Tool text="Log out" onClick={logOut}>
             <LogOut size={16} />
-          </button>
+          </Tool>
         </div>
       </div>
     </header>
+  );
+}
+
+function Tool({
+  text,
+  onClick,
+  children,
+}: {
+  readonly text: string;
+  readonly onClick: () => void;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      className="button quiet icon-button"
+      aria-label={text}
+      title={text}
+      onClick={onClick}
+    >
+      {children}
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Conservation } from '@cordon/contract';
-import { count, words } from './format.ts';
+import { count, counted, words } from './format.ts';
 
 const ENTERED = ['accepted', 'refused', 'dropped_udp'] as const;
 const ENDED = ['parsed', 'unparsed', 'skipped', 'dead_letter', 'pending'] as const;
@@ -18,7 +18,8 @@ export function Balance({ books }: { readonly books: Conservation }) {
           </span>
         ) : (
           <span className="bad">
-            ✕ The books do not balance: {count(Math.abs(books.difference))} records differ.
+            ✕ The books do not balance: {counted(Math.abs(books.difference), 'record')} without an
+            end.
           </span>
         )}
       </p>

@@ -1,10 +1,22 @@
-/** `10:02:11` in the reader's time zone. */
-export const clock = (time: string): string =>
-  new Date(time).toLocaleTimeString('en-GB', { hour12: false });
+import type { Zone } from './zone.ts';
 
-/** `24 Nov 10:02:11` in the reader's time zone. */
-export const dayAndClock = (time: string): string =>
-  `${new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${clock(time)}`;
+const inZone = (zone: Zone) => (zone === 'utc' ? { timeZone: 'UTC' } : {});
+
+/** `10:02:11` */
+export const clock = (time: string, zone: Zone = 'utc'): string =>
+  new Date(time).toLocaleTimeString('en-GB', { hour12: false, ...inZone(zone) });
+
+/** `24 Nov` */
+export const day = (time: string, zone: Zone = 'utc'): string =>
+  new Date(time).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...inZone(zone),
+  });
+
+/** `24 Nov 10:02:11` */
+export const dayAndClock = (time: string, zone: Zone = 'utc'): string =>
+  `${day(time, zone)} ${clock(time, zone)}`;
 
 /** `40 s ago`, `3 min ago`, `2 h ago`, `5 d ago`; the same words with `in` for the future. */
 export function ago(time: string, now: number): string {
@@ -26,6 +38,14 @@ export function span(seconds: number): string {
 /** `1 204 331`, with thin spaces. */
 export const count = (value: number): string =>
   value.toLocaleString('en-US').replaceAll(',', '\u202f');
+
+/** `1 alert`, `2 alerts` */
+export const counted = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+/** `0.4`, `12`, `1 204`: a rate with as many digits as it deserves. */
+export const rate = (perSecond: number): string =>
+  perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond));
 
 /** `86 %`; never rounds to a certainty that is not there. */
 export function percent(p: number): string {

@@ -1,4 +1,5 @@
-import { clock, count } from './format.ts';
+import { clock, count, counted } from './format.ts';
+import { useZone } from './zone.ts';
 
 interface Hour {
   readonly at: string;
@@ -7,55 +8,46 @@ interface Hour {
 }
 
 const HEIGHT = 88;
+const EVERY = 6;
 
-/** Events an hour as bars, hours with alerts marked by a triangle above; a table twin for screen readers. */
+/** Events an hour as bars, hours with alerts capped in another colour; a table twin for screen readers. */
 export function Histogram({ hours }: { readonly hours: readonly Hour[] }) {
+  const [zone] = useZone();
   const top = Math.max(1, ...hours.map((hour) => hour.events));
-  const width = 100 / Math.max(1, hours.length);
   return (
     <figure className="histogram">
-      <svg viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-        {hours.map((hour, index) => {
-          const height = Math.max(hour.events > 0 ? 2 : 0.7, (hour.events / top) * (HEIGHT - 10));
-          return (
-            <g key={hour.at}>
-              <rect
-                x={index * width + width * 0.12}
-                y={HEIGHT - height}
-                width={width * 0.76}
-                height={height}
-                fill={hour.events > 0 ? 'var(--accent)' : 'var(--line)'}
-              >
-                <title>{`${clock(hour.at)}: ${count(hour.events)} events, ${hour.alerts} alerts`}</title>
-              </rect>
-              {hour.alerts > 0 ? (
-                <rect
-                  x={index * width + width * 0.12}
-                  y={Math.max(0, HEIGHT - height - 6)}
-                  width={width * 0.76}
-                  height={4}
-                  fill="var(--high)"
-                />
-              ) : null}
-            </g>
-          );
-        })}
-      </svg>
+      <span className="top" aria-hidden="true">
+        {count(top)} an hour
+      </span>
+      <div className="bars" aria-hidden="true">
+        {hours.map((hour) => (
+          <i
+            key={hour.at}
+            className={hour.alerts > 0 ? 'alerted' : ''}
+            title={`${clock(hour.at, zone).slice(0, 5)}: ${counted(hour.events, 'event')}, ${counted(hour.alerts, 'alert')}`}
+            style={{ height: `${Math.max(2, (hour.events / top) * HEIGHT)}px` }}
+          />
+        ))}
+      </div>
       <div className="axis" aria-hidden="true">
-        <span>{hours[0] ? clock(hours[0].at).slice(0, 5) : ''}</span>
-        <span>
-          <span className="s-high">▬</span> hours with alerts
-        </span>
+        {hours
+          .filter((_, index) => index % EVERY === 0)
+          .map((hour) => (
+            <span key={hour.at}>{clock(hour.at, zone).slice(0, 5)}</span>
+          ))}
         <span>now</span>
       </div>
+      <p className="muted small key" aria-hidden="true">
+        <i className="alerted" /> hours with alerts · {zone === 'utc' ? 'UTC' : 'local time'}
+      </p>
       <table className="sr">
         <caption>Events and alerts by hour</caption>
         <tbody>
           {hours.map((hour) => (
             <tr key={hour.at}>
-              <th scope="row">{clock(hour.at)}</th>
-              <td>{hour.events} events</td>
-              <td>{hour.alerts} alerts</td>
+              <th scope="row">{clock(hour.at, zone)}</th>
+              <td>{counted(hour.events, 'event')}</td>
+              <td>{counted(hour.alerts, 'alert')}</td>
             </tr>
           ))}
         </tbody>

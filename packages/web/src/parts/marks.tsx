@@ -5,7 +5,9 @@ import type {
   PriorityLevel,
   Severity,
 } from '@cordon/contract';
-import { ago, dayAndClock, words } from './format.ts';
+import { Fragment } from 'react';
+import { ago, clock, dayAndClock, words } from './format.ts';
+import { useZone } from './zone.ts';
 
 const SHAPES: Readonly<Record<Severity, string>> = {
   critical: '◆',
@@ -80,26 +82,59 @@ export function ActionPill({ status }: { readonly status: ActionStatus }) {
 export function Entity({ entity }: { readonly entity: EntityRef }) {
   return (
     <span className="entity">
-      <span className="kind">{entity.kind}</span>
-      {entity.id}
+      <span className="kind">{entity.kind.replaceAll('_', ' ')}</span>
+      <Breakable text={entity.id} />
     </span>
   );
 }
 
 /** A moment: how long ago, the exact time on hover. */
 export function Ago({ time }: { readonly time: string }) {
+  const [zone] = useZone();
   return (
-    <time dateTime={time} title={`${dayAndClock(time)} (${time})`}>
+    <time dateTime={time} title={`${dayAndClock(time, zone)} (${time})`}>
       {ago(time, Date.now())}
     </time>
   );
 }
 
-/** A moment, exact. */
-export function At({ time }: { readonly time: string }) {
+/** A moment, exact, in the zone the reader chose. */
+export function At({
+  time,
+  isClockOnly = false,
+}: {
+  readonly time: string;
+  readonly isClockOnly?: boolean;
+}) {
+  const [zone] = useZone();
   return (
     <time dateTime={time} title={time} className="mono">
-      {dayAndClock(time)}
+      {isClockOnly ? clock(time, zone) : dayAndClock(time, zone)}
     </time>
   );
+}
+
+const TAIL = 24;
+
+/** One line that is cut in the middle where it does not fit: both ends tell things apart. */
+export function Middle({ text }: { readonly text: string }) {
+  const cut = Math.max(0, text.length - TAIL);
+  return (
+    <span className="middle" title={text}>
+      <span>{text.slice(0, cut)}</span>
+      <span>{text.slice(cut)}</span>
+    </span>
+  );
+}
+
+/** A path, name or address that may wrap after its separators rather than within its words. */
+export function Breakable({ text }: { readonly text: string }) {
+  const parts = text.split(/(?<=[\\/@:._=&?-])/);
+  return parts.map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text, which never reorder
+    <Fragment key={index}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }

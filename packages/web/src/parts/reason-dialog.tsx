@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { Dialog } from './dialog.tsx';
 import { ErrorBox } from './states.tsx';
 
@@ -29,6 +29,10 @@ export function ReasonDialog({
       .then(onClose, setError)
       .finally(() => setBusy(false));
   };
+  const sendByKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+      event.currentTarget.form?.requestSubmit();
+  };
   return (
     <Dialog title={title} kind="modal" onClose={onClose}>
       <form className="stack" onSubmit={submit}>
@@ -40,10 +44,14 @@ export function ReasonDialog({
             className="input"
             required
             maxLength={2000}
+            data-first
             value={reason}
+            onKeyDown={sendByKey}
             onChange={(event) => setReason(event.target.value)}
           />
-          <span className="muted small">Kept in the audit trail.</span>
+          <span className="muted small">
+            Kept in the audit trail. <kbd>Ctrl</kbd> <kbd>Enter</kbd> sends.
+          </span>
         </div>
         <ErrorBox error={error} />
         <div className="row" style={{ justifyContent: 'flex-end' }}>

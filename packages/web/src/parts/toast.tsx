@@ -1,4 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { problemOf } from '../api.ts';
+import { useShortcuts } from './shortcuts.ts';
 
 interface Toast {
   readonly id: number;
@@ -31,8 +33,12 @@ export function ToastArea({ children }: { readonly children: ReactNode }) {
   );
   const takeBack = (toast: Toast) => {
     drop(toast.id);
-    toast.undo?.().catch((error: unknown) => say(`Undo failed: ${String(error)}`));
+    toast.undo?.().catch((error: unknown) => say(`Undo failed: ${problemOf(error).detail}`));
   };
+  const last = toasts.findLast((toast) => toast.undo);
+  useShortcuts('Everywhere', [
+    { keys: 'z', text: 'Undo what was just done', run: () => last && takeBack(last) },
+  ]);
   return (
     <ToastContext value={say}>
       {children}
@@ -42,7 +48,7 @@ export function ToastArea({ children }: { readonly children: ReactNode }) {
             <span>{toast.text}</span>
             {toast.undo ? (
               <button type="button" className="button" onClick={() => takeBack(toast)}>
-                Undo
+                Undo <kbd>z</kbd>
               </button>
             ) : null}
           </div>

@@ -1,15 +1,28 @@
-import type { GraphView } from '@cordon/contract';
+import type { ActionView, GraphView } from '@cordon/contract';
 import { Controls, Handle, type NodeProps, Position, ReactFlow } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { useMemo, useState } from 'react';
-import { At } from '../../parts/marks.tsx';
+import { counted, words } from '../../parts/format.ts';
+import { At, Breakable } from '../../parts/marks.tsx';
+import { useNarrow } from '../../parts/narrow.ts';
 import { Empty } from '../../parts/states.tsx';
 import { useTheme } from '../../parts/theme.ts';
 import { type EntityNode, layoutGraph } from './layout-graph.ts';
 
 /** Entities and what they did to one another, as a picture and as a table. */
-export function GraphTab({ graph }: { readonly graph: GraphView }) {
+export function GraphTab({
+  graph,
+  actions,
+}: {
+  readonly graph: GraphView;
+  readonly actions: readonly ActionView[];
+}) {
   const [isTable, setTable] = useState(false);
+  const contained = new Set(
+    actions
+      .filter(({ status }) => status === 'held')
+      .map(({ target }) => `${target.kind}:${target.id}`),
+  );
   if (graph.nodes.length === 0) return <Empty title="No entities to draw yet" />;
   return (
     <section className="panel" aria-labelledby="graph-title">
@@ -24,19 +37,31 @@ export function GraphTab({ graph }: { readonly graph: GraphView }) {
           {isTable ? 'Show as a graph' : 'Show as a table'}
         </button>
       </header>
-      {isTable ? <GraphTable graph={graph} /> : <Flow graph={graph} />}
+      {isTable ? <GraphTable graph={graph} /> : <Flow graph={graph} contained={contained} />}
     </section>
   );
 }
 
 const nodeTypes = { entity: EntityBox };
 
-function Flow({ graph }: { readonly graph: GraphView }) {
+function Flow({
+  graph,
+  contained,
+}: {
+  readonly graph: GraphView;
+  readonly contained: ReadonlySet<string>;
+}) {
   const [theme] = useTheme();
-  const { nodes, edges } = useMemo(() => layoutGraph(graph), [graph]);
+  const direction = useNarrow() ? 'TB' : 'LR';
+  const held = [...contained].join();
+  const { nodes, edges } = useMemo(
+    () => layoutGraph(graph, { direction, contained: new Set(held.split(',')) }),
+    [graph, direction, held],
+  );
   return (
     <div className="flow">
       <ReactFlow
+        key={direction + nodes.length + held}
         colorMode={theme}
         defaultNodes={nodes}
         defaultEdges={edges}
@@ -46,6 +71,7 @@ function Flow({ graph }: { readonly graph: GraphView }) {
         fitView
         fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
         minZoom={0.2}
+        preventScrolling={false}
         proOptions={{ hideAttribution: true }}
         aria-label="Graph of entities; the table button shows the same as a table"
       >
@@ -56,15 +82,22 @@ function Flow({ graph }: { readonly graph: GraphView }) {
 }
 
 function EntityBox({ data }: NodeProps<EntityNode>) {
+  const [into, out] =
+    data.direction === 'LR' ? [Position.Left, Position.Right] : [Position.Top, Position.Bottom];
   return (
     <div className={data.alerts > 0 ? 'node alerted' : 'node'}>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" position={into} isConnectable={false} />
       <span className="muted">
-        {data.kind}
-        {data.alerts > 0 ? <span className="s-high"> ▲ {data.alerts} alerts</span> : null}
+        {words(data.kind)}
+        {data.alerts > 0 ? (
+          <span className="s-high"> ▲ {counted(data.alerts, 'alert')}</span>
+        ) : null}
+        {data.isContained ? <span className="ok"> ■ contained</span> : null}
       </span>
-      <b>{data.id}</b>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <b title={data.id}>
+        <Breakable text={data.id} />
+      </b>
+      <Handle type="source" position={out} isConnectable={false} />
     </div>
   );
 }

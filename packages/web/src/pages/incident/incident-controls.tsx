@@ -1,97 +1,55 @@
-import type { IncidentDetail, VerdictKind } from '@cordon/contract';
-import { useId, useState } from 'react';
-import { problemOf } from '../../api.ts';
-import { words } from '../../parts/format.ts';
-import { ReasonDialog } from '../../parts/reason-dialog.tsx';
-import { useToast } from '../../parts/toast.tsx';
+import type { IncidentDetail } from '@cordon/contract';
+import { useState } from 'react';
+import { IncidentDialog, useOwnership } from '../../incident-dialogs.tsx';
+import { useShortcuts } from '../../parts/shortcuts.ts';
 import { useMayAct, useMe } from '../../session.ts';
-import { incidentActs } from './incident.data.ts';
+import { RunDialog } from './run-dialog.tsx';
 
-const VERDICTS: readonly VerdictKind[] = [
-  'true_positive',
-  'benign',
-  'false_positive',
-  'duplicate',
-  'insufficient_data',
-];
-
-/** Assign, close, reopen. */
+/** Take or give back, run a playbook, close or reopen; by button and by key. */
 export function IncidentControls({ incident }: { readonly incident: IncidentDetail }) {
-  const [asked, setAsked] = useState<'close' | 'reopen'>();
+  const [asked, setAsked] = useState<'close' | 'run'>();
   const me = useMe().data;
   const mayAct = useMayAct();
-  const say = useToast();
+  const own = useOwnership();
+  const isClosed = incident.status === 'closed';
+  const isMine = incident.assignee === me?.name;
+  const ownText = isMine ? 'Give back' : 'Assign to me';
+  useShortcuts(
+    'Incident',
+    mayAct
+      ? [
+          { keys: 'a', text: ownText, run: () => own(incident) },
+          { keys: 'r', text: 'Run a playbook', run: () => setAsked('run') },
+          {
+            keys: 'e',
+            text: isClosed ? 'Reopen the incident' : 'Close the incident',
+            run: () => setAsked('close'),
+          },
+        ]
+      : [],
+  );
   if (!mayAct || !me) return null;
-  const assign = () => {
-    incidentActs.assign(incident.id, me.name).then(
-      () => say(`${incident.name} is yours.`),
-      (error: unknown) => say(problemOf(error).detail),
-    );
-  };
   return (
-    <div className="row">
-      {incident.assignee === me.name || incident.status === 'closed' ? null : (
-        <button type="button" className="button" onClick={assign}>
-          Assign to me
-        </button>
+    <div className="row wrap">
+      {isClosed ? null : (
+        <>
+          <button type="button" className="button" onClick={() => own(incident)}>
+            {ownText}
+          </button>
+          <button type="button" className="button" onClick={() => setAsked('run')}>
+            Run a playbook…
+          </button>
+        </>
       )}
-      {incident.status === 'closed' ? (
-        <button type="button" className="button" onClick={() => setAsked('reopen')}>
-          Reopen…
-        </button>
-      ) : (
-        <button type="button" className="button" onClick={() => setAsked('close')}>
-          Close…
-        </button>
-      )}
+      <button type="button" className="button" onClick={() => setAsked('close')}>
+        {isClosed ? 'Reopen…' : 'Close…'}
+      </button>
       {asked === 'close' ? (
-        <CloseDialog incident={incident} onClose={() => setAsked(undefined)} />
+        <IncidentDialog incident={incident} onClose={() => setAsked(undefined)} />
       ) : null}
-      {asked === 'reopen' ? (
-        <ReasonDialog
-          title={`Reopen ${incident.name}`}
-          verb="Reopen"
-          onClose={() => setAsked(undefined)}
-          onSubmit={(reason) => incidentActs.reopen(incident.id, reason)}
-        />
+      {asked === 'run' ? (
+        <RunDialog incident={incident} onClose={() => setAsked(undefined)} />
       ) : null}
     </div>
-  );
-}
-
-function CloseDialog({
-  incident,
-  onClose,
-}: {
-  readonly incident: IncidentDetail;
-  readonly onClose: () => void;
-}) {
-  const id = useId();
-  const [verdict, setVerdict] = useState<VerdictKind>('true_positive');
-  const say = useToast();
-  const close = async (reason: string) => {
-    await incidentActs.close(incident.id, { verdict, reason });
-    say(`${incident.name} closed.`, () => incidentActs.reopen(incident.id, 'Closing undone.'));
-  };
-  return (
-    <ReasonDialog title={`Close ${incident.name}`} verb="Close" onClose={onClose} onSubmit={close}>
-      <div className="field">
-        <label htmlFor={id}>Verdict</label>
-        <select
-          id={id}
-          className="input"
-          value={verdict}
-          onChange={(event) =>
-            setVerdict(VERDICTS.find((kind) => kind === event.target.value) ?? 'true_positive')
-          }
-        >
-          {VERDICTS.map((kind) => (
-            <option key={kind} value={kind}>
-              {words(kind)}
-            </option>
-          ))}
-        </select>
-      </div>
-    </ReasonDialog>
   );
 }

@@ -2,11 +2,13 @@ import type { IncidentDetail } from '@cordon/contract';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
 import { lazy, Suspense } from 'react';
-import { percent } from '../../parts/format.ts';
+import { DecisionKeys } from '../../decision-keys.tsx';
+import { percent, words } from '../../parts/format.ts';
 import { Ago, At, PriorityMark, SeverityMark, StatusPill } from '../../parts/marks.tsx';
+import { useShortcuts } from '../../parts/shortcuts.ts';
 import { Loaded, Loading } from '../../parts/states.tsx';
+import { ScorePanel } from '../../score-panel.tsx';
 import { ActionsTab } from './actions-tab.tsx';
-import { EvidenceTab } from './evidence-tab.tsx';
 import { useIncident } from './incident.data.ts';
 import { IncidentControls } from './incident-controls.tsx';
 import { OriginTab } from './origin-tab.tsx';
@@ -60,9 +62,16 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
       search: { tab: next },
       replace: true,
     });
+  const step = (by: number) =>
+    go(TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'story');
+  useShortcuts('Incident', [
+    { keys: ']', text: 'Next tab', run: () => step(1), isMove: true },
+    { keys: '[', text: 'Previous tab', run: () => step(-1), isMove: true },
+  ]);
   return (
     <>
       <Head incident={incident} />
+      <DecisionKeys actions={incident.actions} />
       <Tabs.Root value={tab} onValueChange={go} className="stack">
         <Tabs.List className="tabs" aria-label="Parts of the incident">
           {TABS.map((name) => (
@@ -75,18 +84,18 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
           <StoryTab incident={incident} />
         </Tabs.Content>
         <Tabs.Content value="timeline">
-          <TimelineTab entries={incident.timeline} />
+          <TimelineTab entries={incident.timeline} actions={incident.actions} />
         </Tabs.Content>
         <Tabs.Content value="graph">
           <Suspense fallback={<Loading what="the graph" />}>
-            <GraphTab graph={incident.graph} />
+            <GraphTab graph={incident.graph} actions={incident.actions} />
           </Suspense>
         </Tabs.Content>
         <Tabs.Content value="origin">
           <OriginTab origin={incident.origin} />
         </Tabs.Content>
         <Tabs.Content value="evidence">
-          <EvidenceTab score={incident.score} />
+          <ScorePanel score={incident.score} />
         </Tabs.Content>
         <Tabs.Content value="actions">
           <ActionsTab actions={incident.actions} runs={incident.runs} />
@@ -116,14 +125,11 @@ function Head({ incident }: { readonly incident: IncidentDetail }) {
           <At time={incident.first_at} /> – last <Ago time={incident.last_at} />
         </span>
       </div>
-      <p className="why">
-        <span className="muted">Why {incident.priority.level}: </span>
-        {incident.priority.why}
-      </p>
+      <p className="why">{incident.priority.why}</p>
       {incident.verdict ? (
         <p className="why">
           <span className="muted">Closed as </span>
-          {incident.verdict.kind.replaceAll('_', ' ')} by {incident.verdict.by}:{' '}
+          {words(incident.verdict.kind).toLowerCase()} by {incident.verdict.by}:{' '}
           {incident.verdict.reason}
         </p>
       ) : null}

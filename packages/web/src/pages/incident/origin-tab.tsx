@@ -1,5 +1,5 @@
 import type { OriginView } from '@cordon/contract';
-import { percent } from '../../parts/format.ts';
+import { percent, words } from '../../parts/format.ts';
 import { At, Entity } from '../../parts/marks.tsx';
 import { RecordLinks } from '../../record-drawer.tsx';
 
@@ -31,13 +31,16 @@ export function OriginTab({ origin }: { readonly origin: OriginView }) {
             <li key={text}>→ {text}</li>
           ))}
           {origin.would_settle.length === 0 ? (
-            <li className="muted">Nothing more is needed.</li>
+            <li className="muted">No further log is known that would change the ranking.</li>
           ) : null}
         </ul>
       </section>
     </div>
   );
 }
+
+const entryOf = (vector: string): string =>
+  vector === 'unseen' ? 'Way in not seen' : words(vector);
 
 function Hypothesis({
   rank,
@@ -47,10 +50,10 @@ function Hypothesis({
   readonly hypothesis: OriginView['hypotheses'][number];
 }) {
   return (
-    <div className="hypothesis" style={{ borderTop: '1px solid var(--line)' }}>
+    <div className="hypothesis">
       <div className="row wrap">
         <span className="strong">
-          {rank}. {hypothesis.entry_vector}
+          {rank}. {entryOf(hypothesis.entry_vector)}
         </span>
         <Entity entity={hypothesis.entity} />
         <span className="grow muted small">

@@ -1,5 +1,6 @@
-import type { IncidentDetail } from '@cordon/contract';
-import { percent } from '../../parts/format.ts';
+import type { AlertSummary, IncidentDetail } from '@cordon/contract';
+import { AlertActs } from '../../alert-acts.tsx';
+import { percent, words } from '../../parts/format.ts';
 import { Ago, Entity, SeverityMark } from '../../parts/marks.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { RecordLinks } from '../../record-drawer.tsx';
@@ -29,10 +30,14 @@ export function StoryTab({ incident }: { readonly incident: IncidentDetail }) {
           </header>
           <div className="body stack">
             <dl className="defs">
+              <dt>Behaviours</dt>
+              <dd>{incident.behaviours.join(', ') || '–'}</dd>
               <dt>Origin</dt>
               <dd>{incident.origin_text}</dd>
               <dt>Tactics</dt>
-              <dd>{incident.tactics.join(', ') || '–'}</dd>
+              <dd>
+                {incident.tactics.map((name) => words(name.replaceAll('-', '_'))).join(', ') || '–'}
+              </dd>
               <dt>Techniques</dt>
               <dd className="mono">{incident.techniques.join(', ') || '–'}</dd>
             </dl>
@@ -70,7 +75,7 @@ function PriorityPanel({ incident }: { readonly incident: IncidentDetail }) {
         <ul className="stack tight small">
           {priority.factors.map((factor) => (
             <li key={factor.axis + factor.text}>
-              <span className="muted">{factor.axis}: </span>
+              <span className="muted">{words(factor.axis)}: </span>
               {factor.text}
             </li>
           ))}
@@ -102,38 +107,37 @@ function AlertsPanel({ incident }: { readonly incident: IncidentDetail }) {
       {incident.alerts.length === 0 ? (
         <Empty title="No alerts" />
       ) : (
-        <div className="scroll-x">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>Severity</th>
-                <th>Alert</th>
-                <th className="num">Threat</th>
-                <th>Last</th>
-              </tr>
-            </thead>
-            <tbody>
-              {incident.alerts.map((alert) => (
-                <tr key={alert.id}>
-                  <td>
-                    <SeverityMark severity={alert.severity} />
-                  </td>
-                  <td>
-                    <div className="strong">{alert.title}</div>
-                    <div className="muted">{alert.text}</div>
-                    <div className="muted small">{alert.why}</div>
-                    <RecordLinks offsets={alert.offsets} />
-                  </td>
-                  <td className="num">{percent(alert.p)}</td>
-                  <td className="muted small" style={{ whiteSpace: 'nowrap' }}>
-                    <Ago time={alert.last_at} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ul className="alert-list">
+          {incident.alerts.map((alert) => (
+            <AlertItem key={alert.id} alert={alert} />
+          ))}
+        </ul>
       )}
     </section>
+  );
+}
+
+/** The sentence without the title it begins with, which stands above it. */
+const restOf = ({ title, text }: AlertSummary): string =>
+  text.startsWith(`${title} `) ? `… ${text.slice(title.length + 1)}` : text;
+
+function AlertItem({ alert }: { readonly alert: AlertSummary }) {
+  return (
+    <li className="whole">
+      <SeverityMark severity={alert.severity} />
+      <div className="grow">
+        <div className="strong">{alert.title}</div>
+        <div>{restOf(alert)}</div>
+        <div className="muted small">{alert.why}</div>
+        <RecordLinks offsets={alert.offsets} />
+      </div>
+      <span className="num" title="Probability that it is genuine">
+        {percent(alert.p)}
+      </span>
+      <span className="muted small when">
+        <Ago time={alert.last_at} />
+      </span>
+      <AlertActs alert={alert} />
+    </li>
   );
 }

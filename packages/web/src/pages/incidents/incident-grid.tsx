@@ -4,27 +4,33 @@
 import type { IncidentSummary } from '@cordon/contract';
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
-import { percent } from '../../parts/format.ts';
-import { Ago, PriorityMark, StatusPill } from '../../parts/marks.tsx';
+import { useRef, useState } from 'react';
+import { IncidentDialog, useOwnership } from '../../incident-dialogs.tsx';
+import { counted, percent } from '../../parts/format.ts';
+import { Ago, Middle, PriorityMark, StatusPill } from '../../parts/marks.tsx';
+import { useNarrow } from '../../parts/narrow.ts';
+import { type Shortcut, useShortcuts } from '../../parts/shortcuts.ts';
+import { useMayAct } from '../../session.ts';
 
 const ROW_PX = 46;
+const NARROW_ROW_PX = 104;
 const COLUMNS = ['Priority', 'Number', 'Incident', 'Entities', 'State', 'Threat', 'Last'] as const;
-const WIDE_ONLY: ReadonlySet<string> = new Set(['Entities', 'State', 'Threat']);
-const MOVES: Readonly<Record<string, number>> = {
-  j: 1,
-  k: -1,
-  ArrowDown: 1,
-  ArrowUp: -1,
-  PageDown: 10,
-  PageUp: -10,
+const HEAD_CLASSES: Readonly<Record<string, string>> = {
+  Entities: 'wide',
+  State: 'wide',
+  Threat: 'wide num',
+  Last: 'num',
 };
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('input, textarea, select, dialog') !== null;
-
-const isNotForUs = (event: KeyboardEvent): boolean =>
-  isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey;
+const MOVES: readonly (readonly [keys: string, by: number, text: string])[] = [
+  ['j', 1, 'Next'],
+  ['k', -1, 'Previous'],
+  ['ArrowDown', 1, 'Next'],
+  ['ArrowUp', -1, 'Previous'],
+  ['PageDown', 10, 'Ten further'],
+  ['PageUp', -10, 'Ten back'],
+  ['Home', Number.NEGATIVE_INFINITY, 'First'],
+  ['End', Number.POSITIVE_INFINITY, 'Last'],
+];
 
 /** The queue as a virtualised grid of fixed row height; j/k move, Enter opens. */
 export function IncidentGrid({
@@ -35,37 +41,33 @@ export function IncidentGrid({
   readonly onEnd: () => void;
 }) {
   const [selected, setSelected] = useState(0);
+  const rowPx = useNarrow() ? NARROW_ROW_PX : ROW_PX;
   const scroller = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 8,
   });
   const open = (item: IncidentSummary | undefined) => {
     if (item) void navigate({ to: '/incidents/$id', params: { id: item.id } });
   };
-  useEffect(() => {
-    const goTo = (index: number) => {
-      const next = Math.max(0, Math.min(items.length - 1, index));
-      setSelected(next);
-      rows.scrollToIndex(next);
-      if (next >= items.length - 5) onEnd();
-    };
-    const onKey = (event: KeyboardEvent) => {
-      if (isNotForUs(event)) return;
-      const move = MOVES[event.key];
-      if (move !== undefined) {
-        event.preventDefault();
-        goTo(selected + move);
-      } else if (event.key === 'Home') goTo(0);
-      else if (event.key === 'End') goTo(items.length - 1);
-      else if (event.key === 'Enter' && !isControl(event.target)) open(items[selected]);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  });
+  const goTo = (index: number) => {
+    const next = Math.max(0, Math.min(items.length - 1, index));
+    setSelected(next);
+    rows.scrollToIndex(next);
+    if (next >= items.length - 5) onEnd();
+  };
+  const dialog = useRowActs(items[selected], [
+    ...MOVES.map(([keys, by, text]) => ({
+      keys,
+      text,
+      run: () => goTo(selected + by),
+      isMove: true,
+    })),
+    { keys: 'Enter', text: 'Open', run: () => open(items[selected]), isMove: true },
+  ]);
   return (
     <section
       className="panel grid"
@@ -78,11 +80,7 @@ export function IncidentGrid({
       <div role="rowgroup">
         <div className="line head" role="row" aria-rowindex={1}>
           {COLUMNS.map((title) => (
-            <span
-              key={title}
-              role="columnheader"
-              className={WIDE_ONLY.has(title) ? 'wide' : undefined}
-            >
+            <span key={title} role="columnheader" className={HEAD_CLASSES[title]}>
               {title}
             </span>
           ))}
@@ -96,7 +94,7 @@ export function IncidentGrid({
         ref={scroller}
         onScroll={(event) => {
           const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
-          if (scrollTop + clientHeight > scrollHeight - ROW_PX * 5) onEnd();
+          if (scrollTop + clientHeight > scrollHeight - rowPx * 5) onEnd();
         }}
       >
         <div role="presentation" style={{ height: `${rows.getTotalSize()}px` }}>
@@ -115,12 +113,23 @@ export function IncidentGrid({
           })}
         </div>
       </div>
+      {dialog}
     </section>
   );
 }
 
-const isControl = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('a, button') !== null;
+/** What may be done with the selected row, by key; gives back the dialog that is asked for. */
+function useRowActs(item: IncidentSummary | undefined, moves: readonly Shortcut[]) {
+  const [asked, setAsked] = useState<IncidentSummary>();
+  const mayAct = useMayAct();
+  const own = useOwnership();
+  const change: readonly Shortcut[] = [
+    { keys: 'a', text: 'Assign to me, or give back', run: () => own(item) },
+    { keys: 'e', text: 'Close or reopen', run: () => setAsked(item) },
+  ];
+  useShortcuts('Incidents', mayAct ? [...moves, ...change] : moves);
+  return asked ? <IncidentDialog incident={asked} onClose={() => setAsked(undefined)} /> : null;
+}
 
 function Row({
   item,
@@ -136,6 +145,10 @@ function Row({
   readonly onOpen: () => void;
 }) {
   const waiting = item.action_counts.awaiting_approval;
+  const entities = item.entities
+    .slice(0, 2)
+    .map((entity) => entity.id)
+    .join(', ');
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles Enter for the selected row
     <div
@@ -153,28 +166,29 @@ function Row({
       <span role="gridcell" className="mono muted">
         {item.name}
       </span>
-      <span role="gridcell" className="clip" title={item.title}>
-        <span className="strong">{item.title}</span>
-        <br />
-        <span className="muted small">
-          {item.alert_count} alerts
+      <span role="gridcell" className="title">
+        <span className="strong">
+          <Middle text={item.title} />
+        </span>
+        <span className="muted small clip">
+          {counted(item.alert_count, 'alert')}
           {waiting > 0 ? <span className="warn"> · {waiting} await approval</span> : null}
+          {item.action_counts.held > 0 ? (
+            <span className="ok"> · {item.action_counts.held} held</span>
+          ) : null}
           {item.assignee ? ` · ${item.assignee}` : ' · no owner'}
         </span>
       </span>
       <span role="gridcell" className="clip mono wide">
-        {item.entities
-          .slice(0, 2)
-          .map((entity) => entity.id)
-          .join(', ')}
+        <Middle text={entities} />
       </span>
       <span role="gridcell" className="wide">
         <StatusPill status={item.status} />
       </span>
-      <span role="gridcell" className="wide">
+      <span role="gridcell" className="wide num">
         {percent(item.p)}
       </span>
-      <span role="gridcell" className="muted small">
+      <span role="gridcell" className="muted small num last">
         <Ago time={item.last_at} />
       </span>
     </div>

@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '../../api.ts';
 import { clearPendingIncidents } from '../../live.ts';
-import { known, PRIORITIES, type QueueFilter, STATUSES } from './queue-filter.ts';
+import { known } from '../../parts/choice.ts';
+import { PRIORITIES, type QueueFilter, STATUSES } from './queue-filter.ts';
 
 const PAGE = 100;
 

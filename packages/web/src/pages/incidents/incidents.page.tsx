@@ -2,11 +2,12 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { problemOf } from '../../api.ts';
 import { usePendingIncidents } from '../../live.ts';
-import { words } from '../../parts/format.ts';
+import { useShortcuts } from '../../parts/shortcuts.ts';
 import { Empty, Loading, ProblemBox } from '../../parts/states.tsx';
+import { Toggles } from '../../parts/toggles.tsx';
 import { IncidentGrid } from './incident-grid.tsx';
 import { useQueue } from './incidents.data.ts';
-import { known, PRIORITIES, type QueueFilter, STATUSES, toggled } from './queue-filter.ts';
+import { PRIORITIES, type QueueFilter, STATUSES } from './queue-filter.ts';
 
 const route = getRouteApi('/shell/incidents');
 
@@ -29,8 +30,9 @@ export function IncidentsPage() {
             {pending.size} changed, show ↑
           </button>
         ) : null}
-        <span className="muted small">
-          <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> open · <kbd>/</kbd> search
+        <span className="muted small keys">
+          <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> open · <kbd>/</kbd> search ·{' '}
+          <kbd>?</kbd> all keys
         </span>
       </div>
       <Filters filter={filter} />
@@ -78,15 +80,9 @@ function Filters({ filter }: { readonly filter: QueueFilter }) {
       ),
       replace: true,
     });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  useShortcuts('Incidents', [
+    { keys: '/', text: 'Search', run: () => search.current?.focus(), isMove: true },
+  ]);
   return (
     <search className="filters">
       <input
@@ -100,29 +96,24 @@ function Filters({ filter }: { readonly filter: QueueFilter }) {
         onChange={(event) => set({ text: event.target.value || undefined })}
       />
       <span className="divider" aria-hidden="true" />
-      {PRIORITIES.map((level) => (
-        <button
-          key={level}
-          type="button"
-          className="toggle"
-          aria-pressed={known(filter.priority, PRIORITIES).includes(level)}
-          onClick={() => set({ priority: toggled(filter.priority, level, PRIORITIES) })}
-        >
-          {level}
-        </button>
-      ))}
+      <Toggles
+        label="Priority"
+        all={PRIORITIES}
+        chosen={filter.priority}
+        onChange={(priority) => set({ priority })}
+      />
       <span className="divider" aria-hidden="true" />
-      {STATUSES.map((status) => (
-        <button
-          key={status}
-          type="button"
-          className="toggle"
-          aria-pressed={known(filter.status, STATUSES).includes(status)}
-          onClick={() => set({ status: toggled(filter.status, status, STATUSES) })}
-        >
-          {words(status)}
-        </button>
-      ))}
+      <Toggles
+        label="State"
+        all={STATUSES}
+        chosen={filter.status}
+        onChange={(status) => set({ status })}
+      />
+      {Object.keys(filter).length > 0 ? (
+        <Link to="/incidents" search={{}} className="button quiet">
+          Clear
+        </Link>
+      ) : null}
     </search>
   );
 }

@@ -1,7 +1,7 @@
 import type { IncidentSummary, OverviewView } from '@cordon/contract';
 import { Link } from '@tanstack/react-router';
 import { Balance } from '../../parts/balance.tsx';
-import { count, words } from '../../parts/format.ts';
+import { count, counted, rate, words } from '../../parts/format.ts';
 import { Histogram } from '../../parts/histogram.tsx';
 import { Ago, PriorityMark, StatusPill } from '../../parts/marks.tsx';
 import { Empty, Loaded, ProblemBox } from '../../parts/states.tsx';
@@ -28,10 +28,16 @@ const MODE_TEXT: Readonly<Record<OverviewView['mode'], string>> = {
   enforce: 'Enforce: guarded actions run by themselves',
 };
 
+/** Without a connector, actions do run, but only against the sandbox inside the process. */
+const modeText = ({ mode, is_sandboxed }: OverviewView): string =>
+  is_sandboxed
+    ? 'Sandbox: actions run by themselves, on a built-in sandbox only; nothing outside is touched'
+    : MODE_TEXT[mode];
+
 function ModeNote({ view }: { readonly view: OverviewView }) {
   return (
     <>
-      <span className="pill on">{MODE_TEXT[view.mode]}</span>
+      <span className="pill on wrap">{modeText(view)}</span>
       <Link to="/settings" className={`pill ${view.kill_switch.engaged ? 'bad' : ''}`}>
         Kill switch {view.kill_switch.engaged ? 'engaged' : 'off'}
       </Link>
@@ -51,13 +57,15 @@ function Body({ view }: { readonly view: OverviewView }) {
           {count(view.incidents.new)} new, {count(view.incidents.in_progress)} in progress
         </Tile>
         <Tile title="Open by priority" value={<Priorities view={view} />}>
-          {count(view.alerts.open + view.alerts.in_incident)} alerts not closed
+          <Link to="/alerts" search={{ status: 'open,in_incident' }}>
+            {counted(view.alerts.open + view.alerts.in_incident, 'alert')} not closed
+          </Link>
         </Tile>
         <Tile title="Sources receiving" value={`${view.sources.receiving} / ${view.sources.total}`}>
           {view.sources.failed > 0 ? (
             <span className="bad">▲ {view.sources.failed} failed</span>
           ) : (
-            `${view.sources.rate_per_s.toFixed(1)} records a second`
+            `${rate(view.sources.rate_per_s)} records a second`
           )}
         </Tile>
         <Tile title="Waiting to be read" value={count(view.pipeline.lag_records)}>
@@ -73,7 +81,15 @@ function Body({ view }: { readonly view: OverviewView }) {
             <header>
               <h2 id="day-title">Last 24 hours</h2>
               <span className="muted small">
-                {count(view.histogram.reduce((sum, hour) => sum + hour.events, 0))} events
+                {counted(
+                  view.histogram.reduce((sum, hour) => sum + hour.events, 0),
+                  'event',
+                )}
+                ,{' '}
+                {counted(
+                  view.histogram.reduce((sum, hour) => sum + hour.alerts, 0),
+                  'alert',
+                )}
               </span>
             </header>
             <div className="body">
@@ -158,7 +174,7 @@ function TopIncidents({ items }: { readonly items: readonly IncidentSummary[] })
                   <span className="strong">{item.title}</span>
                   <br />
                   <span className="muted small">
-                    {item.name} · {item.alert_count} alerts · {item.origin_text}
+                    {item.name} · {counted(item.alert_count, 'alert')} · {item.origin_text}
                   </span>
                 </span>
                 <StatusPill status={item.status} />
@@ -186,36 +202,50 @@ function NeedsYou({ view }: { readonly view: OverviewView }) {
         <Empty title="Nothing waits for you" />
       ) : (
         <ul className="needs">
-          <Need number={approvals} text="actions await approval">
+          <Need number={approvals} noun="action" text="awaiting approval" to={AWAITING}>
             {oldest_approval_at ? (
               <span className="muted small">
                 oldest <Ago time={oldest_approval_at} />
               </span>
             ) : null}
           </Need>
-          <Need number={unassigned} text="incidents without an owner" />
-          <Need number={uncertain} text="actions with an uncertain result" />
+          <Need
+            number={unassigned}
+            noun="incident"
+            text="without an owner"
+            to={{ to: '/incidents', search: { status: 'new' } }}
+          />
+          <Need number={uncertain} noun="action" text="with an uncertain result" to={UNCERTAIN} />
         </ul>
       )}
     </section>
   );
 }
 
+const AWAITING = { to: '/actions', search: { status: 'awaiting_approval' } } as const;
+const UNCERTAIN = { to: '/actions', search: { status: 'uncertain,undo_failed' } } as const;
+
 function Need({
   number,
+  noun,
   text,
+  to,
   children,
 }: {
   readonly number: number;
+  readonly noun: string;
   readonly text: string;
+  readonly to: { readonly to: '/actions' | '/incidents'; readonly search: { status: string } };
   readonly children?: React.ReactNode;
 }) {
   if (number === 0) return null;
   return (
     <li>
-      <Link to="/incidents">
+      <Link {...to}>
         <span className="count">{number}</span>
-        <span className="grow">{text}</span>
+        <span className="grow">
+          {number === 1 ? noun : `${noun}s`} {text}
+        </span>
         {children}
       </Link>
     </li>
@@ -228,23 +258,23 @@ function Automation({ view }: { readonly view: OverviewView }) {
     <section className="panel" aria-labelledby="automation-title">
       <header>
         <h2 id="automation-title">Automation</h2>
+        <Link to="/actions">All actions</Link>
       </header>
       {entries.length === 0 ? (
         <Empty title="No action yet">
           <p>Actions are planned by playbooks when an incident opens.</p>
         </Empty>
       ) : (
-        <table className="table">
-          <caption className="sr">Actions by status</caption>
-          <tbody>
-            {entries.map(([status, number]) => (
-              <tr key={status}>
-                <td>{words(status)}</td>
-                <td className="num strong">{number}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ul className="needs">
+          {entries.map(([status, number]) => (
+            <li key={status}>
+              <Link to="/actions" search={{ status }}>
+                <span className="count">{number}</span>
+                <span className="grow">{words(status).toLowerCase()}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
       )}
     </section>
   );

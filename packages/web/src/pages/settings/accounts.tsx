@@ -1,8 +1,9 @@
-import type { Role } from '@cordon/contract';
-import { type FormEvent, useId, useState } from 'react';
+import type { ReactNode } from 'react';
+import { AddForm } from '../../parts/add-form.tsx';
 import { Snippet } from '../../parts/copy.tsx';
+import { MIN_PASSWORD } from '../../parts/credentials-form.tsx';
 import { Ago } from '../../parts/marks.tsx';
-import { Empty, ErrorBox, Loaded } from '../../parts/states.tsx';
+import { Loaded } from '../../parts/states.tsx';
 import {
   useCreateToken,
   useCreateUser,
@@ -11,28 +12,12 @@ import {
   useUsers,
 } from './settings.data.ts';
 
-const ROLES: readonly Role[] = ['viewer', 'responder', 'administrator'];
-
-function RoleSelect({
-  value,
-  onChange,
-}: {
-  readonly value: Role;
-  readonly onChange: (role: Role) => void;
-}) {
-  return (
-    <select
-      className="input"
-      style={{ width: '140px' }}
-      aria-label="Role"
-      value={value}
-      onChange={(event) => onChange(ROLES.find((role) => role === event.target.value) ?? 'viewer')}
-    >
-      {ROLES.map((role) => (
-        <option key={role}>{role}</option>
-      ))}
-    </select>
-  );
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly note: ReactNode;
+  readonly act?: ReactNode;
 }
 
 /** API tokens: make, show once, end. */
@@ -40,82 +25,54 @@ export function TokensPanel() {
   const query = useTokens();
   const create = useCreateToken();
   const remove = useDeleteToken();
-  const id = useId();
-  const [label, setLabel] = useState('');
-  const [role, setRole] = useState<Role>('viewer');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate({ label, role }, { onSuccess: () => setLabel('') });
-  };
   return (
     <section className="panel" aria-labelledby="tokens-title">
       <header>
         <h2 id="tokens-title">API tokens</h2>
       </header>
-      <form className="body stack" onSubmit={submit}>
-        <div className="row">
-          <label htmlFor={id} className="sr">
-            Label
-          </label>
-          <input
-            id={id}
-            className="input grow"
-            placeholder="What it is for"
-            required
-            maxLength={100}
-            value={label}
-            onChange={(event) => setLabel(event.target.value)}
-          />
-          <RoleSelect value={role} onChange={setRole} />
-          <button type="submit" className="button" disabled={create.isPending}>
-            Create token
-          </button>
-        </div>
-        <ErrorBox error={create.error ?? remove.error} />
+      <AddForm
+        texts={[{ name: 'label', label: 'What it is for', maxLength: 100 }]}
+        firstRole="viewer"
+        verb="Create token"
+        state={{ isPending: create.isPending, error: create.error ?? remove.error }}
+        onAdd={({ label = '' }, role, onSuccess) => create.mutate({ label, role }, { onSuccess })}
+      >
         {create.data ? (
           <div className="stack tight">
             <p className="warn small">The token is shown only now.</p>
             <Snippet text={create.data.token} label="the token" />
           </div>
         ) : null}
-      </form>
+      </AddForm>
       <Loaded query={query} what="the tokens">
-        {(list) =>
-          list.items.length === 0 ? (
-            <Empty title="No API tokens" />
-          ) : (
-            <table className="table">
-              <caption className="sr">API tokens</caption>
-              <tbody>
-                {list.items.map((token) => (
-                  <tr key={token.id}>
-                    <td className="strong">{token.label}</td>
-                    <td>{token.role}</td>
-                    <td className="muted small">
-                      {token.last_used_at ? (
-                        <>
-                          used <Ago time={token.last_used_at} />
-                        </>
-                      ) : (
-                        'never used'
-                      )}
-                    </td>
-                    <td className="num">
-                      <button
-                        type="button"
-                        className="button quiet danger"
-                        onClick={() => remove.mutate(token.id)}
-                        aria-label={`End token ${token.label}`}
-                      >
-                        End
-                      </button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )
-        }
+        {({ items }) => (
+          <Rows
+            caption="API tokens"
+            empty="No API token yet."
+            rows={items.map((token) => ({
+              id: token.id,
+              name: token.label,
+              role: token.role,
+              note: token.last_used_at ? (
+                <>
+                  used <Ago time={token.last_used_at} />
+                </>
+              ) : (
+                'never used'
+              ),
+              act: (
+                <button
+                  type="button"
+                  className="button quiet danger"
+                  onClick={() => remove.mutate(token.id)}
+                  aria-label={`End token ${token.label}`}
+                >
+                  End
+                </button>
+              ),
+            }))}
+          />
+        )}
       </Loaded>
     </section>
   );
@@ -125,73 +82,76 @@ export function TokensPanel() {
 export function UsersPanel() {
   const query = useUsers();
   const create = useCreateUser();
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const [role, setRole] = useState<Role>('responder');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate(
-      { name, role, password },
-      {
-        onSuccess: () => {
-          setName('');
-          setPassword('');
-        },
-      },
-    );
-  };
   return (
     <section className="panel" aria-labelledby="users-title">
       <header>
         <h2 id="users-title">People</h2>
       </header>
+      <AddForm
+        texts={[
+          { name: 'name', label: 'Name', maxLength: 64 },
+          {
+            name: 'password',
+            label: 'Password',
+            type: 'password',
+            minLength: MIN_PASSWORD,
+            hint: `${MIN_PASSWORD} characters or more`,
+          },
+        ]}
+        firstRole="responder"
+        verb="Add"
+        state={create}
+        onAdd={({ name = '', password = '' }, role, onSuccess) =>
+          create.mutate({ name, password, role }, { onSuccess })
+        }
+      />
       <Loaded query={query} what="the accounts">
-        {(list) => (
-          <table className="table">
-            <caption className="sr">Accounts</caption>
-            <tbody>
-              {list.items.map((user) => (
-                <tr key={user.id}>
-                  <td className="strong">{user.name}</td>
-                  <td>{user.role}</td>
-                  <td className="muted small">
-                    {user.is_disabled ? 'disabled' : <Ago time={user.created_at} />}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        {({ items }) => (
+          <Rows
+            caption="Accounts"
+            empty="No account yet."
+            rows={items.map((user) => ({
+              id: user.id,
+              name: user.name,
+              role: user.role,
+              note: user.is_disabled ? (
+                'disabled'
+              ) : (
+                <>
+                  added <Ago time={user.created_at} />
+                </>
+              ),
+            }))}
+          />
         )}
       </Loaded>
-      <form className="body stack" onSubmit={submit}>
-        <ErrorBox error={create.error} />
-        <div className="row wrap">
-          <input
-            className="input grow"
-            aria-label="Name of the new account"
-            placeholder="Name"
-            required
-            maxLength={64}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <input
-            className="input grow"
-            aria-label="Password of the new account"
-            placeholder="Password, 12 characters or more"
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={12}
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-          <RoleSelect value={role} onChange={setRole} />
-          <button type="submit" className="button" disabled={create.isPending}>
-            Add
-          </button>
-        </div>
-      </form>
     </section>
+  );
+}
+
+function Rows({
+  caption,
+  empty,
+  rows,
+}: {
+  readonly caption: string;
+  readonly empty: string;
+  readonly rows: readonly Row[];
+}) {
+  if (rows.length === 0) return <p className="body muted small">{empty}</p>;
+  return (
+    <table className="table stacked ruled">
+      <caption className="sr">{caption}</caption>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <td className="strong">{row.name}</td>
+            <td>{row.role}</td>
+            <td className="muted small">{row.note}</td>
+            {row.act ? <td className="num">{row.act}</td> : null}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

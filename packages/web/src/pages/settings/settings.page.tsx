@@ -1,7 +1,7 @@
 import type { KillSwitchView } from '@cordon/contract';
 import { useState } from 'react';
-import { count } from '../../parts/format.ts';
-import { At } from '../../parts/marks.tsx';
+import { count, words } from '../../parts/format.ts';
+import { At, Breakable } from '../../parts/marks.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { Empty, ErrorBox, Loaded, ProblemBox } from '../../parts/states.tsx';
 import { useMayAct, useMe } from '../../session.ts';
@@ -74,6 +74,7 @@ function KillSwitchBody({ kill }: { readonly kill: KillSwitchView }) {
         <button
           type="button"
           className={`button ${kill.engaged ? '' : 'danger'}`}
+          style={{ justifySelf: 'start' }}
           onClick={() => setAsked(true)}
         >
           {kill.engaged ? 'Release…' : 'Engage…'}
@@ -106,14 +107,16 @@ function NeverTouchPanel() {
               <p>Add hosts and networks that no action may touch in the configuration.</p>
             </Empty>
           ) : (
-            <ul className="body stack">
+            <dl className="body defs small">
               {list.items.map((item) => (
-                <li key={item.value}>
-                  <code>{item.value}</code>
-                  <div className="muted small">{item.why}</div>
-                </li>
+                <div key={item.value + item.why} className="pair">
+                  <dd>
+                    <code>{item.value}</code>
+                  </dd>
+                  <dt>{item.why}</dt>
+                </div>
               ))}
-            </ul>
+            </dl>
           )
         }
       </Loaded>
@@ -149,7 +152,7 @@ function AuditPanel() {
           page.items.length === 0 ? (
             <Empty title="Nothing has been done yet" />
           ) : (
-            <table className="table">
+            <table className="table stacked">
               <thead>
                 <tr>
                   <th>When</th>
@@ -165,8 +168,10 @@ function AuditPanel() {
                       <At time={line.at} />
                     </td>
                     <td>{line.actor}</td>
-                    <td>{line.what.replaceAll('_', ' ')}</td>
-                    <td className="mono">{line.subject}</td>
+                    <td>{words(line.what)}</td>
+                    <td className="mono">
+                      <Breakable text={line.subject} />
+                    </td>
                   </tr>
                 ))}
               </tbody>

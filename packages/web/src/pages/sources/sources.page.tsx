@@ -1,7 +1,7 @@
 import type { DeadLetterView, SourceItem } from '@cordon/contract';
 import { Link } from '@tanstack/react-router';
 import { Balance } from '../../parts/balance.tsx';
-import { count, words } from '../../parts/format.ts';
+import { count, rate, words } from '../../parts/format.ts';
 import { Ago, At } from '../../parts/marks.tsx';
 import { Empty, Loaded, ProblemBox } from '../../parts/states.tsx';
 import { RecordLinks } from '../../record-drawer.tsx';
@@ -75,6 +75,15 @@ const OUTCOMES = [
   'dropped_udp',
 ] as const;
 
+const TITLES: Readonly<Record<(typeof OUTCOMES)[number], string>> = {
+  parsed: 'Parsed',
+  unparsed: 'Unparsed',
+  skipped: 'Skipped',
+  dead_letter: 'Dead letters',
+  refused: 'Refused',
+  dropped_udp: 'UDP dropped',
+};
+
 function SourceTable({ items }: { readonly items: readonly SourceItem[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -84,11 +93,11 @@ function SourceTable({ items }: { readonly items: readonly SourceItem[] }) {
           <tr>
             <th>Source</th>
             <th>State</th>
-            <th className="num">a second</th>
+            <th className="num">Records/s</th>
             <th>Last</th>
             {OUTCOMES.map((outcome) => (
               <th key={outcome} className="num">
-                {words(outcome)}
+                {TITLES[outcome]}
               </th>
             ))}
           </tr>
@@ -100,11 +109,12 @@ function SourceTable({ items }: { readonly items: readonly SourceItem[] }) {
                 <div className="strong">{item.title}</div>
                 <div className="muted small mono">{item.where ?? item.kind}</div>
                 {item.problem ? <ProblemBox problem={item.problem} /> : null}
+                <Reasons tallies={item.tallies} />
               </td>
               <td>
                 <span className={`pill ${TONES[item.status]}`}>{words(item.status)}</span>
               </td>
-              <td className="num">{item.rate_per_s.toFixed(1)}</td>
+              <td className="num">{rate(item.rate_per_s)}</td>
               <td className="muted small" style={{ whiteSpace: 'nowrap' }}>
                 {item.last_record_at ? <Ago time={item.last_record_at} /> : 'never'}
               </td>
@@ -121,9 +131,29 @@ function SourceTable({ items }: { readonly items: readonly SourceItem[] }) {
   );
 }
 
+/** How the records of a source ended, by reason; the largest first. */
+function Reasons({ tallies }: { readonly tallies: SourceItem['tallies'] }) {
+  if (tallies.length === 0) return null;
+  return (
+    <details className="small">
+      <summary>How they ended</summary>
+      <dl className="defs">
+        {tallies.map((tally) => (
+          <div key={tally.outcome + tally.reason} className="pair">
+            <dt>
+              {words(tally.outcome)}: {tally.reason}
+            </dt>
+            <dd className="num">{count(tally.count)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
 function LetterTable({ items }: { readonly items: readonly DeadLetterView[] }) {
   return (
-    <table className="table">
+    <table className="table stacked">
       <thead>
         <tr>
           <th>When</th>

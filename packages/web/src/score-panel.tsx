@@ -1,13 +1,13 @@
 import type { ScoreView } from '@cordon/contract';
-import { percent, roundToSum } from '../../parts/format.ts';
-import { ProblemBox } from '../../parts/states.tsx';
-import { RecordLinks } from '../../record-drawer.tsx';
+import { percent, roundToSum } from './parts/format.ts';
+import { ProblemBox } from './parts/states.tsx';
+import { RecordLinks } from './record-drawer.tsx';
 
 const TOLERANCE = 1e-6;
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 
 /** The score as the sum it is: what is shown adds up to the hundredth, and a sum that does not fit is said. */
-export function EvidenceTab({ score }: { readonly score: ScoreView }) {
+export function ScorePanel({ score }: { readonly score: ScoreView }) {
   const values = [score.prior_logit, ...score.contributions.map((item) => item.contribution)];
   const sum = values.reduce((total, value) => total + value, 0);
   const shown = roundToSum(values, sum);
