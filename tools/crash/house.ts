@@ -114,6 +114,9 @@ function startLife(of: {
   const output: string[] = [];
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   const gone = once(child, 'exit');
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   return {
     startedAt: Date.now(),
     ready: () => untilReady(child, of),

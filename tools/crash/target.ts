@@ -57,6 +57,8 @@ exit $code
 export async function createTarget(dir: string): Promise<Target> {
   const namespace = `cordoncrash${process.pid}`;
   makeNamespace(namespace);
+  const removeNamespace = (): void => void run('netns', 'delete', namespace);
+  process.once('exit', removeNamespace);
   const log = join(dir, 'firewall.log');
   const nft = join(dir, 'nft');
   writeFileSync(log, '');
@@ -81,7 +83,8 @@ export async function createTarget(dir: string): Promise<Target> {
     remove() {
       watcher.close();
       receiver.close();
-      run('netns', 'delete', namespace);
+      process.off('exit', removeNamespace);
+      removeNamespace();
     },
   };
 }
