@@ -18,6 +18,7 @@ export type RunnerStore = Pick<
   | 'saveActions'
   | 'getAction'
   | 'listActions'
+  | 'countIntents'
   | 'dueActions'
   | 'nextActionAt'
   | 'getSetting'

@@ -22,8 +22,6 @@ import { type Binding, bindVerb, checkParams } from './calls.ts';
 import type { RunnerDeps } from './deps.ts';
 import type { KillSwitch } from './desk.ts';
 
-const RECENT = 500;
-
 export interface ProposeDeps {
   readonly deps: RunnerDeps;
   readonly neverTouch: {
@@ -42,14 +40,9 @@ async function countUsage(
   { deps }: ProposeDeps,
   verb: string,
 ): Promise<{ readonly verb: number; readonly all: number }> {
-  const since = deps.now() - HOUR_MS;
-  const { items } = await deps.store.listActions({ limit: RECENT });
-  const recent = items.filter(
-    (action) =>
-      isChanging(action.class) &&
-      action.journal.some((entry) => entry.phase === 'intent' && entry.at > since),
-  );
-  return { verb: recent.filter((action) => action.verb === verb).length, all: recent.length };
+  const counts = await deps.store.countIntents(toEpochMs(deps.now() - HOUR_MS));
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { verb: counts[verb] ?? 0, all };
 }
 
 type Plan = Omit<ActionRecord, 'guard' | 'status' | 'journal' | 'revision' | 'attempts' | 'nextAt'>;

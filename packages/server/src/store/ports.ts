@@ -297,6 +297,8 @@ export interface StateStore {
       readonly effectKey?: string;
     },
   ): Promise<Page<ActionRecord>>;
+  /** How many changing actions were meant to be carried out after that time, by verb. */
+  countIntents(since: EpochMs): Promise<Readonly<Record<string, number>>>;
   /** Actions whose `nextAt` has come, oldest first. */
   dueActions(now: EpochMs, limit: number): Promise<readonly ActionRecord[]>;
   /** The earliest `nextAt` there is, so that the runner knows when to wake. */

@@ -1,5 +1,5 @@
-import type { ActionRecord, Alert, Incident } from '@cordon/core';
-import { DAY_MS } from '@cordon/core';
+import type { ActionRecord, Alert, EpochMs, Incident } from '@cordon/core';
+import { DAY_MS, isChanging } from '@cordon/core';
 import { refusal } from './store-error.ts';
 
 /*
@@ -28,6 +28,12 @@ export const searchText = (incident: Incident): string =>
   ]
     .join('\n')
     .toLowerCase();
+
+/** When a changing action was last meant to be carried out. */
+export const intendedAt = (action: ActionRecord): EpochMs | undefined =>
+  isChanging(action.class)
+    ? action.journal.findLast((entry) => entry.phase === 'intent')?.at
+    : undefined;
 
 /** Refuses an action that is not exactly one revision on from what is stored. */
 export function checkRevision(action: ActionRecord, stored: number | undefined): void {

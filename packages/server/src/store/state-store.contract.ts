@@ -316,6 +316,27 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
       expect(await store.nextActionAt()).toBe(10);
     });
 
+    it('counts the changing actions that were meant to be carried out since', async () => {
+      const intent = (n: number, at: number, more: Partial<ActionRecord> = {}) =>
+        action(n, { journal: [{ at: toEpochMs(at), phase: 'intent', text: '' }], ...more });
+      await store.saveActions({
+        actions: [
+          intent(1, 10),
+          intent(2, 20),
+          intent(3, 30, { verb: 'endpoint.host.isolate' }),
+          intent(4, 30, { class: 'notify' }),
+          action(5),
+        ],
+        audit: [],
+      });
+      expect(await store.countIntents(toEpochMs(9))).toEqual({
+        'net.ip.block': 2,
+        'endpoint.host.isolate': 1,
+      });
+      expect(await store.countIntents(toEpochMs(10))).toMatchObject({ 'net.ip.block': 1 });
+      expect(await store.countIntents(toEpochMs(30))).toEqual({});
+    });
+
     it('keeps people and their credentials', async () => {
       const user: UserAccount = {
         id: 'u1',

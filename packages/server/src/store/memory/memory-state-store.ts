@@ -17,6 +17,7 @@ import {
   checkOffset,
   checkRevision,
   incidentOf,
+  intendedAt,
   isOpenIncident,
   searchText,
 } from '../selection.ts';
@@ -229,6 +230,7 @@ function ledgerSide(
   | 'saveActions'
   | 'getAction'
   | 'listActions'
+  | 'countIntents'
   | 'dueActions'
   | 'nextActionAt'
 > {
@@ -274,6 +276,15 @@ function ledgerSide(
           (query.effectKey === undefined || action.effectKey === query.effectKey) &&
           isIn(query.status, action.status),
       ),
+    async countIntents(since) {
+      const recent = tables.actions.values().filter((action) => (intendedAt(action) ?? 0) > since);
+      const verbs = [...new Set(recent.map((action) => action.verb))];
+      const zero = Object.fromEntries(verbs.map((verb) => [verb, 0]));
+      return countBy(
+        zero,
+        recent.map((action) => action.verb),
+      );
+    },
     dueActions: async (now, limit) =>
       byNextAt()
         .filter((action) => action.nextAt <= now)

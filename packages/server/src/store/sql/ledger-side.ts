@@ -38,7 +38,9 @@ export function runSide(base: StateDatabase): Side<'saveRun' | 'getRun' | 'listR
 /** The action ledger. */
 export function ledgerSide(
   base: StateDatabase,
-): Side<'saveActions' | 'getAction' | 'listActions' | 'dueActions' | 'nextActionAt'> {
+): Side<
+  'saveActions' | 'getAction' | 'listActions' | 'countIntents' | 'dueActions' | 'nextActionAt'
+> {
   return {
     saveActions: (change) =>
       base.write(async (tx) => {
@@ -74,6 +76,16 @@ export function ledgerSide(
             .execute(),
           query,
         );
+      }),
+    countIntents: (since) =>
+      base.read(async (db) => {
+        const rows = await db
+          .selectFrom('actions')
+          .select((pick) => ['verb', pick.fn.countAll().as('count')])
+          .where('intended_at', '>', since)
+          .groupBy('verb')
+          .execute();
+        return Object.fromEntries(rows.map((row) => [row.verb ?? '', Number(row.count)]));
       }),
     dueActions: (now, limit) =>
       base.read(async (db) => {

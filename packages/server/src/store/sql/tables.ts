@@ -1,6 +1,6 @@
 import type { ActionRecord, Alert, Incident, Run } from '@cordon/core';
 import type { Generated } from 'kysely';
-import { incidentOf, searchText } from '../selection.ts';
+import { incidentOf, intendedAt, searchText } from '../selection.ts';
 
 /*
  * The tables of the state store as migrations/ makes them, and how things become rows. `body` is the
@@ -54,6 +54,8 @@ export interface StateTables {
     readonly run_id: string | null;
     readonly effect_key: string;
     readonly next_at: number | null;
+    readonly verb: string | null;
+    readonly intended_at: number | null;
   };
   readonly users: BodyRow & { readonly name: string };
   readonly credentials: BodyRow & { readonly kind: string; readonly secret_hash: string };
@@ -102,5 +104,7 @@ export const toActionRow = (action: ActionRecord) => ({
   run_id: action.runId ?? null,
   effect_key: action.effectKey,
   next_at: action.nextAt ?? null,
+  verb: action.verb,
+  intended_at: intendedAt(action) ?? null,
   body: JSON.stringify(action),
 });
