@@ -16,6 +16,7 @@ import type {
 import type { Desk, PipelineView } from '../ports.ts';
 import type { BatchCommit, EventStore, RecordLog, StateStore } from '../store/ports.ts';
 import { toDeadLetters, toTallies } from './books.ts';
+import { EventCarrier } from './event-carrier.ts';
 
 /*
  * The one loop: reads a batch from the record log, thinks, commits everything it led to in one
@@ -27,8 +28,8 @@ import { toDeadLetters, toTallies } from './books.ts';
 const BATCH_RECORDS = 1_000;
 const SNAPSHOT_EVERY_RECORDS = 50_000;
 const SNAPSHOT_EVERY_MS = 5_000;
-const EVENT_FLUSH_RECORDS = 50_000;
-const EVENT_FLUSH_MS = 10_000;
+/** A commit costs the same for one record as for many: batches that are not full keep this distance. */
+const GATHER_MS = 10;
 const RETRY_MS = 1_000;
 const PROBLEMS_KEPT = 20;
 
@@ -64,21 +65,31 @@ export class Pipeline implements Desk {
   private committedOffset = 0;
   private snapshotOffset = 0;
   private snapshotAt = 0;
-  private flushedAt = 0;
   private isReplaying = true;
   private turn: Promise<unknown> = Promise.resolve();
   private readonly problems: Problem[] = [];
+  private readonly carrier: EventCarrier;
+  private readonly ended = new AbortController();
 
   constructor(deps: PipelineDeps) {
     this.deps = deps;
+    const { events, now } = deps;
+    this.carrier = new EventCarrier({
+      events,
+      now,
+      onFailure: (error) => this.sitOut('Events could not be written', error, this.ended.signal),
+    });
   }
 
   /** Resolves when the signal aborts and what was read is committed. */
   async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.ended.abort(), { once: true });
     await this.restore();
+    const carrying = this.carrier.run(signal);
     await this.warmUp(signal);
     while (!signal.aborted) await this.step(signal);
-    await this.inTurn(() => this.deps.events.flush());
+    await carrying;
+    await this.inTurn(() => this.carrier.finish());
   }
 
   view(): PipelineView {
@@ -143,9 +154,8 @@ export class Pipeline implements Desk {
       const last = records.at(-1);
       if (last === undefined) break;
       const parsed = analyst.warm(records, fromSnapshot);
-      events.add(
-        parsed.filter((event: Event) => event.provenance.offset >= events.durableOffset()),
-      );
+      const durable = events.durableOffset();
+      await this.carrier.add(parsed.filter((event: Event) => event.provenance.offset >= durable));
       offset = last.offset + 1;
     }
     decider.drain();
@@ -156,8 +166,12 @@ export class Pipeline implements Desk {
     const { log } = this.deps;
     try {
       const records = await log.read(this.committedOffset, BATCH_RECORDS);
-      if (records.length === 0) await log.waitPast(this.committedOffset, signal);
-      else await this.inTurn(() => this.take(records, signal));
+      if (records.length === 0) {
+        await log.waitPast(this.committedOffset, signal);
+        return;
+      }
+      await this.inTurn(() => this.take(records, signal));
+      if (records.length < BATCH_RECORDS) await setTimeout(GATHER_MS, undefined, { signal });
     } catch (error) {
       if (signal.aborted) return;
       await this.sitOut('The record log could not be read', error, signal);
@@ -166,7 +180,7 @@ export class Pipeline implements Desk {
 
   /** Thinks once, then commits that same result until it is on disk: thinking twice would count twice. */
   private async take(records: readonly RawRecord[], signal: AbortSignal): Promise<void> {
-    const { analyst, state, events } = this.deps;
+    const { analyst, state } = this.deps;
     const analysis = analyst.analyse(records);
     const batch = this.toCommit(analysis, (records.at(-1)?.offset ?? 0) + 1);
     for (;;) {
@@ -179,9 +193,8 @@ export class Pipeline implements Desk {
       }
     }
     this.committedOffset = batch.committedOffset;
-    events.add(analysis.events);
     if (batch.runs.length > 0) this.deps.onRuns();
-    await this.flushEvents(signal);
+    await this.carrier.add(analysis.events);
   }
 
   private toCommit(analysis: Analysis, committedOffset: number): BatchCommit {
@@ -207,19 +220,6 @@ export class Pipeline implements Desk {
     this.snapshotOffset = nextOffset;
     this.snapshotAt = this.deps.now();
     return this.deps.analyst.snapshot();
-  }
-
-  /** The event store may lag: what it has not got yet is re-read from the log after a restart. */
-  private async flushEvents(signal: AbortSignal): Promise<void> {
-    const { events, log, now } = this.deps;
-    const pending = this.committedOffset - events.durableOffset();
-    const isQuiet = this.committedOffset >= log.head();
-    const isOld = now() - this.flushedAt >= EVENT_FLUSH_MS;
-    if (pending === 0 || (pending < EVENT_FLUSH_RECORDS && !(isQuiet && isOld))) return;
-    this.flushedAt = now();
-    await events
-      .flush()
-      .catch((error: unknown) => this.sitOut('Events could not be written', error, signal));
   }
 
   private async sitOut(what: string, error: unknown, signal: AbortSignal): Promise<void> {

@@ -43,7 +43,11 @@ type Row = Record<keyof typeof EVENT_COLUMNS, number | string | readonly string[
 
 /** Column text without NUL and lone surrogates; `body` keeps them, escaped. */
 const plain = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : Buffer.from(text.replaceAll('\0', '')).toString();
+  text === undefined || !NOT_PLAIN.test(text)
+    ? text
+    : Buffer.from(text.replaceAll('\0', '')).toString();
+/** NUL, and halves of surrogate pairs, lone or not: rare enough to look at more closely. */
+const NOT_PLAIN = /[\0\ud800-\udfff]/;
 
 const INTEGER_MAX = 2_147_483_647;
 const int = (value: number | undefined): number | undefined =>

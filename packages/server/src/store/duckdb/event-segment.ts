@@ -1,4 +1,4 @@
-import { open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Event } from '@cordon/core';
 import type { Engine } from './engine.ts';
@@ -29,6 +29,7 @@ const PARQUET = '(FORMAT parquet, COMPRESSION zstd)';
 /** DuckDB's reader sets aside a multiple of the largest row it is told to expect. */
 const MIN_OBJECT_BYTES = 1024 * 1024;
 const UTF8_MAX = 3;
+const ROWS_A_WRITE = 250;
 
 /** Segments of a directory, ascending; leftovers of unfinished writes are removed. */
 export async function listEventSegments(dir: string): Promise<EventSegment[]> {
@@ -98,6 +99,22 @@ async function copyToSegment(
   return { path, first, last, bytes: size, writtenAt: mtimeMs };
 }
 
+/** Writes rows some hundred at a time, so that nobody waits long for the loop; gives the longest. */
+async function writeRows(path: string, events: readonly Event[]): Promise<number> {
+  const file = await open(path, 'w');
+  let longest = 0;
+  try {
+    for (let at = 0; at < events.length; at += ROWS_A_WRITE) {
+      const rows = events.slice(at, at + ROWS_A_WRITE).map(toRowLine);
+      longest = rows.reduce((length, row) => Math.max(length, row.length), longest);
+      await file.writeFile(rows.join(''));
+    }
+    return longest;
+  } finally {
+    await file.close();
+  }
+}
+
 /** Writes events as a new segment, ordered by time. */
 export async function writeEventSegment(
   engine: Engine,
@@ -109,9 +126,7 @@ export async function writeEventSegment(
   const last = offsets.reduce((a, b) => Math.max(a, b));
   const lines = join(dir, `${first}.ndjson.tmp`);
   try {
-    const rows = events.map(toRowLine);
-    const longest = rows.reduce((length, row) => Math.max(length, row.length), 0);
-    await writeFile(lines, rows.join(''));
+    const longest = await writeRows(lines, events);
     const maxBytes = Math.max(MIN_OBJECT_BYTES, longest * UTF8_MAX);
     const select = `SELECT * FROM read_json(${sqlPath(lines)}, format = 'newline_delimited', columns = ${COLUMNS}, maximum_object_size = ${maxBytes}) ORDER BY time`;
     return await copyToSegment(engine, select, { dir, first, last });
