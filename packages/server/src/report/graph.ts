@@ -1,95 +1,57 @@
-import { entityKey, type Incident } from '@cordon/core';
+import type { Incident } from '@cordon/core';
 import { type Html, html } from './escape.ts';
+import { BOX, layOut, type PlacedNode } from './graph-layout.ts';
 
 const MAX_NODES = 24;
-const COLUMN = 210;
-const ROW = 64;
-const BOX = { width: 168, height: 44 } as const;
-const MARGIN = 16;
+const MAX_EDGES = 60;
+const MAX_LABEL = 25;
+const SIDE = 46;
 
-interface Placed {
-  readonly key: string;
-  readonly kind: string;
-  readonly label: string;
-  readonly x: number;
-  readonly y: number;
-  readonly isOrigin: boolean;
+const MARKS = { origin: ' · origin', possible: ' · possible origin' } as const;
+
+/** The end of a path or long name says more than its beginning. */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.split(/[\\/]/).at(-1) ?? '';
+  return last.length > 0 && last.length < most - 1
+    ? `…${text.slice(text.length - last.length - 1)}`
+    : `${text.slice(0, most - 1)}…`;
 }
 
-const shorten = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, most - 1)}…` : text;
+const drawNode = (node: PlacedNode): Html => html`<g><title>${node.kind} ${node.label}</title>
+<rect class="node ${node.mark ?? ''}" x="${node.x}" y="${node.y}" width="${BOX.width}" height="${BOX.height}" rx="9"/>
+<text class="kind" x="${node.x + 12}" y="${node.y + 18}">${node.kind}${node.mark ? MARKS[node.mark] : ''}</text>
+<text class="name" x="${node.x + 12}" y="${node.y + 35}">${shorten(node.label, MAX_LABEL)}</text></g>`;
 
-/** Steps from the nodes that nothing leads to; a cycle does not count on for ever. */
-function toColumns(
-  keys: readonly string[],
-  edges: Incident['graph']['edges'],
-): ReadonlyMap<string, number> {
-  const column = new Map(keys.map((key) => [key, 0]));
-  for (let round = 0; round < Math.min(keys.length, 5); round += 1) {
-    for (const { from, to } of edges) {
-      const next = (column.get(from) ?? 0) + 1;
-      if (from !== to && next > (column.get(to) ?? 0) && next <= 4) column.set(to, next);
-    }
+/** From side to side where the effect stands right of its cause; else around, from below to above. */
+function toPath(from: PlacedNode, to: PlacedNode): string {
+  const middle = BOX.height / 2;
+  if (to.x > from.x) {
+    const [x1, y1, x2, y2] = [from.x + BOX.width, from.y + middle, to.x - 2, to.y + middle];
+    const bend = Math.max(SIDE, (x2 - x1) / 2);
+    return `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
   }
-  return column;
+  const isBelow = to.y >= from.y;
+  const [x1, y1] = [from.x + BOX.width / 2, from.y + (isBelow ? BOX.height : 0)];
+  const [x2, y2] = [to.x + BOX.width / 2, to.y + (isBelow ? -2 : BOX.height + 2)];
+  const lift = isBelow ? SIDE / 2 : -SIDE / 2;
+  return `M${x1} ${y1} C${x1} ${y1 + lift} ${x2} ${y2 - lift} ${x2} ${y2}`;
 }
 
-function place(incident: Incident): readonly Placed[] {
-  const nodes = incident.graph.nodes.slice(0, MAX_NODES);
-  const keys = nodes.map(({ entity }) => entityKey(entity));
-  const columns = toColumns(
-    keys,
-    incident.graph.edges.filter(({ from, to }) => keys.includes(from) && keys.includes(to)),
-  );
-  const { origin } = incident;
-  const first = origin.kind === 'found' ? origin.hypotheses[0] : undefined;
-  const filled = new Map<number, number>();
-  return nodes.map(({ entity }) => {
-    const key = entityKey(entity);
-    const column = columns.get(key) ?? 0;
-    const row = filled.get(column) ?? 0;
-    filled.set(column, row + 1);
-    const isOrigin = first !== undefined && entityKey(first.entity) === key;
-    return {
-      key,
-      kind: entity.kind,
-      label: entity.id,
-      x: MARGIN + column * COLUMN,
-      y: MARGIN + row * ROW,
-      isOrigin,
-    };
-  });
-}
-
-const drawNode = (node: Placed): Html => html`<g><title>${node.kind} ${node.label}</title>
-<rect class="${node.isOrigin ? 'node origin' : 'node'}" x="${node.x}" y="${node.y}" width="${BOX.width}" height="${BOX.height}" rx="8"/>
-<text class="kind" x="${node.x + 10}" y="${node.y + 16}">${node.kind}${node.isOrigin ? ' · origin' : ''}</text>
-<text class="name" x="${node.x + 10}" y="${node.y + 33}">${shorten(node.label, 22)}</text></g>`;
-
-function drawEdge(
-  edge: Incident['graph']['edges'][number],
-  at: ReadonlyMap<string, Placed>,
-): Html | undefined {
-  const from = at.get(edge.from);
-  const to = at.get(edge.to);
-  if (from === undefined || to === undefined || from === to) return undefined;
-  const isForward = to.x > from.x;
-  const x1 = isForward ? from.x + BOX.width : from.x + BOX.width / 2;
-  const y1 = isForward ? from.y + BOX.height / 2 : from.y + BOX.height;
-  const x2 = isForward ? to.x : to.x + BOX.width / 2;
-  const y2 = isForward ? to.y + BOX.height / 2 : to.y;
-  const bend = (x1 + x2) / 2;
-  return html`<path class="edge" marker-end="url(#tip)" d="M${x1} ${y1} C${bend} ${y1} ${bend} ${y2} ${x2} ${y2}"><title>${from.label} ${edge.label} ${to.label} (${edge.count}×)</title></path>`;
-}
-
-/** Who did what to whom, left to right, as one SVG. */
+/** Who did what to whom, left to right, as one SVG, and the same in words. */
 export function drawGraph(incident: Incident): Html {
-  const nodes = place(incident);
-  if (nodes.length === 0) return html`<p class="quiet">No entities are known.</p>`;
+  const shown = incident.graph.nodes.slice(0, MAX_NODES);
+  if (shown.length === 0) return html`<p class="quiet">No entities are known.</p>`;
+  const { nodes, edges, width, height } = layOut(incident, shown);
   const at = new Map(nodes.map((node) => [node.key, node]));
-  const width = Math.max(...nodes.map((node) => node.x)) + BOX.width + MARGIN;
-  const height = Math.max(...nodes.map((node) => node.y)) + BOX.height + MARGIN;
   const left = incident.graph.nodes.length - nodes.length;
-  const edges = incident.graph.edges.flatMap((edge) => drawEdge(edge, at) ?? []);
-  return html`<div class="scroll"><svg role="img" aria-label="Attack graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${edges}${nodes.map(drawNode)}</svg></div>${left > 0 ? html`<p class="quiet">${left} more entities are not drawn.</p>` : undefined}`;
+  const lines = edges.flatMap((edge) => {
+    const [from, to] = [at.get(edge.from), at.get(edge.to)];
+    if (!from || !to) return [];
+    const words = `${from.kind} ${from.label} ${edge.label} ${to.kind} ${to.label}, ${edge.count}×`;
+    return [{ path: toPath(from, to), words }];
+  });
+  return html`<div class="scroll"><svg class="graph" role="img" aria-label="Attack graph, in words below" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${lines.map(({ path, words }) => html`<path class="edge" marker-end="url(#tip)" d="${path}"><title>${words}</title></path>`)}${nodes.map(drawNode)}</svg></div>
+${left > 0 ? html`<p class="quiet">${left} more entities are not drawn.</p>` : undefined}
+<details><summary>The same in words (${lines.length})</summary><ul class="words">${lines.slice(0, MAX_EDGES).map(({ words }) => html`<li>${words}</li>`)}</ul></details>`;
 }

@@ -3,6 +3,7 @@ import { type Contribution, type Incident, printProblem } from '@cordon/core';
 import type { Investigation } from '../investigate/investigate.ts';
 import { Html, html } from './escape.ts';
 import { drawGraph } from './graph.ts';
+import { isDecided } from './graph-layout.ts';
 import { STYLE } from './style.ts';
 
 const MAX_BARS = 12;
@@ -10,10 +11,18 @@ const MAX_TIMELINE = 200;
 const MAX_RECORDS = 8;
 const BAR_HALF = 90;
 const MAX_NATS = 6;
+const MAX_HYPOTHESES = 5;
 
 const timeOf = (at: number): string =>
   `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/** Never "100 %" or "0 %" for what is not certain. */
+function percent(share: number): string {
+  if (share > 0.99 && share < 1) return 'more than 99 %';
+  if (share > 0 && share < 0.01) return 'less than 1 %';
+  return `${Math.round(share * 100)} %`;
+}
+const counted = (count: number, word: string): string =>
+  `${many(count)} ${word}${count === 1 ? '' : 's'}`;
 const many = (count: number): string => count.toLocaleString('en-GB');
 
 /**
@@ -30,24 +39,27 @@ export function renderReport(investigation: Investigation, madeAt: number): stri
 <title>Cordon investigation of ${dir}</title><style>${new Html(STYLE)}</style></head><body>
 <svg width="0" height="0" aria-hidden="true"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs></svg>
 <main><h1>Investigation</h1><p class="quiet">${dir} · made ${timeOf(madeAt)}</p>
-<div class="figures">${figure('incidents', incidents.length)}${figure('alerts', investigation.alerts.length)}${figure('records read', equation.read)}${figure('understood', equation.parsed)}${figure('files', investigation.files.length)}</div>
-${incidents.length === 0 ? html`<div class="card"><h2>No incident was found</h2><p>${many(investigation.alerts.length)} alerts were looked at and none of them makes an incident. What no parser understood is listed below.</p></div>` : undefined}
+<div class="figures">${figure('incident', incidents.length)}${figure('alert', investigation.alerts.length)}${figure('record', equation.read)}${figure('file', investigation.files.length)}<div class="figure"><b>${shareOf(equation)}</b>understood</div></div>
+${incidents.length === 0 ? html`<div class="card"><h2>No incident was found</h2><p>${counted(investigation.alerts.length, 'alert')} were looked at and none of them makes an incident. What no parser understood is listed below.</p></div>` : undefined}
 ${incidents.map((incident) => renderIncident(incident, investigation))}
 ${renderBooks(investigation)}</main></body></html>
 `;
   return page.text;
 }
 
-const figure = (label: string, value: number): Html =>
-  html`<div class="figure"><b>${many(value)}</b>${label}</div>`;
+const figure = (word: string, value: number): Html =>
+  html`<div class="figure"><b>${many(value)}</b>${word}${value === 1 ? '' : 's'}</div>`;
+
+const shareOf = ({ read, parsed, skipped }: Investigation['equation']): string =>
+  read === 0 ? '-' : percent((parsed + skipped) / read);
 
 function renderIncident(incident: Incident, investigation: Investigation): Html {
   const { priority, score } = incident;
   return html`<article class="card"><div class="head"><span class="level ${priority.level}">${priority.level}</span><h2>INC-${incident.number} ${incident.title}</h2></div>
-<p class="quiet">${timeOf(incident.firstAt)} to ${timeOf(incident.lastAt)} · ${incident.alertIds.length} alerts · genuine with ${percent(score.p)}</p>
+<p class="quiet">${timeOf(incident.firstAt)} to ${timeOf(incident.lastAt)} · ${counted(incident.alertIds.length, 'alert')} · genuine with ${percent(score.p)}</p>
 <p class="why">${priority.why}</p>
 <ul class="tags">${[...incident.tactics, ...incident.techniques].map((tag) => html`<li>${tag}</li>`)}</ul>
-<h3>Story</h3>${incident.story.filter((sentence) => sentence !== priority.why).map((sentence) => html`<p>${sentence}</p>`)}
+<h3>Story</h3><div class="story">${incident.story.filter((sentence) => sentence !== priority.why && sentence !== incident.origin.text).map(renderSentence)}</div>
 <h3>Origin</h3>${renderOrigin(incident)}
 <h3>Attack graph</h3>${drawGraph(incident)}
 <h3>Why: evidence in nats, sum ${score.logit.toFixed(2)}</h3>${renderEvidence(incident)}
@@ -55,15 +67,27 @@ function renderIncident(incident: Incident, investigation: Investigation): Html 
 ${renderRecords(incident, investigation)}</article>`;
 }
 
-function renderOrigin({ origin }: Incident): Html {
+/** A sentence that begins with its time has the time in a column of its own. */
+function renderSentence(sentence: string): Html {
+  const [, time, rest] = /^(\d\d:\d\d:\d\d) UTC: (.*)$/s.exec(sentence) ?? [];
+  return time === undefined || rest === undefined
+    ? html`<p>${sentence}</p>`
+    : html`<p class="timed"><time>${time}</time><span>${rest}</span></p>`;
+}
+
+function renderOrigin(incident: Incident): Html {
+  const { origin } = incident;
   if (origin.kind === 'unseen') {
     return html`<div class="origin"><p>${origin.text}</p>${origin.wouldSettle.map((what) => html`<p class="quiet">Would settle it: ${what}</p>`)}</div>`;
   }
-  const rest = origin.hypotheses.map(
-    (hypothesis) =>
-      html`<p class="quiet">${percent(hypothesis.p)} ${hypothesis.entity.kind} ${hypothesis.entity.id}, ${hypothesis.entryVector.replaceAll('_', ' ')}, ${timeOf(hypothesis.at)}</p>`,
-  );
-  return html`<div class="origin"><p>${origin.text}</p>${rest}</div>`;
+  const rest = origin.hypotheses
+    .slice(0, MAX_HYPOTHESES)
+    .map(
+      ({ p, entity, entryVector, at }) =>
+        html`<li><span class="meter"><svg aria-hidden="true" viewBox="0 0 100 8"><rect class="track" width="100" height="8" rx="4"/><rect class="for" width="${Math.max(2, p * 100).toFixed(0)}" height="8" rx="4"/></svg></span><span class="num">${percent(p)}</span><span>${entity.kind} <b>${entity.id}</b>${entryVector === 'unseen' ? '' : `, ${entryVector.replaceAll('_', ' ')}`}, ${timeOf(at)}</span></li>`,
+    );
+  const more = origin.hypotheses.length - rest.length;
+  return html`<div class="${isDecided(incident) ? 'origin' : 'origin open'}"><p>${origin.text}</p><ul class="ranks">${rest}</ul>${more > 0 ? html`<p class="quiet">${more} less likely places are in the JSON output.</p>` : undefined}</div>`;
 }
 
 function renderEvidence({ score }: Incident): Html {
