@@ -22,6 +22,7 @@ import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
 import { createIntake, type RunningIntake } from './intake/intake.ts';
+import { runRetention } from './jobs/retention.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo, Desk } from './ports.ts';
 import type { ConfiguredConnector } from './runner/deps.ts';
@@ -79,7 +80,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   for (const problem of stores.log.repairs) telemetry.storeRepaired({ problem });
   const ending = new AbortController();
   const parts = await assemble({ config, content, root, stores, telemetry, signal: ending.signal });
-  const loops = [parts.pipeline.run(ending.signal), parts.runner.run(ending.signal)];
+  const loops = [
+    parts.pipeline.run(ending.signal),
+    parts.runner.run(ending.signal),
+    runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
+  ];
   await parts.intake.start();
   const url = await listen(parts, config);
   const setupToken = await issueSetupToken(stores.state, now());

@@ -64,6 +64,8 @@ export interface SourceView {
 /** Sources as they run, and the way in for HTTP push. */
 export interface Intake {
   sources(): readonly SourceView[];
+  /** Why no source can be served at present: the disk takes nothing. It is tried again by itself. */
+  problem(): Problem | undefined;
   /** Resolves once the records are on disk; rejects with `SinkRefused` when not taken. */
   push(sourceId: string, records: readonly ReceivedRecord[]): Promise<void>;
   /** Adds an HTTP push source; its token is issued by the API. */

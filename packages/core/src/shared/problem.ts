@@ -23,7 +23,9 @@ export const PROBLEM_CODES = {
   login_throttled: 'There were too many failed log-ins from there.',
   not_logged_in: 'This needs a login or an API token.',
   payload_too_large: 'The body is larger than the limit.',
+  request_timeout: 'A request was not whole within the time that the server waits for it.',
   too_many_streams: 'There are as many live streams as the server allows.',
+  tries_throttled: 'There were too many wrong tokens from there.',
   unsupported_media_type: 'The body has a content type or encoding that this route does not take.',
   wrong_token: 'The bearer token does not belong to this source.',
 
@@ -66,7 +68,8 @@ export const PROBLEM_CODES = {
   playbook_unknown_key: 'A playbook has a key that Cordon does not know.',
   playbook_unknown_verb: 'A step names a verb that is not in the catalogue.',
   probe_mismatch: 'The target does not show the effect that was reported.',
-  response_delayed: 'The action ledger could not be read or written; responses wait and are tried again.',
+  response_delayed:
+    'The action ledger could not be read or written; responses wait and are tried again.',
   target_not_allowed:
     'The address is private, local or reserved, and sending there is not allowed.',
   target_unreachable: 'The product behind a connector could not be reached.',
@@ -145,7 +148,7 @@ export interface Problem {
 export function printProblem(problem: Problem): string {
   const { at, detail, code, hint } = problem;
   const where = at
-    ? `${[at.file, at.line, at.column].filter((part) => part !== undefined).join(':')}: `
+    ? `${[at.file, at.line, at.column].filter((part) => part !== undefined).join(':')}${at.byte === undefined ? '' : ` byte ${at.byte}`}: `
     : '';
   return `${where}${detail} [${code}]${hint ? `\n  hint: ${hint}` : ''}`;
 }

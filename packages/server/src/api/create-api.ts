@@ -23,6 +23,7 @@ import { authorise, type Declared } from './auth/authorise.ts';
 import { createPasswords } from './auth/password.ts';
 import { type Authenticator, createAuthenticator } from './auth/principal.ts';
 import { createHostGuard, refuseCrossSite } from './auth/request-guard.ts';
+import { createClientErrorHandler } from './client-error.ts';
 import { registerConsole } from './console-files.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Handlers } from './handler.ts';
@@ -54,8 +55,9 @@ export async function createApi(
 ): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: MAX_JSON_BYTES,
-    requestTimeout: 60_000,
+    ...slowSenderLimits(deps.settings.requestTimeoutMs),
     forceCloseConnections: true,
+    clientErrorHandler: createClientErrorHandler(deps.telemetry),
   });
   const authenticator = createAuthenticator(deps);
   prepare?.(app);
@@ -73,6 +75,15 @@ export async function createApi(
   await app.ready();
   return app;
 }
+
+/** A sender that trickles is cut off, so that a thousand of them hold nothing. */
+const slowSenderLimits = (requestTimeoutMs: number) => ({
+  requestTimeout: requestTimeoutMs,
+  http: {
+    headersTimeout: Math.ceil(requestTimeoutMs / 2),
+    connectionsCheckingInterval: Math.min(5_000, Math.ceil(requestTimeoutMs / 4)),
+  },
+});
 
 interface Parts {
   readonly api: ApiDeps;

@@ -13,6 +13,8 @@ export interface ApiSettings {
   readonly allowedHosts: readonly string[];
   readonly sessionIdleMs: number;
   readonly sessionMaxMs: number;
+  /** A request that is not whole by then is cut off; its head has half of that. */
+  readonly requestTimeoutMs: number;
   readonly mode: ResponseMode;
   /** No connector is configured: actions touch sandboxes inside the process and nothing else. */
   readonly isSandboxed: boolean;

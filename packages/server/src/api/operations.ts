@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Gauge } from 'prom-client';
 import type { Authenticator } from './auth/principal.ts';
 import type { ApiDeps } from './deps.ts';
+import { registerGauges } from './gauges.ts';
+import { presentProblem } from './present/present.ts';
 import { refuse } from './problem-json.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
@@ -19,8 +20,12 @@ export async function registerOperations(
   app.get('/healthz', OPEN, async () => ({ status: 'alive' }));
   app.get('/readyz', OPEN, async (_, reply) => {
     const { isReplaying, lagRecords } = api.pipeline();
-    if (isReplaying) reply.code(503).header('retry-after', '1');
-    return { status: isReplaying ? 'replaying' : 'ready', lag_records: lagRecords };
+    const problem = api.intake.problem();
+    if (isReplaying || problem) reply.code(503).header('retry-after', '1');
+    const status = isReplaying ? 'replaying' : 'ready';
+    return problem
+      ? { status: 'not_taking_in', lag_records: lagRecords, problem: presentProblem(problem) }
+      : { status, lag_records: lagRecords };
   });
   app.get('/version', OPEN, async () => ({ version: api.version }));
   app.get('/metrics', OPEN, async (request, reply) => {
@@ -39,52 +44,3 @@ export async function registerOperations(
 const isDirectLoopback = (request: FastifyRequest): boolean =>
   LOOPBACK.includes(request.socket.remoteAddress ?? '') &&
   PROXY_HEADERS.every((name) => request.headers[name] === undefined);
-
-function registerGauges({ telemetry, pipeline, store, intake, actions }: ApiDeps): void {
-  const registers = [telemetry.registry];
-  new Gauge({
-    name: 'cordon_pipeline_lag_records',
-    help: 'Records accepted and not yet accounted for.',
-    registers,
-    collect() {
-      this.set(pipeline().lagRecords);
-    },
-  });
-  new Gauge({
-    name: 'cordon_pipeline_head_records',
-    help: 'Records ever accepted.',
-    registers,
-    collect() {
-      this.set(pipeline().head);
-    },
-  });
-  new Gauge({
-    name: 'cordon_kill_switch_engaged',
-    help: '1 while no new effect may start.',
-    registers,
-    collect() {
-      this.set(actions.killSwitch().engaged ? 1 : 0);
-    },
-  });
-  new Gauge({
-    name: 'cordon_sources_count',
-    help: 'Sources by status.',
-    labelNames: ['status'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { status } of intake.sources()) this.inc({ status });
-    },
-  });
-  new Gauge({
-    name: 'cordon_records_outcome_count',
-    help: 'How records ended, by source.',
-    labelNames: ['source', 'outcome'],
-    registers,
-    async collect() {
-      this.reset();
-      for (const { sourceId, outcome, count } of await store.listTallies())
-        this.inc({ source: sourceId, outcome }, count);
-    },
-  });
-}

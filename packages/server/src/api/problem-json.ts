@@ -29,6 +29,18 @@ export const refuse = (status: number, problem: Problem, extras: Extras = {}): A
 export const notFound = (what: string): ApiProblem =>
   refuse(404, { code: 'not_found', detail: `There is no ${what}.`, retryable: false });
 
+/** Somebody tried too often with the wrong secret. */
+export const tooManyTries = (waitS: number): ApiProblem =>
+  refuse(
+    429,
+    {
+      code: 'tries_throttled',
+      detail: `Too many wrong tokens came from there; try again in ${waitS} s.`,
+      retryable: true,
+    },
+    { retryAfterS: waitS },
+  );
+
 /** The value of a result, or its problem as an answer. */
 export function valueOrRefuse<T>(result: Result<T>): T {
   if (result.ok) return result.value;

@@ -23,6 +23,12 @@ const Server = Type.Object(
     }),
     session_idle_minutes: Type.Integer({ minimum: 5, maximum: 1440, default: 120 }),
     session_max_hours: Type.Integer({ minimum: 1, maximum: 168, default: 12 }),
+    request_timeout_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 600,
+      default: 60,
+      description: 'A request that is not whole by then is cut off.',
+    }),
   },
   { ...Strict, default: {} },
 );
@@ -94,6 +100,21 @@ const Benign = Type.Object(
   Strict,
 );
 
+const Limits = Type.Object(
+  {
+    days: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 3650, description: 'Older ones may go.' }),
+    ),
+    gigabytes: Type.Optional(
+      Type.Number({ minimum: 0.01, description: 'Above it the oldest go; wins over days.' }),
+    ),
+  },
+  { ...Strict, default: {} },
+);
+
+/** How long what was taken in is kept; without a limit, for ever. Whole files go, oldest first. */
+const Retention = Type.Object({ records: Limits, events: Limits }, { ...Strict, default: {} });
+
 /** One entry of `sources`, whatever its kind; its further settings are those of the kind. */
 export const SourceEntry = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' }),
@@ -123,6 +144,7 @@ const members = {
   ),
   server: Server,
   sources: Type.Array(SourceEntry, { default: [] }),
+  retention: Retention,
   assets: Type.Array(Asset, { default: [] }),
   privileged_users: Words,
   benign: Type.Array(Benign, { default: [] }),

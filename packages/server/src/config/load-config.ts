@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import {
   type AssetRule,
   type BenignRule,
+  DAY_MS,
   type GuardLimits,
   HOUR_MS,
   type Location,
@@ -15,6 +16,7 @@ import {
   type NeverTouch,
   type Problem,
   type ResponseMode,
+  SECOND_MS,
 } from '@cordon/core';
 import type { ConnectorDefinition, SourceDefinition } from '@cordon/kit';
 import type { TObject } from 'typebox';
@@ -25,12 +27,26 @@ import { type Override, putIn, readOverrides } from './environment.ts';
 import { nearestName } from './nearest-name.ts';
 import { type Path, parseYaml } from './yaml-source.ts';
 
+const GIGABYTE = 1_000_000_000;
+
 /** A source as configured; `config` fits the schema of its kind, defaults filled in. */
 export interface ConfiguredSource {
   readonly id: string;
   readonly kind: string;
   readonly title: string;
   readonly config: unknown;
+}
+
+/** How much of one store is kept; without a limit, all. */
+export interface KeepLimits {
+  readonly ageMs?: number;
+  readonly bytes?: number;
+}
+
+/** How much is kept of what was taken in. */
+export interface Retention {
+  readonly records: KeepLimits;
+  readonly events: KeepLimits;
 }
 
 /** The whole configuration, as the parts of the server take it. */
@@ -49,8 +65,10 @@ export interface Config {
     readonly allowedHosts: readonly string[];
     readonly sessionIdleMs: number;
     readonly sessionMaxMs: number;
+    readonly requestTimeoutMs: number;
   };
   readonly sources: readonly ConfiguredSource[];
+  readonly retention: Retention;
   readonly response: {
     readonly mode: ResponseMode;
     readonly modes: Readonly<Record<string, ResponseMode>>;
@@ -228,8 +246,13 @@ function toConfig(
       allowedHosts: server.allowed_hosts,
       sessionIdleMs: server.session_idle_minutes * MINUTE_MS,
       sessionMaxMs: server.session_max_hours * HOUR_MS,
+      requestTimeoutMs: server.request_timeout_seconds * SECOND_MS,
     },
     sources,
+    retention: {
+      records: toKeepLimits(yml.retention.records),
+      events: toKeepLimits(yml.retention.events),
+    },
     response: {
       mode: response.mode,
       modes: response.modes,
@@ -244,6 +267,11 @@ function toConfig(
     },
   };
 }
+
+const toKeepLimits = ({ days, gigabytes }: CordonYml['retention']['records']): KeepLimits => ({
+  ...(days === undefined ? {} : { ageMs: days * DAY_MS }),
+  ...(gigabytes === undefined ? {} : { bytes: Math.round(gigabytes * GIGABYTE) }),
+});
 
 function toLimits(budgets: CordonYml['response']['budgets']): Partial<GuardLimits> {
   const limits = {

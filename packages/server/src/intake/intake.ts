@@ -17,6 +17,7 @@ export interface IntakeDeps {
   readonly config: readonly SourceSettings[];
   readonly telemetry?: {
     sourceReported(fields: { readonly sourceId: string; readonly problem: Problem }): void;
+    intakeResumed(): void;
   };
   readonly now: () => EpochMs;
   /** Ends all sources, as `stop` does. */
@@ -68,7 +69,10 @@ class SourceIntake implements RunningIntake {
       log: deps.log,
       limits: deps.limits ?? DEFAULT_LIMITS,
       signal: this.signal,
-      onProblem: (problem) => this.tell('intake', problem),
+      onTrouble: (problem) => {
+        if (problem) this.tell('intake', problem);
+        else deps.telemetry?.intakeResumed();
+      },
     });
     for (const settings of deps.config) this.open(settings);
   }
@@ -94,6 +98,10 @@ class SourceIntake implements RunningIntake {
 
   sources(): readonly SourceView[] {
     return [...this.ways.values()].map((way) => this.view(way));
+  }
+
+  problem(): Problem | undefined {
+    return this.queue.problem();
   }
 
   async push(sourceId: string, records: readonly ReceivedRecord[]): Promise<void> {

@@ -30,13 +30,15 @@ const sizeOf = (records: readonly NewRecord[]): number =>
 
 /**
  * The bounded queue in front of the record log, with one writer: what waits is appended as one batch,
- * so that all of it shares one fsync. Entries that can wait stay in line while the disk is full.
+ * so that all of it shares one fsync. Entries that can wait stay in line while the disk is full; the
+ * disk is asked again every second until it takes something, also while nobody waits.
  */
 export class WriteQueue {
   private readonly log: RecordLog;
   private readonly limits: QueueLimits;
   private readonly signal: AbortSignal;
-  private readonly onProblem: (problem: Problem) => void;
+  private readonly onTrouble: (problem: Problem | undefined) => void;
+  private trouble: Problem | undefined;
   private queue: Entry[] = [];
   private standing: Entry[] = [];
   private records = 0;
@@ -47,12 +49,13 @@ export class WriteQueue {
     readonly log: RecordLog;
     readonly limits: QueueLimits;
     readonly signal: AbortSignal;
-    readonly onProblem: (problem: Problem) => void;
+    /** Told when the disk stops taking records, and without a problem when it takes them again. */
+    readonly onTrouble: (problem: Problem | undefined) => void;
   }) {
     this.log = deps.log;
     this.limits = deps.limits;
     this.signal = deps.signal;
-    this.onProblem = deps.onProblem;
+    this.onTrouble = deps.onTrouble;
   }
 
   /** Resolves when the records are durable; rejects with `SinkRefused` when none of them was taken. */
@@ -63,6 +66,11 @@ export class WriteQueue {
       else if (urgency === 'wait') this.standing.push(entry);
       else reject(new SinkRefused(queueFull(this.limits)));
     });
+  }
+
+  /** Why nothing is taken at present. */
+  problem(): Problem | undefined {
+    return this.trouble;
   }
 
   /** Resolves when nothing is being written any more. */
@@ -104,16 +112,27 @@ export class WriteQueue {
   private async write(): Promise<void> {
     // Everything that is offered in this turn goes into the same batch.
     await Promise.resolve();
-    while (this.queue.length > 0) {
+    while (this.queue.length > 0 || this.mustAsk()) {
       const batch = this.nextBatch();
       try {
         await this.log.append(batch.flatMap((entry) => entry.records));
+        this.turn(undefined);
         this.leave(batch, (entry) => entry.resolve());
       } catch (error) {
         await this.refuse(batch, toStoreError(error).problem);
       }
       this.letIn();
     }
+  }
+
+  private mustAsk(): boolean {
+    return this.trouble?.retryable === true && !this.signal.aborted;
+  }
+
+  private turn(problem: Problem | undefined): void {
+    if (this.trouble?.code === problem?.code) return;
+    this.trouble = problem;
+    this.onTrouble(problem);
   }
 
   private nextBatch(): readonly Entry[] {
@@ -128,7 +147,7 @@ export class WriteQueue {
   }
 
   private async refuse(batch: readonly Entry[], problem: Problem): Promise<void> {
-    this.onProblem(problem);
+    this.turn(problem);
     const isOver = this.signal.aborted || !problem.retryable;
     const refused = batch.filter((entry) => isOver || entry.urgency === 'now');
     this.leave(refused, (entry) => entry.reject(new SinkRefused(problem)));

@@ -14,6 +14,14 @@ export interface Telemetry {
   serverStops(fields: { readonly reason: string }): void;
   storeRepaired(fields: { readonly problem: Problem }): void;
   sourceReported(fields: { readonly sourceId: string; readonly problem: Problem }): void;
+  /** The disk takes records again after it had refused them. */
+  intakeResumed(): void;
+  /** Records or events past their retention were removed. */
+  retired(fields: {
+    readonly store: 'records' | 'events';
+    readonly files: number;
+    readonly bytes: number;
+  }): void;
   problemRaised(fields: { readonly part: string; readonly problem: Problem }): void;
   requestServed(fields: {
     readonly method: string;
@@ -26,6 +34,8 @@ export interface Telemetry {
     readonly requestId: string;
     readonly error: unknown;
   }): void;
+  /** A connection that never became a request: too slow, too long, no HTTP. */
+  clientRefused(fields: { readonly reason: string }): void;
   loginRefused(fields: {
     readonly peer: string;
     readonly reason: 'wrong_password' | 'throttled';
@@ -66,6 +76,11 @@ function serverEntries(log: Log, registry: Registry) {
     ['cordon_problems_raised_total', 'Problems by part and code.'],
     ['part', 'code'],
   );
+  const retired = counterOf(
+    registry,
+    ['cordon_retired_bytes_total', 'Bytes removed because their retention had ended.'],
+    ['store'],
+  );
   return {
     serverListens: (fields) => log.info(fields, 'The server listens.'),
     serverStops: (fields) => log.info(fields, 'The server stops.'),
@@ -74,6 +89,11 @@ function serverEntries(log: Log, registry: Registry) {
     sourceReported: ({ sourceId, problem }) => {
       problems.inc({ part: 'source', code: problem.code });
       log.warn({ sourceId, ...problemFields(problem) }, 'A source reported a problem.');
+    },
+    intakeResumed: () => log.info('Records are taken again.'),
+    retired: ({ store, files, bytes }) => {
+      retired.inc({ store }, bytes);
+      log.info({ store, files, bytes }, 'What was past its retention was removed.');
     },
     problemRaised: ({ part, problem }) => {
       problems.inc({ part, code: problem.code });
@@ -96,6 +116,11 @@ function requestEntries(log: Log, registry: Registry) {
     ['cordon_logins_refused_total', 'Log-ins refused, by reason.'],
     ['reason'],
   );
+  const broken = counterOf(
+    registry,
+    ['cordon_http_connections_refused_total', 'Connections that brought no request, by reason.'],
+    ['reason'],
+  );
   const ingested = counterOf(
     registry,
     ['cordon_ingest_records_total', 'Records taken by HTTP push.'],
@@ -113,6 +138,10 @@ function requestEntries(log: Log, registry: Registry) {
     },
     requestFailed: ({ route, requestId, error }) =>
       log.error({ route, requestId, err: error }, 'A request failed by a mistake of Cordon.'),
+    clientRefused: ({ reason }) => {
+      broken.inc({ reason });
+      log.debug({ reason }, 'A connection brought no request.');
+    },
     loginRefused: ({ peer, reason }) => {
       refused.inc({ reason });
       log.warn({ peer, reason }, 'A log-in was refused.');
@@ -120,7 +149,8 @@ function requestEntries(log: Log, registry: Registry) {
     recordsIngested: ({ sourceId, count }) => ingested.inc({ source: sourceId }, count),
     ingestRefused: ({ sourceId, reason }) => {
       turnedAway.inc({ reason });
-      log.warn({ sourceId, reason }, 'Pushed records were not taken.');
+      const level = reason === 'throttled' ? 'debug' : 'warn';
+      log[level]({ sourceId, reason }, 'Pushed records were not taken.');
     },
   } satisfies Partial<Telemetry>;
 }

@@ -13,8 +13,9 @@ export interface LoginThrottle {
 }
 
 /**
- * Counts failed log-ins in a sliding quarter of an hour: five for one account from one address,
- * thirty from one address. An account is never locked for everybody, so nobody can lock others out.
+ * Counts failed tries (log-ins, set-up links, source tokens) in a sliding quarter of an hour: five for
+ * one name from one address, thirty from one address. A name is never locked for everybody, so nobody
+ * can lock others out.
  */
 export function createLoginThrottle(now: () => EpochMs): LoginThrottle {
   const failures = new Map<string, readonly number[]>();

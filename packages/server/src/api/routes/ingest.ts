@@ -4,10 +4,11 @@ import { API_PREFIX, type IngestResult, ingestRoute } from '@cordon/contract';
 import type { EpochMs } from '@cordon/core';
 import { type ReceivedRecord, SinkRefused } from '@cordon/kit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { createLoginThrottle } from '../auth/login-throttle.ts';
 import { bearerOf } from '../auth/principal.ts';
 import { hashSecret, isToken } from '../auth/secret.ts';
 import type { ApiDeps } from '../deps.ts';
-import { refuse } from '../problem-json.ts';
+import { refuse, tooManyTries } from '../problem-json.ts';
 
 const MiB = 1024 * 1024;
 /** As sent. */
@@ -48,25 +49,51 @@ export async function registerIngest(app: FastifyInstance, deps: ApiDeps): Promi
       params: ingestRoute.params,
       response: { 200: ingestRoute.response },
     },
-    onRequest: (request) => checkToken(deps, request),
+    onRequest: [createTokenCheck(deps), checkType],
     handler: (request) => ingest(deps, request),
   });
 }
 
-async function checkToken(
-  { store, telemetry }: ApiDeps,
-  request: FastifyRequest<IngestRequest>,
-): Promise<void> {
-  const token = bearerOf(request);
-  const sourceId = request.params.source_id;
-  const credential =
-    token && isToken(token, 'src') ? await store.findCredential(hashSecret(token)) : undefined;
-  if (credential?.kind === 'source_token' && credential.subject === sourceId) return;
-  telemetry.ingestRefused({ sourceId: credential?.subject ?? 'unknown', reason: 'wrong_token' });
-  throw refuse(401, {
+/**
+ * The right token always passes: whoever guesses from the same address cannot lock a sender out. Wrong
+ * ones are counted, and after a few from one address told apart by 429 and no longer logged one by one.
+ */
+function createTokenCheck({ store, telemetry, now }: ApiDeps) {
+  const throttle = createLoginThrottle(now);
+  return async (request: FastifyRequest<IngestRequest>): Promise<void> => {
+    const token = bearerOf(request);
+    const sourceId = request.params.source_id;
+    const credential =
+      token && isToken(token, 'src') ? await store.findCredential(hashSecret(token)) : undefined;
+    if (credential?.kind === 'source_token' && credential.subject === sourceId) return;
+    const waitS = throttle.waitS(sourceId, request.ip);
+    const known = credential?.subject ?? 'unknown';
+    telemetry.ingestRefused({ sourceId: known, reason: waitS > 0 ? 'throttled' : 'wrong_token' });
+    if (waitS > 0) throw tooManyTries(waitS);
+    throttle.failed(sourceId, request.ip);
+    throw wrongToken();
+  };
+}
+
+const wrongToken = () =>
+  refuse(401, {
     code: 'wrong_token',
     detail: 'The bearer token does not belong to this source.',
     hint: 'Send `Authorization: Bearer cdn_src_…`, the token shown when the source was made.',
+    retryable: false,
+  });
+
+/** Forms are what curl says of any data, so they pass as the text they are. */
+const TEXT_TYPES =
+  /^(text\/|application\/(.*\+)?json\b|application\/(x-)?(nd-?json|jsonlines|ldjson)\b|application\/octet-stream\b|application\/x-www-form-urlencoded\b)/i;
+
+async function checkType(request: FastifyRequest): Promise<void> {
+  const type = request.headers['content-type'] ?? 'text/plain';
+  if (TEXT_TYPES.test(type)) return;
+  throw refuse(415, {
+    code: 'unsupported_media_type',
+    detail: 'The body must be lines of text or JSON.',
+    hint: 'Send application/x-ndjson or text/plain; nothing was taken.',
     retryable: false,
   });
 }

@@ -9,7 +9,7 @@ import { findSetupLink } from '../auth/setup-link.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { compact, toTimeMaybe } from '../present/present.ts';
-import { refuse } from '../problem-json.ts';
+import { refuse, tooManyTries } from '../problem-json.ts';
 
 interface SessionDeps {
   readonly api: ApiDeps;
@@ -37,7 +37,8 @@ export function createSessionHandlers(deps: SessionDeps): Handlers<keyof typeof 
 }
 
 function createSetUp({ api, authenticator, passwords }: SessionDeps): Handlers['setUp'] {
-  const { store, now } = api;
+  const { store, now, telemetry } = api;
+  const throttle = createLoginThrottle(now);
   let isBusy = false;
   const makeFirst = async (body: {
     token: string;
@@ -61,6 +62,12 @@ function createSetUp({ api, authenticator, passwords }: SessionDeps): Handlers['
   };
   return async ({ body, request, reply }) => {
     if (isBusy) throw alreadySetUp();
+    const waitS = throttle.waitS('setup', request.ip);
+    if (waitS > 0) {
+      telemetry.loginRefused({ peer: request.ip, reason: 'throttled' });
+      throw tooManyTries(waitS);
+    }
+    throttle.failed('setup', request.ip);
     isBusy = true;
     try {
       const user = await makeFirst(body);
