@@ -28,7 +28,10 @@ function createCarrier(events: EventStore) {
     now: () => toEpochMs(at),
     onFailure: async (error) => void failures.push(error),
   });
-  return { carrier, failures, pass: (ms: number) => void (at += ms) };
+  const pass = (ms: number): void => {
+    at += ms;
+  };
+  return { carrier, failures, pass };
 }
 
 describe('the event carrier', () => {
@@ -40,7 +43,7 @@ describe('the event carrier', () => {
     await carrier.add([toEvent(0), toEvent(1)]);
     expect(events.durableOffset()).toBe(0);
     pass(5_000);
-    await expect.poll(() => events.durableOffset(), { interval: 5 }).toBe(2);
+    await expect.poll(() => events.durableOffset(), { interval: 5, timeout: 20_000 }).toBe(2);
     ending.abort();
     await running;
   });
@@ -49,7 +52,7 @@ describe('the event carrier', () => {
     const events = createMemoryEventStore();
     const { carrier } = createCarrier(events);
     await carrier.add(Array.from({ length: 50_000 }, (_, offset) => toEvent(offset)));
-    await expect.poll(() => events.durableOffset(), { interval: 5 }).toBe(50_000);
+    await expect.poll(() => events.durableOffset(), { interval: 5, timeout: 20_000 }).toBe(50_000);
     await carrier.add([toEvent(50_000)]);
     await carrier.finish();
     expect(events.durableOffset()).toBe(50_001);
@@ -64,7 +67,7 @@ describe('the event carrier', () => {
     const running = carrier.run(ending.signal);
     await carrier.add([toEvent(0)]);
     pass(5_000);
-    await expect.poll(() => store.durableOffset(), { interval: 5 }).toBe(1);
+    await expect.poll(() => store.durableOffset(), { interval: 5, timeout: 20_000 }).toBe(1);
     expect(failures).toHaveLength(1);
     ending.abort();
     await running;
