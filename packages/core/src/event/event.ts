@@ -60,6 +60,8 @@ export interface Logsource {
 export interface Provenance {
   readonly offset: number;
   readonly sourceId: string;
+  /** Where the record began in its file, when that file has no lines. */
+  readonly byte?: number;
   readonly parserId: string;
   readonly logsource: Logsource;
   /** The record's own fields under its own names (what Sigma rules of that product speak of). */

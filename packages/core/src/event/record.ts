@@ -12,6 +12,8 @@ export interface RawRecord {
   readonly text: string;
   /** Were there bytes that are not UTF-8? */
   readonly isLossy?: boolean;
+  /** Where it began in its file, when that file has no lines (an event log file). */
+  readonly byte?: number;
   /** Address of the sender, where there was one. */
   readonly peer?: string;
   /** Parser ids to try, in order; without it every parser that recognises the record may take it. */

@@ -76,6 +76,8 @@ interface Tools {
  * copied, a disk failed) is walked record by record; what cannot be read becomes a problem.
  */
 export function* readEvtxChunk(input: ChunkInput): Generator<EvtxItem> {
+  // Windows grows a file by chunks of zeros ahead of writing them.
+  if (isBlank(input.bytes)) return;
   const chunk = toChunkBytes(input.bytes);
   const state = inspect(chunk);
   if (state.damage)
@@ -104,6 +106,11 @@ export function* readEvtxChunk(input: ChunkInput): Generator<EvtxItem> {
       detail: 'A field name does not fit its hash; it was read as it stands',
       lost: 0,
     });
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false;
+  return true;
 }
 
 function inspect({ bytes, view }: ChunkBytes): ChunkState {

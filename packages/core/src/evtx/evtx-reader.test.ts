@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EvtxItem } from './evtx-chunk.ts';
 import { createEvtxReader, isEvtx, readEvtx } from './evtx-reader.ts';
@@ -28,14 +28,14 @@ function read(bytes: Uint8Array): Read {
   const items = [...readEvtx(bytes)];
   const records = items.flatMap((item) => (item.kind === 'record' ? [item] : []));
   const problems = items.flatMap((item) => (item.kind === 'problem' ? [item] : []));
-  const valueOf = (event: object) => {
+  const readValueOf = (event: object) => {
     const { Event: outer } = event as { Event: { EventData?: { Value?: unknown } } };
     return outer?.EventData?.Value;
   };
   return {
     items,
     events: records.map(({ event }) => event),
-    values: records.map(({ event }) => valueOf(event)),
+    values: records.map(({ event }) => readValueOf(event)),
     codes: problems.map(({ problem }) => problem.code),
     lost: problems.reduce((sum, { lost }) => sum + lost, 0),
   };

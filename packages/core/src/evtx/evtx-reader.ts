@@ -107,19 +107,12 @@ class Reader implements EvtxReader {
   private *readChunk(block: Uint8Array, byte: number): Generator<EvtxItem> {
     const index = this.chunk;
     this.chunk += 1;
-    // Windows grows a file by chunks of zeros ahead of writing them.
-    if (isBlank(block)) return;
     for (const item of readEvtxChunk({ bytes: block, byte, index })) {
       if (item.kind === 'record') this.read += 1;
       else this.lost += item.lost;
       yield item;
     }
   }
-}
-
-function isBlank(block: Uint8Array): boolean {
-  for (let at = 0; at < block.length; at++) if (block[at] !== 0) return false;
-  return true;
 }
 
 function damaged(detail: string): EvtxItem {

@@ -129,6 +129,7 @@ function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
     parserId: parser.id,
     logsource: message.logsource,
     fields: limitFields(fields),
+    ...(open.record.byte === undefined ? {} : { byte: open.record.byte }),
     ...(open.isTruncated ? { readChars: MAX_TEXT_CHARS } : {}),
   };
   return {

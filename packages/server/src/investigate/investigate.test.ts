@@ -9,6 +9,12 @@ import {
   type RawRecord,
 } from '@cordon/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  recordOf,
+  textValue,
+  utf16,
+  writeEvtx,
+} from '../../../core/src/evtx/fixtures/evtx-writer.ts';
 import { renderReport } from '../report/html.ts';
 import { investigate } from './investigate.ts';
 
@@ -96,6 +102,38 @@ describe('investigate', () => {
     expect(codes).toEqual([code]);
     expect(texts).toContain('fine');
     expect(equation.holds).toBe(true);
+  });
+
+  it('reads Windows event log files by their first bytes, with the place of each record', async () => {
+    const bytes = writeEvtx([[1, 2, 3].map((id) => recordOf(id, textValue(`v${id}`)))]);
+    await writeFile(join(dir, 'a.evtx'), bytes);
+    await writeFile(join(dir, 'b.bin.gz'), gzipSync(bytes));
+    bytes[4_096 + 512 + 24] = 0x33;
+    await writeFile(join(dir, 'c.evtx'), bytes);
+    const seen: RawRecord[] = [];
+    const { equation, problems, files } = await investigate({ dir, engines: createEngines(seen) });
+    expect(files.map(({ records }) => records)).toEqual([3, 3, 2]);
+    expect(seen[0]).toMatchObject({ sourceId: 'a.evtx', byte: 4_608 });
+    expect(JSON.parse(seen[0]?.text ?? '')).toMatchObject({
+      Event: { EventData: { Value: 'v1' } },
+    });
+    expect(equation).toMatchObject({ read: 8, unparsed: 8, refused: 1, holds: true });
+    expect(problems.map(({ code, at }) => [code, at])).toEqual([
+      ['evtx_chunk_damaged', { file: 'c.evtx', byte: 4_096 }],
+      ['evtx_record_damaged', { file: 'c.evtx', byte: 4_608 }],
+    ]);
+  });
+
+  it('tells a file with countless damages in few words', async () => {
+    const bytes = writeEvtx([
+      Array.from({ length: 60 }, (_, index) =>
+        recordOf(index + 1, { type: 0x5f, bytes: utf16('x') }),
+      ),
+    ]);
+    await writeFile(join(dir, 'a.evtx'), bytes);
+    const { equation, codes } = await look();
+    expect(equation).toMatchObject({ read: 0, refused: 60, holds: true });
+    expect(codes).toHaveLength(21);
   });
 
   it('gives records the time of their file, for years that are not written', async () => {

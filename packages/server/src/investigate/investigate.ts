@@ -24,7 +24,7 @@ import {
   problemIn,
 } from './input.ts';
 import { listInputs } from './list-inputs.ts';
-import { readItems } from './read-lines.ts';
+import { type InputItem, readItems } from './read-lines.ts';
 
 const BATCH = 5_000;
 const KEPT_PARSED = 300_000;
@@ -55,7 +55,7 @@ export interface InvestigateOptions {
 export interface Investigation {
   readonly dir: string;
   readonly files: readonly { readonly path: string; readonly records: number }[];
-  /** read = parsed + unparsed + skipped + dead letters; lines that were too long never became records. */
+  /** read = parsed + unparsed + skipped + dead letters; what was too long or damaged never became a record. */
   readonly equation: {
     readonly read: number;
     readonly parsed: number;
@@ -84,6 +84,11 @@ interface Timed {
   readonly record: RawRecord;
   readonly time: number;
 }
+
+/** An item that becomes a record. */
+type Taken = Extract<InputItem, { readonly kind: 'line' | 'record' }>;
+
+const toPlaced = ({ text, byte }: Extract<Taken, { readonly kind: 'record' }>) => ({ text, byte });
 
 /** Counts, alerts and incidents as they grow. */
 class Findings {
@@ -159,8 +164,9 @@ class Run {
     try {
       for await (const item of readItems(input, this.limits)) {
         if (item.kind === 'too_long') this.refuse(input.path, item.line);
+        else if (item.kind === 'damage') this.lose(item.problem, item.lost);
         else {
-          time = this.take(input, item.bytes, time);
+          time = this.take(input, item, time);
           file.records += 1;
         }
       }
@@ -204,13 +210,15 @@ class Run {
     }
   }
 
-  private take(input: Input, bytes: Uint8Array, before: number): number {
-    const text = new TextDecoder().decode(bytes);
+  private take(input: Input, item: Taken, before: number): number {
+    const { text, ...place } =
+      item.kind === 'line' ? { text: new TextDecoder().decode(item.bytes) } : toPlaced(item);
     const record: RawRecord = {
       offset: this.offset,
       sourceId: input.path,
       receivedAt: toEpochMs(input.modifiedAt),
       text,
+      ...place,
     };
     this.offset += 1;
     const time = this.timeOf(record) ?? before;
@@ -249,6 +257,11 @@ class Run {
     const kept = this.parsed.get(record.offset);
     this.parsed.delete(record.offset);
     return kept ?? this.options.engines.normaliser.normalise(record);
+  }
+
+  private lose(problem: Problem | undefined, lost: number): void {
+    this.findings.refused += lost;
+    if (problem) this.findings.problems.push(problem);
   }
 
   private refuse(file: string, line: number): void {

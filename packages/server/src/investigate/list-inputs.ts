@@ -10,7 +10,7 @@ import { type Input, InputError, type InputLimits, problemIn } from './input.ts'
 
 /** Names of files that hold words about logs, pictures or programs, not logs. */
 const NOT_LOGS =
-  /\.(md|rst|html?|ya?ml|py|js|ts|sh|pdf|png|jpe?g|gif|svg|exe|dll|so|db|sqlite|parquet|evtx|pcap(ng)?)$/i;
+  /\.(md|rst|html?|ya?ml|py|js|ts|sh|pdf|png|jpe?g|gif|svg|exe|dll|so|db|sqlite|parquet|pcap(ng)?)$/i;
 
 /** Everything in a folder, links not followed, in order of path; what cannot be read is a problem. */
 export async function listInputs(
@@ -153,9 +153,7 @@ async function* capped(
 const leftOut = (name: string): Problem =>
   problemIn(name, 'file_left_out', {
     detail: 'The name does not look like a text log.',
-    hint: /\.evtx$/i.test(name)
-      ? 'Export the events as JSON lines first.'
-      : 'Unpack or rename it if it is one.',
+    hint: 'Unpack or rename it if it is one.',
   });
 
 const unreadable = (name: string, error: unknown): Problem =>

@@ -1,7 +1,11 @@
+import { isEvtx } from '@cordon/core';
 import { type Input, InputError, type InputLimits, problemIn } from './input.ts';
+import { type EvtxRecord, readEvtxRecords } from './read-evtx.ts';
 
 const LF = 0x0a;
 const SAMPLE_BYTES = 8_192;
+/** So many bytes tell an event log file. */
+const MAGIC_BYTES = 8;
 const MAX_NUL_SHARE = 0.005;
 /** Whole JSON documents up to this size are taken apart; larger ones must come as lines. */
 const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
@@ -11,14 +15,25 @@ export type LineItem =
   | { readonly kind: 'line'; readonly bytes: Uint8Array }
   | { readonly kind: 'too_long'; readonly line: number };
 
+/** What an input is made of: its lines, or the records of an event log file. */
+export type InputItem = LineItem | EvtxRecord;
+
 const isBinary = (bytes: Uint8Array): boolean => {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   return sample.filter((byte) => byte === 0).length > sample.length * MAX_NUL_SHARE;
 };
 
-/** Records of an input: its lines, or the members of a JSON document. Throws `InputError` where it must stop. */
-export async function* readItems(input: Input, limits: InputLimits): AsyncIterable<LineItem> {
-  const lines = splitLines(input, limits);
+/**
+ * Records of an input: its lines, the members of a JSON document, or the records of a Windows event
+ * log file, which its first bytes tell. Throws `InputError` where it must stop.
+ */
+export async function* readItems(input: Input, limits: InputLimits): AsyncIterable<InputItem> {
+  const chunks = await peek(await input.open());
+  if (isEvtx(chunks.head)) {
+    yield* readEvtxRecords(input.path, chunks.all);
+    return;
+  }
+  const lines = splitLines({ path: input.path, chunks: chunks.all }, limits);
   if (!/\.json(\.gz)?$/i.test(input.path)) {
     yield* lines;
     return;
@@ -26,7 +41,35 @@ export async function* readItems(input: Input, limits: InputLimits): AsyncIterab
   yield* readJson(lines);
 }
 
-async function* splitLines(input: Input, limits: InputLimits): AsyncIterable<LineItem> {
+/** The first bytes, and all of them again. */
+async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{
+  readonly head: Uint8Array;
+  readonly all: AsyncIterable<Uint8Array>;
+}> {
+  const rest = chunks[Symbol.asyncIterator]();
+  let head: Uint8Array = new Uint8Array();
+  while (head.length < MAGIC_BYTES) {
+    const next = await rest.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  async function* all() {
+    try {
+      if (head.length > 0) yield head;
+      yield* { [Symbol.asyncIterator]: () => rest };
+    } finally {
+      await rest.return?.();
+    }
+  }
+  return { head, all: all() };
+}
+
+interface Chunks {
+  readonly path: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+async function* splitLines(input: Chunks, limits: InputLimits): AsyncIterable<LineItem> {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let line = 1;
@@ -49,7 +92,7 @@ async function* splitLines(input: Input, limits: InputLimits): AsyncIterable<Lin
     if (isSkipping) held = [];
     else held.push(part);
   };
-  for await (const chunk of await input.open()) {
+  for await (const chunk of input.chunks) {
     if (isFirst && isBinary(chunk)) throw new InputError(binary(input.path));
     isFirst = false;
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -125,5 +168,5 @@ function openDocument(parts: readonly Buffer[]): readonly LineItem[] {
 const binary = (path: string) =>
   problemIn(path, 'binary_file', {
     detail: 'The file is not text.',
-    hint: 'Export it as text or JSON lines (for .evtx: as JSON), then investigate that.',
+    hint: 'Export it as text or JSON lines, then investigate that.',
   });
