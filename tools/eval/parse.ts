@@ -26,7 +26,12 @@ export const parseEvaluation: Evaluation = {
     const truth = await folder.readTruth();
     return {
       ...score(folder, claims, truth),
-      ...(gaps > 0 ? { gaps: listGaps(folder.items, claims, gaps) } : {}),
+      ...(gaps > 0
+        ? {
+            gaps: listGaps(folder.items, claims, gaps),
+            disagreements: listDisagreements(folder.items, claims, truth).slice(0, gaps),
+          }
+        : {}),
     };
   },
 };
@@ -40,6 +45,28 @@ async function decide(
   return items.map(({ id, stream, text, receivedAt }, offset) =>
     toClaim(id, normaliser.normalise({ offset, sourceId: stream, receivedAt, text })),
   );
+}
+
+/** Labels that records which were read do not agree with. */
+function listDisagreements(
+  items: readonly Item[],
+  claims: readonly Claim[],
+  truth: ReadonlyMap<string, Truth>,
+): readonly object[] {
+  return claims.flatMap((claim, at) => {
+    const text = items[at]?.text ?? '';
+    if (claim.outcome !== 'parsed') return [];
+    return (truth.get(claim.id)?.labels ?? [])
+      .filter((label) => !agrees(claim, label, text))
+      .map(({ field, values }) => ({
+        id: claim.id,
+        by: claim.by,
+        field,
+        wanted: values ?? 'any',
+        claimed: claim.fields[field] ?? [],
+        text: text.slice(0, 400),
+      }));
+  });
 }
 
 function score(

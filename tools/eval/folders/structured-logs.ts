@@ -50,5 +50,5 @@ function timeOf(row: Readonly<Record<string, string>>): string | undefined {
 function addressOf(row: Readonly<Record<string, string>>): string | undefined {
   const { Content: content = '', EventTemplate: template = '' } = row;
   if (!/(?:from|rhost=|client:? ?|connection from) ?\[?<\*>/i.test(template)) return undefined;
-  return /(?:from|rhost=|client:? ?) ?\[?((?:\d{1,3}\.){3}\d{1,3})\b/i.exec(content)?.[1];
+  return /(?:from|rhost=|client:? ?) ?\[?((?:\d{1,3}\.){3}\d{1,3})(?![\w.-])/i.exec(content)?.[1];
 }

@@ -5,7 +5,8 @@ const LINE = new RegExp(
   `^([^"]*?) ?\\[(${TIME})\\] (${QUOTED}) (\\d{3}|-) (\\d+|-)(?: (${QUOTED}) (${QUOTED}))?(.*)$`,
   's',
 );
-const REQUEST = /^(\S+) (.*?)(?: (HTTP\/[\d.]+))?$/s;
+const ADDRESS = /^(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$/;
+const REQUEST = /^([A-Za-z][\w-]*) (.*?)(?: (HTTP\/[\d.]+))?$/s;
 
 /**
  * One line of an NCSA access log (Apache, nginx and their kin), under the names of the W3C extended
@@ -30,24 +31,27 @@ export function readAccessLog(text: string): Record<string, string> | undefined 
 }
 
 /**
- * `client ident user` or `host client ident user`. A user name may hold blanks, and whoever sends a
- * request chooses it: a `-` in the second place is the ident, so the first is the client.
+ * `client ident user`, or with the virtual host before the client. A user name may hold blanks, and
+ * whoever sends a request chooses it, so only the first two places tell which form it is: a host
+ * stands before an address, or before a name that is not the `-` of the ident.
  */
 function readWho(
   text: string,
 ): { readonly client: string; readonly user: string; readonly host?: string } | undefined {
   const [first, second, third, ...rest] = text.split(' ');
   if (!first || second === undefined || third === undefined) return undefined;
-  const hasHost = rest.length === 1 && second !== '-';
-  if (hasHost) return { host: first, client: second, user: rest[0] ?? '' };
-  return { client: first, user: [third, ...rest].join(' ') };
+  const hasHost = ADDRESS.test(second)
+    ? !ADDRESS.test(first)
+    : rest.length === 1 && second !== '-' && !ADDRESS.test(first);
+  if (!hasHost) return { client: first, user: [third, ...rest].join(' ') };
+  return { host: first, client: second, user: rest.at(-1) === '-' ? '' : rest.join(' ') };
 }
 
 function putRequest(fields: Record<string, string>, request: string): void {
   put(fields, 'request', request);
   const found = REQUEST.exec(request);
-  if (!found) return;
-  const [, method, uri = '', version] = found;
+  // What is no request of HTTP is kept whole as what was asked for.
+  const [, method, uri = '', version] = found ?? [request, undefined, request];
   const mark = uri.indexOf('?');
   put(fields, 'cs-method', method);
   put(fields, 'cs-uri', uri);

@@ -3,6 +3,7 @@ import { readAccessLog } from './access-log.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import type { Fields } from './map-attributes.ts';
 import { readWindows } from './windows.ts';
+import { readWindowsText } from './windows-text.ts';
 import { readZeekJson, readZeekLine, type ZeekHeader } from './zeek.ts';
 
 /** Text is parsed up to here; what lies beyond stays in the record log only. */
@@ -40,7 +41,7 @@ export function openRecord(record: RawRecord, header: ZeekHeader | undefined): O
     envelope,
     json,
     looksLikeJson,
-    windows: once(() => fromJson(json(), readWindows)),
+    windows: once(() => (looksLikeJson ? fromJson(json(), readWindows) : readWindowsText(head))),
     zeek: once(() => fromJson(json(), readZeekJson) ?? (header && readZeekLine(header, head))),
     accessLog: once(() => readAccessLog(body)),
   };

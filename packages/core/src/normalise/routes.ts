@@ -5,6 +5,7 @@ import type { OpenRecord } from './open-record.ts';
 export type Route = (open: OpenRecord) => readonly CompiledParser[];
 
 const JSON_READERS: ReadonlySet<string> = new Set(['json', 'ocsf', 'windows', 'zeek']);
+const JSON_ONLY: ReadonlySet<string> = new Set(['json', 'ocsf']);
 
 /**
  * Sorts parsers once by what a record shows at first sight: is it JSON, has it a syslog header, of
@@ -21,9 +22,7 @@ export function createRoutes(parsers: readonly CompiledParser[]): Route {
   );
   const bare = parsers.filter(({ definition }) => definition.reader !== 'syslog');
   const json = bare.filter(({ definition }) => JSON_READERS.has(definition.reader));
-  const text = bare.filter(
-    ({ definition }) => definition.reader === 'zeek' || !JSON_READERS.has(definition.reader),
-  );
+  const text = bare.filter(({ definition }) => !JSON_ONLY.has(definition.reader));
   return ({ envelope, looksLikeJson }) => {
     if (envelope) return withGeneral.get(envelope.program.toLowerCase()) ?? general;
     return looksLikeJson ? json : text;

@@ -18,6 +18,11 @@ type Known =
   | 'Provider'
   | 'SystemTime'
   | 'Name'
+  | 'win'
+  | 'data'
+  | 'system'
+  | 'eventdata'
+  | 'Message'
   | 'winlog'
   | 'event_id'
   | 'event_data'
@@ -39,12 +44,12 @@ const XML_ENTITY: Readonly<Record<string, string>> = {
 
 /**
  * A Windows event as the usual shippers write it (NXLog's flat keys, Winlogbeat nested or flat,
- * the event's own XML turned into JSON, Azure's `EventData`), brought to the flat form in which
+ * the event's own XML turned into JSON, Wazuh's `win`, Azure's `EventData`), brought to the flat form in which
  * Sigma speaks: EventID, Channel, Provider_Name, Computer and each name of the event's data.
  * Undefined when the record is no Windows event.
  */
 export function readWindows(json: Fields): Record<string, unknown> | undefined {
-  return fromEventXml(json) ?? fromWinlogbeat(json) ?? fromFlat(json);
+  return fromEventXml(json) ?? fromWinlogbeat(json) ?? fromWazuh(json) ?? fromFlat(json);
 }
 
 function fromFlat(json: Fields): Record<string, unknown> | undefined {
@@ -78,6 +83,32 @@ function fromWinlogbeat(json: Fields): Record<string, unknown> | undefined {
     Provider_Name: winlog.provider_name ?? json['winlog.provider_name'] ?? json.source_name,
     Computer: winlog.computer_name ?? json['winlog.computer_name'] ?? json.computer_name,
   };
+}
+
+/** Wazuh's agent: `win.system` and `win.eventdata`, each name with a small first letter. */
+function fromWazuh(json: Fields): Record<string, unknown> | undefined {
+  const win = toObject(json.win ?? toObject(json.data).win);
+  const system = withCapitals(toObject(win.system));
+  const id = toId(system.EventID);
+  if (id === undefined || typeof system.Channel !== 'string') return undefined;
+  return {
+    ...withCapitals(toObject(win.eventdata)),
+    EventID: id,
+    Channel: system.Channel,
+    Provider_Name: system.ProviderName,
+    Computer: system.Computer,
+    TimeCreated: system.SystemTime,
+    Message: system.Message,
+  };
+}
+
+function withCapitals(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
+      value,
+    ]),
+  );
 }
 
 function dataOf(json: Fields): Record<string, unknown> {
