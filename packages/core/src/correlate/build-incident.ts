@@ -16,6 +16,7 @@ import type { Member } from './describe.ts';
 import { toStory, toTitle } from './describe.ts';
 import { toGraph } from './graph.ts';
 import type { Incident, IncidentState } from './incident.ts';
+import { findMoves } from './moves.ts';
 
 /** What does not come from the members. */
 export interface IncidentFrame {
@@ -129,7 +130,11 @@ export function buildIncident(unordered: readonly Member[], frame: IncidentFrame
     id: frame.id,
     number: frame.number,
     title: toTitle(members, beginning),
-    story: toStory(members, origin.text, priority.why),
+    story: toStory(members, {
+      moves: findMoves(members, frame.links),
+      origin: origin.text,
+      why: priority.why,
+    }),
     severity_id: alerts.reduce<SeverityId>(
       (worst, alert) => (alert.severity_id > worst ? alert.severity_id : worst),
       0,

@@ -49,6 +49,9 @@ describe('what belongs together', () => {
       sign(10, 'fs-1', {}),
     ]);
     expect(openIncidents(decisions)).toHaveLength(1);
+    expect(openIncidents(decisions)[0]?.story).toContain(
+      '08:10:00 UTC: svc-backup logged in from ws-7 to fs-1.',
+    );
     expect(whysOf(decisions).at(-1)).toBe(
       'svc-backup logged in from ws-7 to fs-1 at 08:10:00 UTC, right before this began, and nobody else did.',
     );

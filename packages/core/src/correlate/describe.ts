@@ -1,5 +1,6 @@
 import { clockOf } from '../origin/trace-back.ts';
 import type { Alert } from '../triage/alert.ts';
+import type { Move } from './moves.ts';
 import type { Trace } from './trace.ts';
 
 /** An alert with its trace, as the description of an incident takes it. */
@@ -113,11 +114,16 @@ function duration(fromMs: number, toMs: number): string {
   return minutes < 120 ? `over ${minutes} minutes` : `over ${Math.round(minutes / 60)} hours`;
 }
 
-/** The story from evidence only, in order of time; each sentence rests on one alert. */
+function toSentence(alert: Alert): string {
+  const times =
+    alert.signalCount > 1 ? ` (${alert.signalCount} times until ${clockOf(alert.lastAt)})` : '';
+  return `${clockOf(alert.firstAt)}: ${alert.text}${times}`;
+}
+
+/** The story from evidence only, in order of time; each sentence rests on one alert or one log-in. */
 export function toStory(
   members: readonly Member[],
-  originText: string,
-  why: string,
+  besides: { readonly moves: readonly Move[]; readonly origin: string; readonly why: string },
 ): readonly string[] {
   const ordered = [...members].sort(
     (a, b) => a.alert.firstAt - b.alert.firstAt || (a.alert.id < b.alert.id ? -1 : 1),
@@ -133,16 +139,14 @@ export function toStory(
       : new Set([first, ...[...ordered].sort(byWeight).slice(0, MAX_SENTENCES - 1)]);
   const lines = ordered
     .filter((member) => (shown instanceof Set ? shown.has(member) : true))
-    .map(
-      ({ alert }) =>
-        `${clockOf(alert.firstAt)}: ${alert.text}${alert.signalCount > 1 ? ` (${alert.signalCount} times until ${clockOf(alert.lastAt)})` : ''}`,
-    );
+    .map(({ alert }) => ({ at: alert.firstAt, text: toSentence(alert) }));
   const hidden = ordered.length - lines.length;
+  const told = [...besides.moves, ...lines].sort((a, b) => a.at - b.at);
   return [
     opening,
-    ...lines,
+    ...told.map(({ text }) => text),
     ...(hidden > 0 ? [`${hidden} further alerts of the same incident are not retold here.`] : []),
-    originText,
-    why,
+    besides.origin,
+    besides.why,
   ];
 }

@@ -2,7 +2,7 @@ import { isCommonAccount } from '../entity/resolve.ts';
 import type { CausalLinks } from '../origin/causal-links.ts';
 import type { Reached } from '../origin/way-back.ts';
 import type { EpochMs } from '../shared/time.ts';
-import { MINUTE_MS } from '../shared/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../shared/time.ts';
 import { tieByArrival } from './arrival-tie.ts';
 import type { Tie } from './tie.ts';
 import { JOIN_WEIGHT } from './tie.ts';
@@ -40,8 +40,15 @@ const beginningOf = (a: Trace, b: Trace): EpochMs =>
 const gapBetween = (a: Trace, b: Trace): number =>
   Math.max(0, a.firstAt - b.lastAt, b.firstAt - a.lastAt);
 
+/**
+ * What an address outside does goes through processes that serve everybody; and a number, unlike a
+ * sensor's unique id, soon belongs to another process.
+ */
 function tieByProcess(a: Trace, b: Trace): Tie | undefined {
-  if (!shared(a.processKeys, b.processKeys)) return undefined;
+  if (a.isAddressOnly && b.isAddressOnly) return undefined;
+  const isRecent = gapBetween(a, b) <= HOUR_MS;
+  const keys = isRecent ? a.processKeys : a.processKeys.filter((key) => !key.startsWith('p:'));
+  if (!shared(keys, b.processKeys)) return undefined;
   return {
     weight: 1.5,
     isCausal: true,
