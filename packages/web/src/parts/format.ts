@@ -54,9 +54,13 @@ export function percent(p: number): string {
   return `${Math.round(p * 100)} %`;
 }
 
-/** `in_progress` → `In progress`. */
+const SHORT: ReadonlySet<string> = new Set(['ip', 'url']);
+
+/** `in_progress` → `In progress`, `ip` → `IP`. */
 export const words = (name: string): string =>
-  name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
+  SHORT.has(name)
+    ? name.toUpperCase()
+    : name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
 
 /**
  * Rounds values to hundredths so that they add up to the rounded total exactly (largest remainder

@@ -8,6 +8,10 @@ interface Hour {
 }
 
 const HEIGHT = 88;
+const classOf = (hour: Hour): string => {
+  if (hour.alerts > 0) return 'alerted';
+  return hour.events > 0 ? '' : 'none';
+};
 const EVERY = 6;
 
 /** Events an hour as bars, hours with alerts capped in another colour; a table twin for screen readers. */
@@ -23,7 +27,7 @@ export function Histogram({ hours }: { readonly hours: readonly Hour[] }) {
         {hours.map((hour) => (
           <i
             key={hour.at}
-            className={hour.alerts > 0 ? 'alerted' : ''}
+            className={classOf(hour)}
             title={`${clock(hour.at, zone).slice(0, 5)}: ${counted(hour.events, 'event')}, ${counted(hour.alerts, 'alert')}`}
             style={{ height: `${Math.max(2, (hour.events / top) * HEIGHT)}px` }}
           />

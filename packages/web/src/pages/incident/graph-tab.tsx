@@ -1,5 +1,13 @@
 import type { ActionView, GraphView } from '@cordon/contract';
-import { Controls, Handle, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import {
+  BaseEdge,
+  Controls,
+  type EdgeProps,
+  Handle,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { useMemo, useState } from 'react';
 import { counted, words } from '../../parts/format.ts';
@@ -7,7 +15,13 @@ import { At, Breakable } from '../../parts/marks.tsx';
 import { useNarrow } from '../../parts/narrow.ts';
 import { Empty } from '../../parts/states.tsx';
 import { useTheme } from '../../parts/theme.ts';
-import { type EntityNode, layoutGraph } from './layout-graph.ts';
+import {
+  type ActEdge,
+  type EntityNode,
+  layoutGraph,
+  narrowerDirection,
+  type Point,
+} from './layout-graph.ts';
 
 /** Entities and what they did to one another, as a picture and as a table. */
 export function GraphTab({
@@ -43,6 +57,7 @@ export function GraphTab({
 }
 
 const nodeTypes = { entity: EntityBox };
+const edgeTypes = { act: ActLine };
 
 function Flow({
   graph,
@@ -52,7 +67,8 @@ function Flow({
   readonly contained: ReadonlySet<string>;
 }) {
   const [theme] = useTheme();
-  const direction = useNarrow() ? 'TB' : 'LR';
+  const isNarrow = useNarrow();
+  const direction = isNarrow ? narrowerDirection(graph) : 'LR';
   const held = [...contained].join();
   const { nodes, edges } = useMemo(
     () => layoutGraph(graph, { direction, contained: new Set(held.split(',')) }),
@@ -66,10 +82,12 @@ function Flow({
         defaultNodes={nodes}
         defaultEdges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
         fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        fitViewOptions={{ padding: isNarrow ? 0.04 : 0.12, maxZoom: 1, minZoom: 0.5 }}
         minZoom={0.2}
         preventScrolling={false}
         proOptions={{ hideAttribution: true }}
@@ -99,6 +117,34 @@ function EntityBox({ data }: NodeProps<EntityNode>) {
       </b>
       <Handle type="source" position={out} isConnectable={false} />
     </div>
+  );
+}
+
+/** A smooth line through the points of the layout. */
+function pathThrough(points: readonly Point[]): string {
+  const [first, ...rest] = points;
+  if (!first) return '';
+  const bends = rest.slice(0, -1).map((point, index) => {
+    const next = rest[index + 1] ?? point;
+    const isLast = index === rest.length - 2;
+    const to = isLast ? next : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
+    return `Q ${point.x} ${point.y} ${to.x} ${to.y}`;
+  });
+  const end = rest.at(-1);
+  if (bends.length === 0 && end) return `M ${first.x} ${first.y} L ${end.x} ${end.y}`;
+  return `M ${first.x} ${first.y} ${bends.join(' ')}`;
+}
+
+function ActLine({ data, label, markerEnd }: EdgeProps<ActEdge>) {
+  if (!data) return null;
+  return (
+    <BaseEdge
+      path={pathThrough(data.points)}
+      label={label}
+      labelX={data.label.x}
+      labelY={data.label.y}
+      {...(markerEnd && { markerEnd })}
+    />
   );
 }
 

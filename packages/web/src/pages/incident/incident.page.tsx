@@ -1,7 +1,7 @@
 import type { IncidentDetail } from '@cordon/contract';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { DecisionKeys } from '../../decision-keys.tsx';
 import { percent, words } from '../../parts/format.ts';
 import { Ago, At, PriorityMark, SeverityMark, StatusPill } from '../../parts/marks.tsx';
@@ -64,6 +64,11 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
     });
   const step = (by: number) =>
     go(TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'story');
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const shown = list.current?.querySelector(`[data-tab="${tab}"]`);
+    shown?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
   useShortcuts('Incident', [
     { keys: ']', text: 'Next tab', run: () => step(1), isMove: true },
     { keys: '[', text: 'Previous tab', run: () => step(-1), isMove: true },
@@ -73,9 +78,9 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
       <Head incident={incident} />
       <DecisionKeys actions={incident.actions} />
       <Tabs.Root value={tab} onValueChange={go} className="stack">
-        <Tabs.List className="tabs" aria-label="Parts of the incident">
+        <Tabs.List ref={list} className="tabs" aria-label="Parts of the incident">
           {TABS.map((name) => (
-            <Tabs.Trigger key={name} value={name}>
+            <Tabs.Trigger key={name} value={name} data-tab={name}>
               {titleOf(name)} <span className="n">{countOf(name, incident)}</span>
             </Tabs.Trigger>
           ))}

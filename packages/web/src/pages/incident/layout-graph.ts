@@ -21,8 +21,33 @@ export type EntityNode = Node<
   'entity'
 >;
 
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A line with its way and the place of its label, so that labels do not lie on one another. */
+export type ActEdge = Edge<{ readonly points: readonly Point[]; readonly label: Point }, 'act'>;
+
+const LABEL_CHAR = 6.2;
+const LABEL_HEIGHT = 20;
+const labelOf = ({ label, count }: GraphView['edges'][number]): string =>
+  count > 1 ? `${label} ×${count}` : label;
+
 const heightOf = (id: string): number =>
   BASE_HEIGHT + Math.max(1, Math.ceil(id.length / LINE_CHARS)) * LINE_HEIGHT;
+
+/** The direction in which the picture is narrower, for a page that is narrow itself. */
+export function narrowerDirection(graph: GraphView): Direction {
+  const none = new Set<string>();
+  const widthOf = (direction: Direction): number => {
+    const places = layoutGraph(graph, { direction, contained: none }).nodes.map(
+      ({ position }) => position.x,
+    );
+    return Math.max(...places) - Math.min(...places);
+  };
+  return widthOf('TB') <= widthOf('LR') ? 'TB' : 'LR';
+}
 
 /** Nodes and edges with places, in the order of cause (layered layout, dagre). */
 export function layoutGraph(
@@ -31,14 +56,18 @@ export function layoutGraph(
     direction,
     contained,
   }: { readonly direction: Direction; readonly contained: ReadonlySet<string> },
-): { readonly nodes: EntityNode[]; readonly edges: Edge[] } {
-  const layout = new dagre.graphlib.Graph().setDefaultEdgeLabel(() => ({}));
-  layout.setGraph({ rankdir: direction, nodesep: 24, ranksep: direction === 'LR' ? 130 : 64 });
+): { readonly nodes: EntityNode[]; readonly edges: ActEdge[] } {
+  const layout = new dagre.graphlib.Graph({ multigraph: true }).setDefaultEdgeLabel(() => ({}));
+  layout.setGraph({ rankdir: direction, nodesep: 20, edgesep: 12, ranksep: 56 });
   for (const node of graph.nodes)
     layout.setNode(node.key, { width: WIDTH, height: heightOf(node.entity.id) });
   const known = new Set(graph.nodes.map((node) => node.key));
   const edges = graph.edges.filter((edge) => known.has(edge.from) && known.has(edge.to));
-  for (const edge of edges) layout.setEdge(edge.from, edge.to);
+  edges.forEach((edge, index) => {
+    const width = labelOf(edge).length * LABEL_CHAR + 12;
+    const size = { width, height: LABEL_HEIGHT, labelpos: 'c' };
+    layout.setEdge(edge.from, edge.to, size, String(index));
+  });
   dagre.layout(layout);
   return {
     nodes: graph.nodes.map((node) => {
@@ -56,12 +85,17 @@ export function layoutGraph(
         },
       };
     }),
-    edges: edges.map((edge, index) => ({
-      id: String(index),
-      source: edge.from,
-      target: edge.to,
-      label: edge.count > 1 ? `${edge.label} ×${edge.count}` : edge.label,
-      markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
-    })),
+    edges: edges.map((edge, index) => {
+      const way = layout.edge({ v: edge.from, w: edge.to, name: String(index) });
+      return {
+        id: String(index),
+        type: 'act',
+        source: edge.from,
+        target: edge.to,
+        label: labelOf(edge),
+        data: { points: way.points, label: { x: way.x ?? 0, y: way.y ?? 0 } },
+        markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+      };
+    }),
   };
 }

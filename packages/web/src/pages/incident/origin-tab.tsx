@@ -56,7 +56,7 @@ function Hypothesis({
           {rank}. {entryOf(hypothesis.entry_vector)}
         </span>
         <Entity entity={hypothesis.entity} />
-        <span className="grow muted small">
+        <span className="grow muted small nowrap">
           <At time={hypothesis.at} />
         </span>
         <span className="strong">{percent(hypothesis.p)}</span>

@@ -31,7 +31,7 @@ export function StoryTab({ incident }: { readonly incident: IncidentDetail }) {
           <div className="body stack">
             <dl className="defs">
               <dt>Behaviours</dt>
-              <dd>{incident.behaviours.join(', ') || '–'}</dd>
+              <dd>{incident.behaviours.map(words).join(', ') || '–'}</dd>
               <dt>Origin</dt>
               <dd>{incident.origin_text}</dd>
               <dt>Tactics</dt>

@@ -31,6 +31,7 @@ export function TimelineTab({
   const [chosen, setChosen] = useState<string>();
   const kinds = [...new Set(entries.map((entry) => entry.kind))];
   const on = known(chosen, kinds);
+  const lastOf = lastEntries(entries, actions);
   const shown = on.length > 0 ? entries.filter((entry) => on.includes(entry.kind)) : entries;
   return (
     <section className="panel" aria-labelledby="timeline-title">
@@ -53,7 +54,7 @@ export function TimelineTab({
                 // biome-ignore lint/suspicious/noArrayIndexKey: entries have no id of their own and never reorder
                 key={`${entry.at}-${index}`}
                 entry={entry}
-                action={actions.find((action) => action.id === entry.ref_id)}
+                action={lastOf.get(entry)}
               />
             ))}
           </ol>
@@ -61,6 +62,16 @@ export function TimelineTab({
       ))}
     </section>
   );
+}
+
+/** The newest entry of each action, which is where it can be undone. */
+function lastEntries(entries: readonly TimelineView[], actions: readonly ActionView[]) {
+  const found = new Map<TimelineView, ActionView>();
+  for (const action of actions) {
+    const last = entries.findLast((entry) => entry.ref_id === action.id);
+    if (last) found.set(last, action);
+  }
+  return found;
 }
 
 function byDay(entries: readonly TimelineView[], zone: Zone) {

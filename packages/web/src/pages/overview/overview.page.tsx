@@ -135,7 +135,7 @@ function Tile({
 
 function Priorities({ view }: { readonly view: OverviewView }) {
   return (
-    <span className="row" style={{ gap: '14px', fontSize: '15px', minHeight: '27px' }}>
+    <span className="row wrap priorities">
       {(['P1', 'P2', 'P3', 'P4'] as const).map((level) => (
         <Link
           key={level}

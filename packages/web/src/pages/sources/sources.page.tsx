@@ -88,7 +88,7 @@ function SourceTable({ items }: { readonly items: readonly SourceItem[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="scroll-x" tabIndex={0} aria-label="Table of sources">
-      <table className="table">
+      <table className="table stacked">
         <thead>
           <tr>
             <th>Source</th>
@@ -114,12 +114,18 @@ function SourceTable({ items }: { readonly items: readonly SourceItem[] }) {
               <td>
                 <span className={`pill ${TONES[item.status]}`}>{words(item.status)}</span>
               </td>
-              <td className="num">{rate(item.rate_per_s)}</td>
+              <td className="num" data-label="Records/s">
+                {rate(item.rate_per_s)}
+              </td>
               <td className="muted small" style={{ whiteSpace: 'nowrap' }}>
                 {item.last_record_at ? <Ago time={item.last_record_at} /> : 'never'}
               </td>
               {OUTCOMES.map((outcome) => (
-                <td key={outcome} className={`num ${item.totals[outcome] === 0 ? 'muted' : ''}`}>
+                <td
+                  key={outcome}
+                  data-label={TITLES[outcome]}
+                  className={`num ${item.totals[outcome] === 0 ? 'muted' : ''}`}
+                >
                   {count(item.totals[outcome])}
                 </td>
               ))}
