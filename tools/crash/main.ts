@@ -22,9 +22,9 @@ import { type Load, startLoad } from './load.ts';
 import { createTarget, type Target } from './target.ts';
 
 const POLL_MS = 100;
-/** While it is up, nothing may be past its time for longer than this. */
-const LIFT_LIMIT_MS = 15_000;
-const FINISH_LIMIT_MS = 120_000;
+/** While it is up, nothing may be past its time for longer than this, on a machine however busy. */
+const LIFT_LIMIT_MS = 60_000;
+const FINISH_LIMIT_MS = 300_000;
 const LONGEST_LIFE_MS = 2_500;
 const MOST_SHOWN = 20;
 

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type ActionId,
+  type ActionRecord,
+  type ActionStatus,
   findProtected,
   type Incident,
   isChanging,
@@ -23,6 +25,9 @@ import { walkRun } from './walk-run.ts';
 
 const KILL_SWITCH = 'kill_switch';
 const BATCH = 100;
+const MOST_DUE = 1_000;
+const FEW = 4;
+const ENDING: readonly ActionStatus[] = ['held', 'undoing', 'uncertain', 'undo_failed'];
 const LONGEST_SLEEP_MS = 60_000;
 const RETRY_MS = 1_000;
 const MOST_TURNS = 10_000;
@@ -167,12 +172,33 @@ async function tick(parts: Parts): Promise<void> {
   }
 }
 
+/**
+ * What ends goes first, and only a few others before it is asked again what ends: however much there
+ * is to do and however slow the targets are, no effect waits for it.
+ */
 async function workActions(parts: Parts): Promise<number> {
-  const { deps, quarantine, turn } = parts;
-  const due = await deps.store.dueActions(deps.now(), BATCH + quarantine.size());
+  const { deps, quarantine } = parts;
+  const due = await deps.store.dueActions(deps.now(), MOST_DUE + quarantine.size());
+  const ended = await workEach(
+    parts,
+    due.filter((action) => ENDING.includes(action.status)),
+    due.length,
+  );
+  if (ended > 0) return ended;
+  return workEach(
+    parts,
+    due.filter((action) => !ENDING.includes(action.status)),
+    FEW,
+  );
+}
+
+async function workEach(parts: Parts, due: readonly ActionRecord[], most: number): Promise<number> {
   let moved = 0;
-  for (const { id } of due)
-    if (await quarantine.attempt(id, () => turn(() => workAction(parts, id)))) moved += 1;
+  for (const { id } of due) {
+    if (moved >= most) break;
+    if (await parts.quarantine.attempt(id, () => parts.turn(() => workAction(parts, id))))
+      moved += 1;
+  }
   return moved;
 }
 
