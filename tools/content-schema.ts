@@ -1,0 +1,259 @@
+// The files of content/ as TypeBox schemas, for editors; the loaders of the product check far more.
+import { ATTRIBUTES, BEHAVIOURS, CONVERSIONS, EVENT_CLASSES, READERS, VERBS } from '@cordon/core';
+import { type TSchema, Type } from 'typebox';
+
+const Strict = { additionalProperties: false } as const;
+const Text = Type.String({ minLength: 1 });
+const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+const Texts = Type.Union([Scalar, Type.Array(Scalar)]);
+const oneOf = (names: readonly string[], description: string) =>
+  Type.Enum([...names], { description });
+const Free = Type.Record(Type.String(), Type.Unknown());
+
+const Mapping = Type.Union([
+  Scalar,
+  Type.Object(
+    {
+      from: Type.String({
+        minLength: 1,
+        description: 'A field, or several: a|b, the first with a value.',
+      }),
+      convert: Type.Optional(oneOf(CONVERSIONS, 'A change of the value on its way.')),
+      lookup: Type.Optional(Type.Record(Type.String(), Scalar)),
+      else: Type.Optional(Scalar),
+    },
+    Strict,
+  ),
+]);
+const Attributes = Type.Record(Type.String(), Mapping, {
+  propertyNames: { enum: Object.keys(ATTRIBUTES) },
+  description: 'OCSF attribute to a constant, $field, or {from, convert, lookup, else}.',
+});
+const ParserLogsource = Type.Object(
+  {
+    product: Type.Optional(Text),
+    service: Type.Optional(Text),
+    categories: Type.Optional(Texts),
+  },
+  { ...Strict, description: 'The log source of Sigma that rules ask for.' },
+);
+const Message = Type.Object(
+  {
+    name: Text,
+    when: Type.Optional(
+      Type.Record(Type.String(), Texts, {
+        description: 'Fields that must have one of these values; an empty list: must be there.',
+      }),
+    ),
+    pattern: Type.Optional(
+      Type.Union([Text, Type.Array(Text)], {
+        description: 'The text with {field} holes: {word}, {words*} up to the last, {rest+}.',
+      }),
+    ),
+    regex: Type.Optional(
+      Type.Union([Text, Type.Array(Text)], { description: 'RE2 with named groups.' }),
+    ),
+    kv: Type.Optional(Type.Boolean({ description: 'Also read key=value pairs of the text.' })),
+    class: Type.Optional(
+      Type.Enum(Object.keys(EVENT_CLASSES).map(Number), { description: 'class_uid of OCSF.' }),
+    ),
+    logsource: Type.Optional(ParserLogsource),
+    alias: Type.Optional(Type.Record(Type.String(), Text)),
+    set: Type.Optional(Attributes),
+    skip: Type.Optional(
+      Type.Boolean({ description: 'No event: ends as skipped, with the name as reason.' }),
+    ),
+  },
+  Strict,
+);
+const Parser = Type.Object(
+  {
+    id: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    title: Text,
+    read: oneOf(READERS, 'How the fields of a record are read.'),
+    programs: Type.Optional(Texts),
+    keys: Type.Optional(Texts),
+    time: Type.Optional(Texts),
+    logsource: Type.Optional(ParserLogsource),
+    set: Type.Optional(Attributes),
+    messages: Type.Array(Message, { minItems: 1 }),
+  },
+  Strict,
+);
+const ParserCases = Type.Array(
+  Type.Object(
+    {
+      name: Text,
+      before: Type.Optional(Type.Array(Type.String())),
+      record: Type.String(),
+      receivedAt: Type.Optional(Text),
+      only: Type.Optional(Type.Boolean()),
+      event: Type.Optional(Free),
+      fields: Type.Optional(Free),
+      categories: Type.Optional(Type.Array(Text)),
+      absent: Type.Optional(Type.Array(Text)),
+      code: Type.Optional(Text),
+      skipped: Type.Optional(Text),
+    },
+    Strict,
+  ),
+);
+
+const meta = {
+  title: Text,
+  id: Text,
+  name: Type.Optional(Text),
+  status: Type.Optional(
+    oneOf(['stable', 'test', 'experimental', 'deprecated', 'unsupported'], 'As Sigma has it.'),
+  ),
+  description: Type.Optional(Text),
+  author: Type.Optional(Text),
+  license: Type.Optional(Text),
+  date: Type.Optional(Text),
+  modified: Type.Optional(Text),
+  references: Type.Optional(Type.Array(Text)),
+  tags: Type.Optional(Type.Array(Type.String({ description: 'attack.<tactic> or attack.t<id>.' }))),
+  falsepositives: Type.Optional(Type.Array(Text)),
+  level: oneOf(['informational', 'low', 'medium', 'high', 'critical'], 'How bad a match is.'),
+  cordon: Type.Optional(
+    Type.Object({ behaviour: oneOf(BEHAVIOURS, 'The kind of trouble.') }, Strict),
+  ),
+};
+const Rule = Type.Union([
+  Type.Object({
+    ...meta,
+    logsource: Type.Object({
+      product: Type.Optional(Text),
+      service: Type.Optional(Text),
+      category: Type.Optional(Text),
+    }),
+    detection: Type.Intersect([Free, Type.Object({ condition: Texts })]),
+  }),
+  Type.Object({
+    ...meta,
+    correlation: Type.Object({
+      type: oneOf(
+        ['event_count', 'value_count', 'temporal', 'temporal_ordered'],
+        'What is counted.',
+      ),
+      rules: Texts,
+      'group-by': Type.Optional(Texts),
+      timespan: Type.String({ pattern: '^\\d+[smhd]$' }),
+      condition: Type.Optional(Free),
+      generate: Type.Optional(Type.Boolean()),
+      aliases: Type.Optional(Free),
+    }),
+  }),
+]);
+const CaseList = Type.Array(
+  Type.Object(
+    {
+      title: Text,
+      events: Type.Array(
+        Type.Object(
+          {
+            logsource: Type.Object({
+              product: Type.Optional(Text),
+              service: Type.Optional(Text),
+              categories: Type.Array(Text),
+            }),
+            fields: Type.Optional(Free),
+            attributes: Type.Optional(Free),
+            times: Type.Optional(Type.Integer({ minimum: 1 })),
+            everyMs: Type.Optional(Type.Integer({ minimum: 0 })),
+          },
+          Strict,
+        ),
+      ),
+    },
+    Strict,
+  ),
+  { minItems: 1 },
+);
+const RuleCases = Type.Object({ must_fire: CaseList, must_not_fire: CaseList }, Strict);
+
+const Duration = Type.String({ pattern: '^\\d+(s|m|h|d)$', description: 'Such as 30m, 4h, 7d.' });
+const Approve = Type.Object(
+  { expires: Type.Optional(Duration), else: Type.Optional(Type.Enum(['skip', 'fail'])) },
+  Strict,
+);
+const Playbook = Type.Cyclic(
+  {
+    Step: Type.Union([
+      Type.Object({ approve: Approve }, Strict),
+      Type.Object(
+        {
+          id: Text,
+          do: oneOf([...Object.keys(VERBS), 'undo.all'], 'A verb of the catalogue.'),
+          with: Type.Optional(Free),
+          connector: Type.Optional(Text),
+          for: Type.Optional(Duration),
+          reason: Type.Optional(Text),
+          undo: Type.Optional(Type.Enum(['auto', 'on-close', 'manual', 'never'])),
+          approve: Type.Optional(Approve),
+        },
+        Strict,
+      ),
+      Type.Object(
+        {
+          id: Type.Optional(Text),
+          when: Text,
+          steps: Type.Array(Type.Ref('Step')),
+          else: Type.Optional(Type.Array(Type.Ref('Step'))),
+        },
+        Strict,
+      ),
+    ]),
+    Playbook: Type.Object(
+      {
+        playbook: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' }),
+        version: Type.Optional(Type.Integer({ minimum: 1 })),
+        title: Text,
+        description: Type.Optional(Text),
+        on: Type.Optional(Text),
+        each: Type.Optional(Text),
+        steps: Type.Array(Type.Ref('Step'), { minItems: 1 }),
+        on_failure: Type.Optional(Type.Array(Type.Ref('Step'))),
+      },
+      Strict,
+    ),
+  },
+  'Playbook',
+);
+const Entity = Type.Object({ kind: Text, id: Text, role: Text }, Strict);
+const PlaybookCases = Type.Array(
+  Type.Object({
+    name: Text,
+    incident: Type.Object({
+      behaviours: Type.Array(Text),
+      tactics: Type.Optional(Type.Array(Text)),
+      severity: Text,
+      p: Type.Number({ minimum: 0, maximum: 1 }),
+      entities: Type.Array(Entity),
+    }),
+    expect: Type.Array(
+      Type.Object({
+        verb: Text,
+        target: Text,
+        for: Type.Optional(Text),
+        reason: Type.Optional(Text),
+        approval: Type.Optional(Type.Boolean()),
+      }),
+    ),
+  }),
+);
+
+/** Which file of which folder of content/ has which schema. */
+export const CONTENT_SCHEMAS: readonly {
+  readonly name: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly schema: TSchema;
+}[] = [
+  { name: 'parser', folder: 'parsers', file: 'parser.yml', schema: Parser },
+  { name: 'parser-cases', folder: 'parsers', file: 'cases.yml', schema: ParserCases },
+  { name: 'rule', folder: 'rules', file: 'rule.yml', schema: Rule },
+  { name: 'rule-cases', folder: 'rules', file: 'cases.yml', schema: RuleCases },
+  { name: 'playbook', folder: 'playbooks', file: 'playbook.yml', schema: Playbook },
+  { name: 'playbook-cases', folder: 'playbooks', file: 'cases.yml', schema: PlaybookCases },
+];
