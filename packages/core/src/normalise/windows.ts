@@ -1,3 +1,6 @@
+import { readEventData, toMembers } from './windows-data.ts';
+import { readEventTree, toId } from './windows-event.ts';
+
 type Known =
   | 'EventID'
   | 'EventId'
@@ -11,19 +14,18 @@ type Known =
   | 'ComputerName'
   | 'MachineName'
   | 'EventData'
-  | 'UserData'
-  | 'Event'
-  | 'System'
-  | 'TimeCreated'
+  | 'EventLog'
+  | 'Source'
   | 'Provider'
-  | 'SystemTime'
-  | 'Name'
+  | 'properties'
+  | 'time'
   | 'win'
   | 'data'
   | 'system'
   | 'eventdata'
   | 'Message'
   | 'winlog'
+  | 'user_data'
   | 'event_id'
   | 'event_data'
   | 'channel'
@@ -33,39 +35,43 @@ type Known =
   | 'computer_name';
 type Fields = Readonly<Record<string, unknown> & Partial<Record<Known, unknown>>>;
 
-const XML_DATA = /<Data Name="([\w-]{1,64})">([^<]*)<\/Data>/g;
-const XML_ENTITY: Readonly<Record<string, string>> = {
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'",
-};
-
 /**
  * A Windows event as the usual shippers write it (NXLog's flat keys, Winlogbeat nested or flat,
- * the event's own XML turned into JSON, Wazuh's `win`, Azure's `EventData`), brought to the flat form in which
- * Sigma speaks: EventID, Channel, Provider_Name, Computer and each name of the event's data.
- * Undefined when the record is no Windows event.
+ * the event's own tree of evtx_dump or OpenWEC, Wazuh's `win`, Azure Monitor's tables), brought
+ * to the flat form in which Sigma speaks: EventID, Channel, Provider_Name, Computer and each name
+ * of the event's data. Undefined when the record is no Windows event.
  */
 export function readWindows(json: Fields): Record<string, unknown> | undefined {
-  return fromEventXml(json) ?? fromWinlogbeat(json) ?? fromWazuh(json) ?? fromFlat(json);
+  return (
+    readEventTree(json) ??
+    fromWinlogbeat(json) ??
+    fromWazuh(json) ??
+    fromFlat(json) ??
+    fromFlat({ TimeGenerated: json.time, ...toObject(json.properties) })
+  );
 }
 
 function fromFlat(json: Fields): Record<string, unknown> | undefined {
   const id = toId(json.EventID ?? json.EventId);
-  const channel = json.Channel ?? json.LogName;
+  const channel = json.Channel ?? json.LogName ?? json.EventLog;
   if (id === undefined || typeof channel !== 'string') return undefined;
   const known = { EventID: id, Channel: channel };
-  const provider = json.SourceName ?? json.ProviderName ?? json.EventSourceName;
+  const provider =
+    json.SourceName ?? json.ProviderName ?? json.EventSourceName ?? textProvider(json);
   const computer = json.Hostname ?? json.Computer ?? json.ComputerName ?? json.MachineName;
   return {
-    ...fromEventData(json.EventData),
+    ...readEventData(json.EventData),
     ...json,
     ...known,
     Provider_Name: provider,
     Computer: computer,
   };
+}
+
+/** Azure's tables name it `Provider` or `Source`; other shippers use these names for other things. */
+function textProvider(json: Fields): unknown {
+  const provider = json.Provider ?? json.Source;
+  return typeof provider === 'string' ? provider : undefined;
 }
 
 function fromWinlogbeat(json: Fields): Record<string, unknown> | undefined {
@@ -76,8 +82,9 @@ function fromWinlogbeat(json: Fields): Record<string, unknown> | undefined {
   return {
     ...json,
     ...dataOf(json),
-    ...toObject(json.event_data),
-    ...toObject(winlog.event_data),
+    ...readEventData(json.event_data),
+    ...readEventData(winlog.user_data),
+    ...readEventData(winlog.event_data),
     EventID: id,
     Channel: channel,
     Provider_Name: winlog.provider_name ?? json['winlog.provider_name'] ?? json.source_name,
@@ -97,7 +104,7 @@ function fromWazuh(json: Fields): Record<string, unknown> | undefined {
     Channel: system.Channel,
     Provider_Name: system.ProviderName,
     Computer: system.Computer,
-    TimeCreated: system.SystemTime,
+    TimeCreated: system['SystemTime'],
     Message: system.Message,
   };
 }
@@ -111,44 +118,11 @@ function withCapitals(fields: Fields): Fields {
   );
 }
 
+const FLAT_DATA = /^winlog\.(?:event|user)_data\./;
+
 function dataOf(json: Fields): Record<string, unknown> {
-  const prefix = 'winlog.event_data.';
-  const own = Object.entries(json).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+  const own = Object.entries(json).filter(([key]) => FLAT_DATA.test(key));
+  return Object.fromEntries(own.map(([key, value]) => [key.replace(FLAT_DATA, ''), value]));
 }
 
-function fromEventXml(json: Fields): Record<string, unknown> | undefined {
-  const event = toObject(json.Event);
-  const system = toObject(event.System);
-  const rawId = toObject(system.EventID);
-  const id = toId(rawId['#text'] ?? system.EventID);
-  if (id === undefined || typeof system.Channel !== 'string') return undefined;
-  const created = toObject(toObject(system.TimeCreated)['#attributes']).SystemTime;
-  const provider = toObject(toObject(system.Provider)['#attributes']).Name;
-  const known = { EventID: id, Channel: system.Channel, Computer: system.Computer };
-  const data = { ...toObject(event.EventData), ...toObject(event.UserData) };
-  return { ...data, ...known, Provider_Name: provider, TimeCreated: created };
-}
-
-function fromEventData(data: unknown): Fields {
-  if (typeof data !== 'string') return toObject(data);
-  const fields: Record<string, string> = {};
-  for (const [, name = '', value = ''] of data.matchAll(XML_DATA)) {
-    fields[name] = value.replace(
-      /&(lt|gt|amp|quot|apos);/g,
-      (_, entity: string) => XML_ENTITY[entity] ?? '',
-    );
-  }
-  return fields;
-}
-
-function toObject(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Fields)
-    : {};
-}
-
-function toId(value: unknown): number | undefined {
-  const id = typeof value === 'string' && value !== '' ? Number(value) : value;
-  return typeof id === 'number' && Number.isInteger(id) ? id : undefined;
-}
+const toObject = (value: unknown): Fields => toMembers(value) as Fields;
