@@ -117,7 +117,10 @@ function addInvestigate(program: Command): void {
   program
     .command('investigate')
     .description('think over a folder of logs and print incidents, origin and timeline')
-    .argument('<dir>', 'folder or file: plain text, .gz, .zip, CSV with a header, JSON, JSON lines')
+    .argument(
+      '<dir>',
+      'folder or file: plain text, .gz, .zip, CSV with a header, JSON, JSON lines, .evtx',
+    )
     .option('--json', 'everything as one line of JSON on stdout')
     .option('--html <file>', 'write one self-contained report')
     .option(...CONTENT)
