@@ -78,21 +78,56 @@ async function loadTls({ certFile, keyFile, clientCaFile }: SyslogConfig): Promi
   return { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS, ...clients };
 }
 
-/** Reads one connection to its end. The next chunk is read only once the last is durable. */
+/**
+ * What one connection may have on its way to the disk. Senders of syslog are told nothing, so reading
+ * on costs no promise; one chunk at a time would be one fsync a chunk.
+ */
+const WINDOW_BYTES = 262_144;
+
+/** Lets work go on side by side while it is small enough; the first failure stops it. */
+function createWindow() {
+  const open = new Set<Promise<void>>();
+  let bytes = 0;
+  let failure: unknown;
+  return {
+    /** Resolves when there is room for more; rejects when something has failed. */
+    async take(size: number, work: Promise<void>): Promise<void> {
+      bytes += size;
+      const entry = work
+        .catch((error: unknown) => {
+          failure ??= error;
+        })
+        .finally(() => {
+          bytes -= size;
+          open.delete(entry);
+        });
+      open.add(entry);
+      while (bytes > WINDOW_BYTES && failure === undefined) await Promise.race(open);
+      if (failure !== undefined) throw failure;
+    },
+    async settled(): Promise<void> {
+      await Promise.all(open);
+    },
+  };
+}
+
+/** Reads one connection to its end; waits when a window's worth is not durable yet. */
 async function receive(listener: Listener, socket: Socket): Promise<void> {
   const { config } = listener.context;
   const peer = socket.remoteAddress ?? 'unknown';
   const where = `${config.transport}://${peer}:${socket.remotePort ?? 0}`;
   const framer = createFramer(MAX_RECORD_BYTES);
   socket.setTimeout(config.idleSeconds * 1_000, () => socket.destroy());
+  const window = createWindow();
   try {
-    for await (const chunk of socket)
-      await passOn(listener, framer.push(chunk as Buffer), { peer, where });
+    for await (const chunk of socket as AsyncIterable<Buffer>)
+      await window.take(chunk.length, passOn(listener, framer.push(chunk), { peer, where }));
   } catch (error) {
     if (error instanceof SinkRefused) return;
     // A sender that vanishes is no problem of ours; what it had sent whole is kept.
   } finally {
     socket.destroy();
+    await window.settled();
   }
   await passOn(listener, framer.end(), { peer, where }).catch(() => undefined);
 }
