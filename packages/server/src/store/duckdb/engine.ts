@@ -1,7 +1,10 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 
-/** One in-process DuckDB that holds nothing itself: it writes and reads Parquet files. */
+/**
+ * One in-process DuckDB that holds nothing itself: it writes and reads Parquet files. `run` and
+ * `query` have a connection each, so that a question never waits for a file to be written.
+ */
 export interface Engine {
   run(sql: string): Promise<void>;
   /** Values come in by name (`$ip`), never inside the text. */
@@ -21,16 +24,18 @@ export async function openEngine(): Promise<Engine> {
     memory_limit: '512MB',
     autoinstall_known_extensions: 'false',
   });
-  const connection = await instance.connect();
+  const writer = await instance.connect();
+  const reader = await instance.connect();
   return {
     async run(sql) {
-      await connection.run(sql);
+      await writer.run(sql);
     },
     async query(sql, values) {
-      return (await connection.runAndReadAll(sql, { ...values })).getRowObjects();
+      return (await reader.runAndReadAll(sql, { ...values })).getRowObjects();
     },
     close() {
-      connection.closeSync();
+      writer.closeSync();
+      reader.closeSync();
       instance.closeSync();
     },
   };

@@ -139,7 +139,7 @@ export async function writeEventSegment(
 export const fromSegments = (segments: readonly EventSegment[]): string =>
   `read_parquet([${segments.map((segment) => sqlPath(segment.path)).join(', ')}])`;
 
-/** Makes one segment of several, each offset once, and removes them. */
+/** Makes one segment of several, each offset once; theirs stay until they are removed. */
 export async function mergeSegments(
   engine: Engine,
   dir: string,
@@ -149,9 +149,12 @@ export async function mergeSegments(
   const last = Math.max(...segments.map((segment) => segment.last));
   const select = `SELECT DISTINCT ON (record_offset) * FROM ${fromSegments(segments)} ORDER BY time`;
   const writtenAt = Math.max(...segments.map((segment) => segment.writtenAt));
-  const merged = await copyToSegment(engine, select, { dir, first, last, writtenAt });
-  for (const segment of segments) await rm(segment.path);
-  return merged;
+  return copyToSegment(engine, select, { dir, first, last, writtenAt });
+}
+
+/** Removes the files of segments that another one has taken in. */
+export async function removeSegments(segments: readonly EventSegment[]): Promise<void> {
+  for (const segment of segments) await rm(segment.path, { force: true });
 }
 
 /** Can the whole file be read? */

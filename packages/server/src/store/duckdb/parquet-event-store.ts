@@ -5,7 +5,7 @@ import { closedError, toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
 import type { EventSegment } from './event-segment.ts';
-import { fromSegments, isReadable, mergeSegments } from './event-segment.ts';
+import { fromSegments, isReadable, mergeSegments, removeSegments } from './event-segment.ts';
 import { planMerge } from './merge-plan.ts';
 import { dropDamaged, openShelf, retireFrom, type Shelf, sizeOf } from './shelf.ts';
 import { writeOrRefuse } from './write-or-refuse.ts';
@@ -139,7 +139,10 @@ class ParquetEvents implements ParquetEventStore {
   private readonly options: ParquetOptions;
   private readonly shelf: Shelf;
   private readonly engine: Engine;
+  /** Questions, and whatever takes files away from under them, one after the other. */
   private readonly turns = createTurns();
+  /** Writes and merges, which only add files, beside them. */
+  private readonly writes = createTurns();
   private buffer: Event[] = [];
 
   constructor(options: ParquetOptions, parts: { readonly shelf: Shelf; readonly engine: Engine }) {
@@ -147,16 +150,16 @@ class ParquetEvents implements ParquetEventStore {
     this.shelf = parts.shelf;
     this.engine = parts.engine;
     this.problems = parts.shelf.problems;
-    this.turns.take(() => this.merge()).catch((error) => this.tell(error));
+    this.writes.take(() => this.merge()).catch((error) => this.tell(error));
   }
 
   add(events: readonly Event[]): void {
-    if (this.turns.isClosed()) throw closedError();
+    if (this.writes.isClosed()) throw closedError();
     for (const event of events) this.buffer.push(event);
   }
 
   flush(): Promise<number> {
-    return this.turns.take(async () => {
+    return this.writes.take(async () => {
       const taken = this.buffer;
       this.buffer = [];
       try {
@@ -180,7 +183,7 @@ class ParquetEvents implements ParquetEventStore {
   }
 
   retire(limits: Parameters<EventStore['retire']>[0]) {
-    return this.turns.take(() => retireFrom(this.shelf, limits));
+    return this.writes.take(() => this.turns.take(() => retireFrom(this.shelf, limits)));
   }
 
   find(query: EventQuery): Promise<readonly Event[]> {
@@ -204,7 +207,8 @@ class ParquetEvents implements ParquetEventStore {
   }
 
   async close(): Promise<void> {
-    if (this.turns.isClosed()) return;
+    if (this.writes.isClosed()) return;
+    await this.writes.close();
     await this.turns.close();
     this.engine.close();
   }
@@ -232,9 +236,10 @@ class ParquetEvents implements ParquetEventStore {
     const rule = { count: options.mergeCount ?? MERGE_COUNT, maxBytes: MAX_MERGED_BYTES };
     for (;;) {
       const small = planMerge(shelf.segments, rule);
-      if (small.length === 0 || this.turns.isClosed()) return;
+      if (small.length === 0 || this.writes.isClosed()) return;
       const merged = await mergeSegments(engine, options.dir, small);
       shelf.segments = [...shelf.segments.filter((other) => !small.includes(other)), merged];
+      await this.turns.take(() => removeSegments(small));
     }
   }
 

@@ -25,13 +25,10 @@ export async function dropDamaged(
   shelf: Shelf,
   isGood: (segment: EventSegment) => Promise<boolean>,
 ): Promise<void> {
-  const good: EventSegment[] = [];
   for (const segment of shelf.segments) {
-    if (await isGood(segment)) {
-      good.push(segment);
-      continue;
-    }
+    if (await isGood(segment)) continue;
     const name = await setAside(segment);
+    shelf.segments = shelf.segments.filter((other) => other !== segment);
     shelf.durable = Math.min(shelf.durable, segment.first);
     shelf.problems.push({
       code: 'segment_damaged',
@@ -41,7 +38,6 @@ export async function dropDamaged(
       retryable: false,
     });
   }
-  shelf.segments = good;
 }
 
 export const sizeOf = ({ segments }: Pick<Shelf, 'segments'>): Kept => ({
