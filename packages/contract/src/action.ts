@@ -92,6 +92,9 @@ export const ActionView = Type.Object(
     step_id: Type.String(),
     verb: Type.String({ description: '`net.ip.block`' }),
     connector_id: Type.String(),
+    is_sandboxed: Type.Optional(
+      Type.Boolean({ description: 'It runs for real, but only in the sandbox inside the process' }),
+    ),
     class: Type.String({ description: 'read, collect, notify, contain, evict, restore' }),
     params: Type.Unknown(),
     target: EntityRef,

@@ -55,6 +55,9 @@ export function ActionCard({
           <dt>Through</dt>
           <dd>
             {action.connector_id}, {action.class}, mode {action.mode}
+            {action.is_sandboxed && (
+              <span className="pill">sandbox: nothing outside is touched</span>
+            )}
           </dd>
           <dt>Lasts</dt>
           <dd>

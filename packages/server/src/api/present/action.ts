@@ -35,6 +35,7 @@ export const presentAction = (action: ActionRecord): ActionView =>
     step_id: action.stepId,
     verb: action.verb,
     connector_id: action.connectorId,
+    is_sandboxed: action.connectorId.startsWith('sandbox-'),
     class: action.class,
     params: action.params,
     target: presentEntity(action.target),
