@@ -3,11 +3,15 @@ import { statSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { blockEvaluation } from './block.ts';
+import { detectEvaluation } from './detect.ts';
 import type { Evaluation } from './kind.ts';
+import { originEvaluation } from './origin.ts';
 import { parseEvaluation } from './parse.ts';
 
 const KINDS: Readonly<Record<string, Evaluation>> = {
   block: blockEvaluation,
+  detect: detectEvaluation,
+  origin: originEvaluation,
   parse: parseEvaluation,
 };
 const USAGE = `npm run eval -- KIND DIR [--json] [--predictions FILE] [--gaps [N]] [--seed N]

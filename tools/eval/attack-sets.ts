@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  createDecider,
+  createDetectionEngine,
+  createNormaliser,
+  type Normaliser,
+} from '@cordon/core';
+import type { Content } from '../../packages/server/src/content/content.ts';
+import {
+  type Investigation,
+  investigate,
+} from '../../packages/server/src/investigate/investigate.ts';
+import { listFiles, readText, toRow, toText } from './files.ts';
+import type { Rename } from './rename.ts';
+
+/** One attack: its files, without what is known of it. */
+export interface AttackSet {
+  readonly id: string;
+  /** A file, or the folder that holds all of its files. */
+  readonly path: string;
+}
+
+/** What is known of an attack; read after it was decided. */
+export interface AttackTruth {
+  readonly techniques: readonly string[];
+  readonly tactics: readonly string[];
+  readonly host?: string;
+  readonly process?: readonly string[];
+  readonly address?: string;
+}
+
+export interface AttackFolder {
+  readonly sets: readonly AttackSet[];
+  readonly readTruth: () => ReadonlyMap<string, AttackTruth>;
+}
+
+/** A folder with a `manifest.json` of sets, each with its `id`, `attack` and `files`. */
+export function readAttackSets(dir: string): AttackFolder {
+  const path = join(dir, 'manifest.json');
+  const manifest: unknown = existsSync(path) ? JSON.parse(readText(path)) : undefined;
+  const rows = Array.isArray(manifest) ? manifest.map(toRow) : [];
+  const sets = rows.flatMap((row) => toSet(dir, row));
+  if (sets.length === 0) throw new Error(`There is no manifest of attacks in ${dir}.`);
+  return {
+    sets,
+    readTruth: () => new Map(rows.map((row) => [toText(row['id']) ?? '', toTruth(row)])),
+  };
+}
+
+function toSet(dir: string, row: Readonly<Record<string, unknown>>): readonly AttackSet[] {
+  const id = toText(row['id']);
+  const files = (Array.isArray(row['files']) ? row['files'] : [])
+    .flatMap((file) => toText(toRow(file)['path']) ?? [])
+    .filter((file) => existsSync(join(dir, file)));
+  const [first] = files;
+  if (!id || !first) return [];
+  const folder = dirname(first);
+  const isAlone =
+    files.every((file) => dirname(file) === folder) &&
+    listFiles(join(dir, folder)).length === files.length;
+  return [{ id, path: join(dir, isAlone ? folder : first) }];
+}
+
+function toTruth(row: Readonly<Record<string, unknown>>): AttackTruth {
+  const attack: readonly unknown[] = Array.isArray(row['attack']) ? row['attack'] : [];
+  const truth = toRow(row['origin_truth']);
+  const host = toText(truth['host']) ?? toText(truth['origin_host']);
+  const address = toText(truth['c2_ip']);
+  const process = ['payload', 'payload_guid'].flatMap((name) => toText(truth[name]) ?? []);
+  return {
+    techniques: attack.flatMap((pair) => (Array.isArray(pair) ? (toText(pair[0]) ?? []) : [])),
+    tactics: attack.flatMap((pair) => (Array.isArray(pair) ? [pair[1]].flat() : [])).map(String),
+    ...(host ? { host } : {}),
+    ...(address ? { address } : {}),
+    ...(process.length > 0 ? { process } : {}),
+  };
+}
+
+/** What the product makes of a set, its names changed. */
+export function investigateSet(
+  content: Content,
+  set: AttackSet,
+  rename: Rename,
+): Promise<Investigation> {
+  const normaliser = createNormaliser({ parsers: content.parsers });
+  const renaming: Normaliser = {
+    normalise: (record) => normaliser.normalise({ ...record, text: rename(record.text) }),
+  };
+  return investigate({
+    dir: set.path,
+    engines: {
+      normaliser: renaming,
+      engine: createDetectionEngine({ rules: content.rules }),
+      decider: createDecider({}),
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import { type AttackTruth, investigateSet, readAttackSets } from './attack-sets.ts';
+import { loadProduct } from './engines.ts';
+import type { Evaluation } from './kind.ts';
+import { share } from './parse.ts';
+import { KEEP } from './rename.ts';
+
+interface Found {
+  readonly id: string;
+  readonly events: number;
+  readonly alerts: readonly { readonly rule: string; readonly techniques: readonly string[] }[];
+}
+
+/** Is at least one of the techniques that an attack used alerted, and how much else is. */
+export const detectEvaluation: Evaluation = {
+  async run({ dir, say, predict }) {
+    const content = await loadProduct(say);
+    const { sets, readTruth } = readAttackSets(dir);
+    const found: Found[] = [];
+    for (const set of sets) {
+      const { alerts, equation } = await investigateSet(content, set, KEEP);
+      found.push({
+        id: set.id,
+        events: equation.parsed,
+        alerts: alerts.map(({ rule }) => ({ rule: rule.id, techniques: rule.techniques })),
+      });
+      say(`${found.length}/${sets.length} ${equation.parsed} events, ${alerts.length} alerts`);
+    }
+    predict(found);
+    return score(found, readTruth());
+  },
+};
+
+function score(
+  found: readonly Found[],
+  truth: ReadonlyMap<string, AttackTruth>,
+): Record<string, unknown> {
+  const known = found.filter(({ id }) => (truth.get(id)?.techniques.length ?? 0) > 0);
+  const isMeant = (id: string, techniques: readonly string[]): boolean =>
+    techniques.some((each) => truth.get(id)?.techniques.some((mapped) => isNear(each, mapped)));
+  const hit = known.filter(({ id, alerts }) =>
+    alerts.some(({ techniques }) => isMeant(id, techniques)),
+  );
+  const others = known.reduce(
+    (sum, { id, alerts }) =>
+      sum + alerts.filter(({ techniques }) => !isMeant(id, techniques)).length,
+    0,
+  );
+  const events = known.reduce((sum, set) => sum + set.events, 0);
+  const missed = known.filter((set) => !hit.includes(set));
+  return {
+    layout: 'attack sets',
+    sets: known.length,
+    setsFound: hit.length,
+    setsWithAnyAlert: known.filter(({ alerts }) => alerts.length > 0).length,
+    share: share(hit.length, known.length),
+    events,
+    otherAlerts: others,
+    signalsPer1000Background: share(others * 1_000, events),
+    setsWithoutEvents: known.filter((set) => set.events === 0).length,
+    missed: missed.map(({ id, alerts }) => ({
+      id,
+      techniques: truth.get(id)?.techniques,
+      alerted: [...new Set(alerts.map(({ rule }) => rule))],
+    })),
+  };
+}
+
+/** The same technique, or one is a sub-technique of the other. */
+function isNear(left: string, right: string): boolean {
+  return left === right || left.startsWith(`${right}.`) || right.startsWith(`${left}.`);
+}
