@@ -14,6 +14,7 @@ const PLANS = {
   test: { needsConsole: true, script: 'tools/test.ts', args: [] },
   bench: { needsConsole: false, script: 'bench/main.ts', args: [] },
   cordon: { needsConsole: false, script: 'packages/cli/src/main.ts', args: [] },
+  new: { needsConsole: false, script: 'tools/new.ts', args: [] },
   crash: { needsConsole: false, script: 'tools/crash/main.ts', args: [] },
   eval: { needsConsole: false, script: 'tools/eval/main.ts', args: [] },
 };
