@@ -12,7 +12,7 @@ import type { Target } from './target.ts';
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const MAIN = join(ROOT, 'packages', 'cli', 'src', 'main.ts');
 const POLL_MS = 50;
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 180_000;
 
 /** How long a block is held: short, so that many end while the product is dead. */
 export const HOLD_S = 4;
@@ -56,7 +56,7 @@ export interface Life {
 
 /** Lays out a data folder, a configuration and the content for the processes to come. */
 export async function createHouse(dir: string, target: Target): Promise<House> {
-  const [port, syslogPort] = [await freePort(), await freePort()];
+  const [port, syslogPort] = [await freePort(21_000), await freePort(22_000)];
   const content = join(dir, 'content');
   mkdirSync(join(content, 'playbooks', 'crash-block'), { recursive: true });
   writeFileSync(join(content, 'playbooks', 'crash-block', 'playbook.yml'), PLAYBOOK);
@@ -93,13 +93,17 @@ export async function createHouse(dir: string, target: Target): Promise<House> {
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+/** A port below those that outgoing connections are given, so that none of them takes it while the product is dead. */
+async function freePort(from: number): Promise<number> {
+  for (let port = from; port < from + 1_000; port += 1) {
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+  throw new Error(`There is no free port from ${from} on.`);
 }
 
 function startLife(of: {
@@ -150,7 +154,11 @@ async function untilReady(
     await pause(POLL_MS);
   }
   if (child.signalCode === 'SIGKILL') return;
-  throw new Error(`Cordon did not start again; see ${log}.`);
+  const how =
+    child.exitCode === null && child.signalCode === null
+      ? `is not ready after ${READY_LIMIT_MS / 1_000} s`
+      : `ended by itself (${child.exitCode ?? child.signalCode})`;
+  throw new Error(`Cordon ${how}; see ${log}.`);
 }
 
 /** Makes the first administrator and a push source; returns the API and the source's token. */

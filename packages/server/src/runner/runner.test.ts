@@ -1,20 +1,17 @@
 import {
-  type Incident,
-  idOf,
   MINUTE_MS,
   parsePlaybook,
   type ResponseMode,
   type Run,
-  SEVERITY,
   selectPlaybooks,
   toEpochMs,
-  type VerdictKind,
 } from '@cordon/core';
 import { createSandboxFirewall } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
 import type { CrashPoint, ResponseConfig, RunnerDeps } from './deps.ts';
+import { toClosed, toIncident } from './fixtures/incident.ts';
 import { readGateways, readResolvers } from './never-touch.ts';
 import { createRunner } from './runner.ts';
 
@@ -31,46 +28,6 @@ steps:
 const playbook = parsePlaybook(TEXT, 'test.yml').playbook;
 if (!playbook) throw new Error('the playbook of the test must read');
 const events = { count: async () => 3, find: async () => [] };
-
-function toIncident(ip: string, seed: string): Incident {
-  const at = toEpochMs(START);
-  return {
-    id: idOf('inc', [seed]),
-    number: 1,
-    title: 'Test',
-    story: [],
-    severity_id: SEVERITY.high,
-    behaviours: ['bruteforce'],
-    tactics: [],
-    techniques: [],
-    firstAt: at,
-    lastAt: at,
-    alertIds: [],
-    entities: [{ kind: 'ip', id: ip, role: 'source' }],
-    graph: { nodes: [], edges: [] },
-    score: { priorLogit: 0, contributions: [], logit: 0, p: 0.9 },
-    priority: {
-      level: 'P2',
-      likelihood: 0.9,
-      impact: 0.5,
-      urgency: 0.5,
-      score: 50,
-      why: '',
-      factors: [],
-    },
-    origin: { kind: 'unseen', text: '', wouldSettle: [] },
-    state: { status: 'new' },
-    revision: 1,
-  };
-}
-
-const toClosed = (seed: string, kind: VerdictKind): Incident => ({
-  ...toIncident(ATTACKER, seed),
-  state: {
-    status: 'closed',
-    verdict: { kind, by: 'anna', reason: 'seen it', at: toEpochMs(START) },
-  },
-});
 
 /** A house with one firewall that counts what is done to it, and a clock that only moves by hand. */
 function createHouse(config: Partial<ResponseConfig> = {}, mode: ResponseMode = 'enforce') {
@@ -106,7 +63,7 @@ function createHouse(config: Partial<ResponseConfig> = {}, mode: ResponseMode = 
       ...more,
     });
   const queue = async (ip = ATTACKER, seed = 'one'): Promise<readonly Run[]> => {
-    const runs = selectPlaybooks(toIncident(ip, seed), playbook ? [playbook] : [], now());
+    const runs = selectPlaybooks(toIncident(ip, seed, START), playbook ? [playbook] : [], now());
     for (const run of runs) await store.saveRun(run);
     return runs;
   };
@@ -323,7 +280,10 @@ describe('the runner', () => {
     await house.queue();
     const runner = await house.open();
     await runner.tick();
-    await runner.releaseIncident(toClosed('one', 'false_positive'), 'anna');
+    await runner.releaseIncident(
+      toClosed(toIncident(ATTACKER, 'one', START), 'false_positive'),
+      'anna',
+    );
     await runner.tick();
     expect(house.firewall.held.list()).toEqual([]);
   });
