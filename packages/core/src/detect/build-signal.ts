@@ -125,10 +125,15 @@ function sentence(
   return plain(`${rule.title}${where}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}.`);
 }
 
-function countText({ type, field, timespanMs }: SigmaCorrelation, hits: readonly Hit[]): string {
+function countText(correlation: SigmaCorrelation, hits: readonly Hit[]): string {
+  const { type, valueFields, timespanMs } = correlation;
   const within = `within ${timespanMs % 60_000 === 0 ? `${timespanMs / 60_000} min` : `${timespanMs / 1_000} s`}`;
-  if (type !== 'value_count') return `${timesOf(hits)} events ${within}`;
-  return `${new Set(hits.map((hit) => hit.value)).size} values of ${field ?? 'a field'} in ${timesOf(hits)} events ${within}`;
+  const events = `${timesOf(hits)} events ${within}`;
+  if (!type.startsWith('value_')) return events;
+  const field = valueFields.join(', ');
+  return type === 'value_count'
+    ? `${new Set(hits.map((hit) => hit.value)).size} values of ${field} in ${events}`
+    : `${type.slice('value_'.length)} of ${field} over ${events}`;
 }
 
 /** Control and direction characters would let a log line paint over what stands beside it. */

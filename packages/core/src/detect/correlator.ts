@@ -1,209 +1,200 @@
-import { BoundedMap } from '../shared/bounded-map.ts';
+import type { Event } from '../event/event.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { EventView } from '../sigma/event-view.ts';
-import type { Bound, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { correlationSignal } from './build-signal.ts';
+import { type ClosingWindow, ClosingWindows, toMatch } from './closing-windows.ts';
+import { countedValues, groupKey, groupOf, type Match } from './group.ts';
+import { Heap } from './heap.ts';
+import { isMet, isSliding } from './measure.ts';
 import type { Signal } from './signal.ts';
-import {
-  addHit,
-  EMPTY_WINDOW,
-  type Hit,
-  timesOf,
-  type Window,
-  windowJson,
-  windowOf,
-} from './window.ts';
+import { SlidingWindows } from './sliding-windows.ts';
+import { type Hit, toHit } from './window.ts';
 
-/** A rule or correlation that has just matched, with what its signal would show. */
-export interface Match {
-  readonly source: SigmaRule | SigmaCorrelation;
-  readonly fields: readonly string[];
-  readonly logsource: SigmaRule['logsource'];
+const MAX_CHAIN = 8;
+const MAX_WAITING = 100_000;
+
+/** What a correlator is made of. */
+export interface CorrelatorOptions {
+  readonly correlations: readonly SigmaCorrelation[];
+  /** The rules and correlations by id. */
+  readonly sources: ReadonlyMap<string, Match['source']>;
+  /** Id of a rule or correlation -> the correlations it feeds. */
+  readonly feeds: ReadonlyMap<string, readonly SigmaCorrelation[]>;
+  /** Ids whose own signals are not wanted. */
+  readonly quiet: ReadonlySet<string>;
+  readonly view: EventView;
+  readonly maxGroups: number;
+  /** How long a match waits for earlier ones, in event time; 0: it is counted as it comes. */
+  readonly latenessMs: number;
 }
 
-const MIN_CAP = 200;
-const MAX_TIMES = 10_000;
+interface Waiting {
+  readonly match: Match;
+  readonly event: Event;
+}
 
 /**
- * The windows of all correlations, in event time.
- * - Window: sliding, `timespan` long, for each group, measured back from the group's newest event.
- * - Lateness: an event up to `timespan` behind its group's newest is counted in its place; one
- *   further behind is late: not counted, `late` goes up.
- * - Missing group key (or counted field): the event does not count; `ungrouped` goes up.
- * - Refire: once; the group then stays silent until an event later than `timespan` after that
- *   firing fills the window again, so a lasting attack fires again once for each timespan.
- * - Bounds: at most `maxGroups` groups over all correlations, the one longest untouched goes
- *   (`evicted`); in a group the newest 200 hits, or ten times the threshold when that is more.
- * - temporal: every rule matched within the window; temporal_ordered: in the order listed.
+ * All correlations, in event time.
+ * - Lateness: matches wait `latenessMs` behind the newest event and are then counted by event time,
+ *   so events shuffled within it give the same signals. What comes later still is counted where
+ *   its window is open (`late` counts what found none).
+ * - Missing group key (or counted field): the match does not count; `ungrouped` goes up.
+ * - A correlation that fires is itself a match, at the time of the event that made it fire.
  */
 export class Correlator {
   late = 0;
   ungrouped = 0;
-  readonly #windows: BoundedMap<string, Window>;
+  #newest = Number.NEGATIVE_INFINITY;
+  readonly #options: CorrelatorOptions;
+  readonly #waiting = new Heap<Waiting>();
+  readonly #sliding: SlidingWindows;
+  readonly #closing: ClosingWindows;
 
-  constructor(maxGroups: number) {
-    this.#windows = new BoundedMap(maxGroups);
+  constructor(options: CorrelatorOptions) {
+    this.#options = options;
+    this.#sliding = new SlidingWindows(options.maxGroups);
+    this.#closing = new ClosingWindows(options.maxGroups);
   }
 
   get groups(): number {
-    return this.#windows.size;
+    return this.#sliding.size + this.#closing.size;
   }
 
   get evicted(): number {
-    return this.#windows.evicted;
+    return this.#sliding.evicted + this.#closing.evicted + this.#closing.cut;
   }
 
-  /** Counts a match; the signal when the window is full and the group is not silent. */
-  count(correlation: SigmaCorrelation, match: Match, view: EventView): Signal | undefined {
+  /** Takes the matches of one event; the signals that are due now. */
+  add(matches: readonly Match[], event: Event): readonly Signal[] {
+    const signals: Signal[] = [];
+    for (const match of matches) {
+      if (this.#options.feeds.has(match.source.id)) this.#waiting.push(event.time, { match, event });
+    }
+    if (event.time > this.#newest) this.#newest = event.time;
+    this.#settle(this.#newest - this.#options.latenessMs, signals);
+    return signals;
+  }
+
+  /** The event clock has reached `time`: counts what waited and judges windows that closed. */
+  advance(time: number): readonly Signal[] {
+    const signals: Signal[] = [];
+    if (time > this.#newest) this.#newest = time;
+    this.#settle(this.#newest - this.#options.latenessMs, signals);
+    return signals;
+  }
+
+  /** Nothing more comes: everything is counted and every window judged. */
+  finish(): readonly Signal[] {
+    const signals: Signal[] = [];
+    this.#settle(Number.POSITIVE_INFINITY, signals);
+    return signals;
+  }
+
+  /** In order of event time: a window closes before a later match is counted. */
+  #settle(time: number, signals: Signal[]): void {
+    for (;;) {
+      const next = this.#waiting.least;
+      const isNext = next !== undefined && (next <= time || this.#waiting.size > MAX_WAITING);
+      const closed = this.#closing.takeClosed(isNext ? next : time);
+      if (closed) this.#judge(closed, signals);
+      else if (isNext) this.#count(this.#waiting.pop(), signals);
+      else return;
+    }
+  }
+
+  #count(waiting: Waiting | undefined, signals: Signal[]): void {
+    if (waiting) this.#feed(waiting, { signals, depth: 0 });
+  }
+
+  #feed({ match, event }: Waiting, into: Into): void {
+    if (into.depth >= MAX_CHAIN) return;
+    for (const correlation of this.#options.feeds.get(match.source.id) ?? [])
+      this.#feedOne(correlation, { match, event }, into);
+  }
+
+  #feedOne(correlation: SigmaCorrelation, { match, event }: Waiting, into: Into): void {
+    const view = this.#options.view.show(event);
     const group = groupOf(correlation, match, view);
-    const value = countedValue(correlation, match, view);
-    if (group === undefined || value === undefined) {
-      this.ungrouped += 1;
-      return undefined;
+    const values = group ? countedValues(correlation, match, view) : [];
+    const isUncounted = !group || values.length === 0;
+    if (isUncounted) this.ungrouped += 1;
+    if (!group || (isUncounted && isSliding(correlation))) return;
+    const key = `${correlation.id}\n${groupKey(group)}`;
+    const hits = values.map((value) => toHit(event, value));
+    if (!isSliding(correlation)) {
+      this.#closing.add({ correlation, key, group }, { event, match }, hits);
+      return;
     }
-    const { event } = view;
-    const key = `${correlation.id}\n${group}`;
-    const hit: Hit = {
-      at: event.time,
-      eventId: event.id,
-      offset: event.provenance.offset,
-      value,
-      ...timesIn(event.count),
-    };
-    const before = this.#windows.get(key) ?? EMPTY_WINDOW;
-    const after = addHit(before, hit, {
-      timespanMs: correlation.timespanMs,
-      cap: capOf(correlation),
-    });
-    if (!after) {
-      this.late += 1;
-      return undefined;
+    const fired = this.#sliding.add(correlation, key, hits);
+    if (fired === 'late') this.late += 1;
+    else if (fired) this.#fire({ correlation, group, hits: fired, last: { event, match } }, into);
+  }
+
+  #judge(window: ClosingWindow, signals: Signal[]): void {
+    if (isMet(window.correlation, window.hits)) this.#fire(window, { signals, depth: 0 });
+  }
+
+  #fire(
+    { correlation, group, hits, last }: Fired,
+    into: Into,
+  ): void {
+    const { event, match } = last;
+    if (!this.#options.quiet.has(correlation.id)) {
+      const fields = [...new Set([...correlation.groupBy, ...match.fields])];
+      const view = this.#options.view.show(event);
+      const { logsource } = match;
+      into.signals.push(
+        correlationSignal(correlation, { view, group: groupKey(group), hits, fields, logsource }),
+      );
     }
-    const isSilent =
-      after.firedAt !== undefined && event.time <= after.firedAt + correlation.timespanMs;
-    const fires = !isSilent && isFull(correlation, after.hits);
-    this.#windows.set(key, fires ? { ...after, firedAt: event.time } : after);
-    if (!fires) return undefined;
-    const fields = [...new Set([...correlation.groupBy, ...match.fields])];
-    return correlationSignal(correlation, {
-      view,
-      group,
-      hits: after.hits,
-      fields,
-      logsource: match.logsource,
-    });
+    const own: Match = { ...match, source: correlation, group };
+    this.#feed({ match: own, event }, { ...into, depth: into.depth + 1 });
   }
 
   snapshot(): JsonObject {
-    const windows = this.#windows.entries().map(([key, window]): Json => [key, windowJson(window)]);
-    return { windows, late: this.late, ungrouped: this.ungrouped };
+    return {
+      windows: this.#sliding.snapshot(),
+      closing: this.#closing.snapshot(),
+      waiting: this.#waiting.sorted().map(({ match, event }): Json => [
+        match.source.id,
+        event as unknown as JsonObject,
+      ]),
+      newest: Number.isFinite(this.#newest) ? this.#newest : null,
+      late: this.late,
+      ungrouped: this.ungrouped,
+    };
   }
 
-  /** Takes back a snapshot; windows of correlations that are not in `ids` are dropped. */
-  restore(snapshot: Json, ids: ReadonlySet<string>): void {
-    if (typeof snapshot !== 'object' || snapshot === null || !('windows' in snapshot)) return;
-    const { windows, late, ungrouped } = snapshot;
+  /** Takes back a snapshot; what belongs to rules that are gone is dropped. */
+  restore(snapshot: Json): void {
+    if (typeof snapshot !== 'object' || snapshot === null || Array.isArray(snapshot)) return;
+    const { windows, closing, waiting, newest, late, ungrouped } = snapshot as JsonObject;
     this.late = typeof late === 'number' ? late : 0;
     this.ungrouped = typeof ungrouped === 'number' ? ungrouped : 0;
-    const rows = Array.isArray(windows) ? (windows as readonly Json[]) : [];
-    this.#windows.fill(rows.flatMap((row) => toEntry(row, ids)));
+    if (typeof newest === 'number') this.#newest = newest;
+    const { sources } = this.#options;
+    this.#sliding.restore(windows, (key) => sources.has(key.slice(0, key.indexOf('\n'))));
+    this.#closing.restore(closing, sources);
+    for (const row of Array.isArray(waiting) ? (waiting as readonly Json[]) : [])
+      this.#restoreWaiting(row);
+  }
+
+  #restoreWaiting(row: Json): void {
+    if (!Array.isArray(row)) return;
+    const [id, json] = row as readonly Json[];
+    const source = this.#options.sources.get(String(id));
+    const event = json as unknown as Event | undefined;
+    if (source && typeof event?.time === 'number')
+      this.#waiting.push(event.time, { match: toMatch(source), event });
   }
 }
 
-/** An event may stand for several; a record that claims absurdly many counts as many as fill any window. */
-function timesIn(count: unknown): { readonly times?: number } {
-  return typeof count === 'number' && count > 1 ? { times: Math.min(count, MAX_TIMES) } : {};
+interface Fired extends Pick<ClosingWindow, 'correlation' | 'group' | 'last'> {
+  readonly hits: readonly Hit[];
 }
 
-function toEntry(row: Json, ids: ReadonlySet<string>): readonly (readonly [string, Window])[] {
-  if (!Array.isArray(row)) return [];
-  const [key, json] = row as readonly Json[];
-  const window = windowOf(json);
-  if (typeof key !== 'string' || !window || !ids.has(key.slice(0, key.indexOf('\n')))) return [];
-  return [[key, window]];
-}
-
-/** The names under which a correlation may speak of what matched. */
-const namesOf = ({ source }: Match): readonly string[] => [
-  source.id,
-  ...(source.name ? [source.name] : []),
-];
-
-function fieldFor(correlation: SigmaCorrelation, name: string, match: Match): string {
-  const alias = correlation.aliases[name];
-  if (!alias) return name;
-  const own = namesOf(match).find((reference) => Object.hasOwn(alias, reference));
-  return own === undefined ? name : (alias[own] ?? name);
-}
-
-/** The values of the group-by fields as one key; undefined when one is missing. */
-function groupOf(correlation: SigmaCorrelation, match: Match, view: EventView): string | undefined {
-  const parts: string[] = [];
-  for (const name of correlation.groupBy) {
-    const value = readLower(view, fieldFor(correlation, name, match));
-    if (value === undefined) return undefined;
-    parts.push(`${value.length}:${value}`);
-  }
-  return parts.join('|');
-}
-
-function readLower(view: EventView, field: string): string | undefined {
-  const reading = view.read(field);
-  const lower = reading.kind === 'values' ? reading.values[0]?.lower : undefined;
-  return lower === '' || lower === '-' ? undefined : lower;
-}
-
-function countedValue(
-  correlation: SigmaCorrelation,
-  match: Match,
-  view: EventView,
-): string | undefined {
-  switch (correlation.type) {
-    case 'event_count':
-      return '';
-    case 'value_count':
-      return readLower(view, fieldFor(correlation, correlation.field ?? '', match));
-    case 'temporal':
-    case 'temporal_ordered':
-      return correlation.rules.find((reference) => namesOf(match).includes(reference)) ?? '';
-  }
-}
-
-const capOf = ({ bounds }: SigmaCorrelation): number =>
-  Math.max(MIN_CAP, ...bounds.map((bound) => bound.value * 10));
-
-function isFull(correlation: SigmaCorrelation, hits: readonly Hit[]): boolean {
-  switch (correlation.type) {
-    case 'event_count':
-      return correlation.bounds.every((bound) => isWithin(timesOf(hits), bound));
-    case 'value_count': {
-      const distinct = new Set(hits.map((hit) => hit.value)).size;
-      return correlation.bounds.every((bound) => isWithin(distinct, bound));
-    }
-    case 'temporal':
-      return correlation.rules.every((rule) => hits.some((hit) => hit.value === rule));
-    case 'temporal_ordered':
-      return isInOrder(correlation.rules, hits);
-  }
-}
-
-function isInOrder(rules: readonly string[], hits: readonly Hit[]): boolean {
-  let wanted = 0;
-  for (const hit of hits) if (hit.value === rules[wanted]) wanted += 1;
-  return wanted >= rules.length;
-}
-
-function isWithin(count: number, { op, value }: Bound): boolean {
-  switch (op) {
-    case 'gt':
-      return count > value;
-    case 'gte':
-      return count >= value;
-    case 'lt':
-      return count < value;
-    case 'lte':
-      return count <= value;
-    case 'eq':
-      return count === value;
-  }
+interface Into {
+  readonly signals: Signal[];
+  readonly depth: number;
 }

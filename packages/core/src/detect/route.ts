@@ -19,6 +19,12 @@ function isOf(wanted: string, product?: string, products?: readonly string[]): b
   );
 }
 
+/** One text for the log source of an event. */
+export function logsourceKey(event: Event): string {
+  const { product = '', products, service = '', categories } = event.provenance.logsource;
+  return `${products?.join('|') ?? product}\n${service}\n${categories.join('\n')}`.toLowerCase();
+}
+
 /** Does a correlation's reference mean this rule? */
 export const isNamed = (rule: SigmaDocument, reference: string): boolean =>
   rule.id === reference || rule.name === reference;

@@ -1,5 +1,6 @@
 import type { Event } from '../event/event.ts';
-import { EventView } from '../sigma/event-view.ts';
+import { compileNode } from '../sigma/compile.ts';
+import { EventView, FieldTable } from '../sigma/event-view.ts';
 import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.ts';
 import { feedsOf, isFor } from './route.ts';
 
@@ -44,9 +45,10 @@ export function traceRules({
   const correlations = rules.filter((rule) => rule.kind === 'correlation');
   const single = rules.filter((rule) => rule.kind === 'rule');
   const feeds = feedsOf(rules, correlations);
-  const view = new EventView(event);
+  const fields = new FieldTable();
+  const view = new EventView(fields).show(event);
   const asked = single.filter((rule) => isFor(rule, event));
-  const looked = asked.map((rule) => traceRule(rule, view, feeds.get(rule.id) ?? []));
+  const looked = asked.map((rule) => traceRule(rule, { view, fields }, feeds.get(rule.id) ?? []));
   return {
     looked: looked.toSorted((a, b) => Number(b.matches) - Number(a.matches)),
     passedOver: single.length - asked.length,
@@ -55,14 +57,17 @@ export function traceRules({
 
 const traceRule = (
   rule: SigmaRule,
-  view: EventView,
+  { view, fields }: { readonly view: EventView; readonly fields: FieldTable },
   fed: readonly SigmaCorrelation[],
 ): RuleTrace => ({
   ruleId: rule.id,
   title: rule.title,
-  matches: rule.matches(view),
+  matches: compileNode(rule.detection, fields)(view),
   conditions: rule.conditions,
-  parts: rule.parts.map(({ name, matches }) => ({ name, holds: matches(view) })),
+  parts: rule.parts.map(({ name, detection }) => ({
+    name,
+    holds: compileNode(detection, fields)(view),
+  })),
   fields: rule.fields.map((name) => ({ name, value: view.text(name) })),
   countedBy: fed.map(({ id, title, type, bounds, timespanMs, groupBy, aliases }) => ({
     ruleId: id,

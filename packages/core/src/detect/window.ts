@@ -1,3 +1,4 @@
+import type { Event } from '../event/event.ts';
 import type { EventId } from '../shared/id.ts';
 import type { Json } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
@@ -7,7 +8,7 @@ export interface Hit {
   readonly at: EpochMs;
   readonly eventId: EventId;
   readonly offset: number;
-  /** What is counted apart: the field's value (value_count) or the rule (temporal). */
+  /** What is counted apart: the field's value or the rule that matched. */
   readonly value: string;
   /** How often the event says it happened; absent: once. */
   readonly times?: number;
@@ -25,9 +26,26 @@ export interface Window {
 
 export const EMPTY_WINDOW: Window = { hits: [] };
 
+/** The hit of an event. */
+export const toHit = (event: Event, value: string): Hit => ({
+  at: event.time,
+  eventId: event.id,
+  offset: event.provenance.offset,
+  value,
+  ...timesIn(event.count),
+});
+
+const MAX_TIMES = 10_000;
+
+/** An event may stand for several; a record that claims absurdly many counts as many as fill any window. */
+function timesIn(count: unknown): { readonly times?: number } {
+  return typeof count === 'number' && count > 1 ? { times: Math.min(count, MAX_TIMES) } : {};
+}
+
 /**
  * The window with one more hit: sorted by event time, cut to `timespanMs` before its newest and to
- * the `cap` newest hits. A hit older than the timespan before the newest is late: undefined.
+ * the `cap` newest hits. A hit older than the timespan before the newest is late: undefined. The
+ * same event is not counted twice for the same value.
  */
 export function addHit(
   window: Window,
@@ -38,32 +56,39 @@ export function addHit(
   if (hit.at < newest - limits.timespanMs) return undefined;
   let place = window.hits.length;
   while (place > 0 && (window.hits[place - 1]?.at ?? 0) > hit.at) place -= 1;
+  if (isThere(window.hits, hit, place)) return window;
   const horizon = Math.max(newest, hit.at) - limits.timespanMs;
   const all = window.hits.toSpliced(place, 0, hit);
   const first = all.findIndex((there) => there.at >= horizon);
   return { ...window, hits: all.slice(Math.max(first, all.length - limits.cap, 0)) };
 }
 
-/** A window as JSON; {@link windowOf} is its inverse. */
-export function windowJson({ hits, firedAt }: Window): Json {
-  return [
-    hits.map(({ at, eventId, offset, value, times }) => [
-      at,
-      eventId,
-      offset,
-      value,
-      ...(times === undefined ? [] : [times]),
-    ]),
-    firedAt ?? null,
-  ];
+function isThere(hits: readonly Hit[], hit: Hit, place: number): boolean {
+  for (let at = place - 1; at >= 0 && hits[at]?.at === hit.at; at -= 1)
+    if (hits[at]?.eventId === hit.eventId && hits[at]?.value === hit.value) return true;
+  return false;
 }
+
+/** Hits as JSON; {@link hitsOf} is its inverse. */
+export const hitsJson = (hits: readonly Hit[]): Json =>
+  hits.map(({ at, eventId, offset, value, times }): Json =>
+    times === undefined ? [at, eventId, offset, value] : [at, eventId, offset, value, times],
+  );
+
+/** What is no hit is left out. */
+export function hitsOf(json: Json | undefined): readonly Hit[] {
+  return Array.isArray(json) ? (json as readonly Json[]).flatMap((row) => hitOf(row) ?? []) : [];
+}
+
+/** A window as JSON; {@link windowOf} is its inverse. */
+export const windowJson = ({ hits, firedAt }: Window): Json => [hitsJson(hits), firedAt ?? null];
 
 /** Undefined when the JSON is not a window. */
 export function windowOf(json: Json | undefined): Window | undefined {
   if (!Array.isArray(json)) return undefined;
   const [rows, firedAt] = json as readonly Json[];
   if (!Array.isArray(rows)) return undefined;
-  const hits = (rows as readonly Json[]).flatMap((row) => hitOf(row) ?? []);
+  const hits = hitsOf(rows as readonly Json[]);
   return { hits, ...(typeof firedAt === 'number' ? { firedAt: firedAt as EpochMs } : {}) };
 }
 

@@ -1,4 +1,4 @@
-import type { Predicate } from './rule.ts';
+import { allOf, anyOf, type Node, not } from './ast.ts';
 import { ANY, compileTokens } from './token.ts';
 
 /** A condition that cannot be read: why, and where in its text (from 0). */
@@ -6,8 +6,8 @@ export interface ConditionError {
   readonly why: string;
   readonly at: number;
 }
-export type CompiledCondition =
-  | { readonly ok: true; readonly matches: Predicate; readonly used: ReadonlySet<string> }
+export type ReadCondition =
+  | { readonly ok: true; readonly node: Node }
   | { readonly ok: false; readonly error: ConditionError };
 
 interface Word {
@@ -19,14 +19,14 @@ const MAX_WORDS = 1_000;
 const MAX_DEPTH = 100;
 
 /**
- * Compiles a Sigma condition. Binding, weakest first: `or`, `and`, `not`, `1 of` / `any of` /
+ * Reads a Sigma condition. Binding, weakest first: `or`, `and`, `not`, `1 of` / `any of` /
  * `all of` a pattern or `them`, parentheses. Names beginning with `_` are left out of `them` and
  * of every pattern that does not itself begin with `_`; a pattern that names nothing is an error.
  */
-export function compileCondition(
+export function readCondition(
   text: string,
-  identifiers: ReadonlyMap<string, Predicate>,
-): CompiledCondition {
+  identifiers: ReadonlyMap<string, Node>,
+): ReadCondition {
   const words = [...text.matchAll(/[()]|[^\s()]+/g)].map((match) => ({
     text: match[0],
     at: match.index,
@@ -34,38 +34,38 @@ export function compileCondition(
   if (words.length > MAX_WORDS)
     return { ok: false, error: { why: 'The condition is too long.', at: 0 } };
   const reader = new ConditionReader(words, identifiers);
-  const matches = reader.readAll(text.length);
+  const node = reader.readAll(text.length);
   return reader.error
     ? { ok: false, error: reader.error }
-    : { ok: true, matches, used: reader.used };
+    : { ok: true, node };
 }
 
-const NEVER: Predicate = () => false;
+/** Stands where the text could not be read; the rule is refused anyway. */
+const NOTHING: Node = anyOf([]);
 
 class ConditionReader {
-  readonly used = new Set<string>();
   error: ConditionError | undefined;
   readonly #words: readonly Word[];
-  readonly #identifiers: ReadonlyMap<string, Predicate>;
+  readonly #identifiers: ReadonlyMap<string, Node>;
   #at = 0;
   #depth = 0;
 
-  constructor(words: readonly Word[], identifiers: ReadonlyMap<string, Predicate>) {
+  constructor(words: readonly Word[], identifiers: ReadonlyMap<string, Node>) {
     this.#words = words;
     this.#identifiers = identifiers;
   }
 
-  readAll(end: number): Predicate {
-    const matches = this.#or();
+  readAll(end: number): Node {
+    const node = this.#or();
     const rest = this.#words[this.#at];
     if (rest) this.#fail(`The condition was complete before \`${rest.text}\`.`, rest.at);
     if (this.#words.length === 0) this.#fail('The condition is empty.', end);
-    return matches;
+    return node;
   }
 
-  #fail(why: string, at: number): Predicate {
+  #fail(why: string, at: number): Node {
     this.error ??= { why, at };
-    return NEVER;
+    return NOTHING;
   }
 
   #is(word: string): boolean {
@@ -78,26 +78,26 @@ class ConditionReader {
     return true;
   }
 
-  #or(): Predicate {
+  #or(): Node {
     const parts = [this.#and()];
     while (this.#take('or')) parts.push(this.#and());
     return anyOf(parts);
   }
 
-  #and(): Predicate {
+  #and(): Node {
     const parts = [this.#not()];
     while (this.#take('and')) parts.push(this.#not());
     return allOf(parts);
   }
 
-  #not(): Predicate {
+  #not(): Node {
     let isNegated = false;
     while (this.#take('not')) isNegated = !isNegated;
     const inner = this.#atom();
-    return isNegated ? (view) => !inner(view) : inner;
+    return isNegated ? not(inner) : inner;
   }
 
-  #atom(): Predicate {
+  #atom(): Node {
     const word = this.#words[this.#at];
     if (!word) return this.#fail('The condition ends too early.', this.#words.at(-1)?.at ?? 0);
     this.#at += 1;
@@ -110,11 +110,10 @@ class ConditionReader {
         `The condition names \`${word.text}\`, which the detection does not define.`,
         word.at,
       );
-    this.used.add(word.text);
     return known;
   }
 
-  #group(open: Word): Predicate {
+  #group(open: Word): Node {
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) return this.#fail('The condition is nested too deeply.', open.at);
     const inner = this.#or();
@@ -123,7 +122,7 @@ class ConditionReader {
     return inner;
   }
 
-  #ofPattern(quantity: string): Predicate {
+  #ofPattern(quantity: string): Node {
     this.#at += 1;
     const pattern = this.#words[this.#at];
     if (!pattern)
@@ -135,8 +134,7 @@ class ConditionReader {
     const names = [...this.#identifiers.keys()].filter((name) => isNamed(name, pattern.text));
     if (names.length === 0)
       return this.#fail(`No search identifier is named \`${pattern.text}\`.`, pattern.at);
-    for (const name of names) this.used.add(name);
-    const parts = names.map((name) => this.#identifiers.get(name) ?? NEVER);
+    const parts = names.map((name) => this.#identifiers.get(name) ?? NOTHING);
     return quantity === 'all' ? allOf(parts) : anyOf(parts);
   }
 }
@@ -152,16 +150,4 @@ function isNamed(name: string, pattern: string): boolean {
   if (name.startsWith('_') && !pattern.startsWith('_')) return false;
   if (pattern.toLowerCase() === 'them') return true;
   return matchesPattern(name, pattern);
-}
-
-/** True when any part is. */
-export function anyOf(parts: readonly Predicate[]): Predicate {
-  const [first = NEVER] = parts;
-  return parts.length === 1 ? first : (view) => parts.some((part) => part(view));
-}
-
-/** True when every part is. */
-export function allOf(parts: readonly Predicate[]): Predicate {
-  const [first = NEVER] = parts;
-  return parts.length === 1 ? first : (view) => parts.every((part) => part(view));
 }

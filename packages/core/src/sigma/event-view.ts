@@ -1,45 +1,111 @@
 import type { Event } from '../event/event.ts';
-import { resolveField } from './field.ts';
+import { type Accessor, resolveField } from './field.ts';
 
-/** A scalar of an event as text, with its lower case made once. */
+/** What an event holds under a name. Arrays and objects in arrays: each element; see {@link EventView}. */
+export const MISSING = 0;
+export const NULL = 1;
+export const ONE = 2;
+export const MANY = 3;
+/** There, but an object: it has parts, not a value. */
+export const OBJECT = 4;
+
+const MAX_TEXT = 16_384;
+const MAX_DEPTH = 4;
+
+/** A scalar of an event as text, with its lower case. */
 export interface FieldValue {
   readonly text: string;
   readonly lower: string;
 }
 
-/** What an event holds under a name: nothing, an explicit null, or values (arrays: each element). */
-export type FieldReading =
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'null' }
-  | { readonly kind: 'values'; readonly values: readonly FieldValue[] };
+/** The field names that the rules of one engine speak of, each with its place in a view. */
+export class FieldTable {
+  readonly accessors: Accessor[] = [];
+  readonly names: string[] = [];
+  readonly #slots = new Map<string, number>();
 
-const MISSING: FieldReading = { kind: 'missing' };
-const NULL: FieldReading = { kind: 'null' };
-const MAX_TEXT = 16_384;
-const MAX_DEPTH = 4;
+  slotOf(name: string): number {
+    const there = this.#slots.get(name);
+    if (there !== undefined) return there;
+    const slot = this.accessors.length;
+    this.#slots.set(name, slot);
+    this.names.push(name);
+    this.accessors.push(resolveField(name));
+    return slot;
+  }
+}
 
-/** One event under evaluation; each field is read and folded once, whatever the number of rules. */
+/**
+ * The event under evaluation. One view serves all events of an engine, one after the other: each
+ * field is read and folded at most once for each event, whatever the number of rules, and nothing
+ * is allocated for fields with one value.
+ */
 export class EventView {
-  readonly event: Event;
-  readonly #readings = new Map<string, FieldReading>();
+  /** Of each slot: one of MISSING, NULL, ONE, MANY, OBJECT. Valid after {@link load}. */
+  readonly kinds: number[] = [];
+  readonly texts: string[] = [];
+  readonly lowers: string[] = [];
+  readonly lists: (readonly FieldValue[])[] = [];
+  readonly #fields: FieldTable;
+  readonly #readAt: number[] = [];
+  #round = 0;
+  #event: Event | undefined;
   #everything: readonly FieldValue[] | undefined;
 
-  constructor(event: Event) {
-    this.event = event;
+  constructor(fields: FieldTable) {
+    this.#fields = fields;
   }
 
-  read(field: string): FieldReading {
-    const there = this.#readings.get(field);
-    if (there) return there;
-    const reading = toReading(resolveField(field)(this.event));
-    this.#readings.set(field, reading);
-    return reading;
+  /** Turns to the next event. */
+  show(event: Event): this {
+    this.#event = event;
+    this.#round += 1;
+    this.#everything = undefined;
+    return this;
+  }
+
+  get event(): Event {
+    if (!this.#event) throw new Error('invariant: a view is read after it was shown an event');
+    return this.#event;
+  }
+
+  /** Reads a slot, once for each event; returns its kind. */
+  load(slot: number): number {
+    if (this.#readAt[slot] === this.#round) return this.kinds[slot] ?? MISSING;
+    this.#readAt[slot] = this.#round;
+    const kind = this.#read(slot, this.#fields.accessors[slot]?.(this.event));
+    this.kinds[slot] = kind;
+    return kind;
+  }
+
+  #read(slot: number, raw: unknown): number {
+    if (raw === undefined) return MISSING;
+    if (raw === null) return NULL;
+    if (typeof raw !== 'object') {
+      const text = toText(raw);
+      this.texts[slot] = text;
+      this.lowers[slot] = fold(text);
+      return ONE;
+    }
+    if (!Array.isArray(raw)) return OBJECT;
+    const values: FieldValue[] = [];
+    for (const item of raw) if (typeof item !== 'object') collect(item, values, 0);
+    this.lists[slot] = values;
+    if (values.length > 0) return MANY;
+    return raw.length > 0 && raw.every((item) => item === null) ? NULL : OBJECT;
+  }
+
+  /** The values of a field as written; none when it has none. */
+  values(name: string): readonly FieldValue[] {
+    const slot = this.#fields.slotOf(name);
+    const kind = this.load(slot);
+    if (kind === ONE) return [{ text: this.texts[slot] ?? '', lower: this.lowers[slot] ?? '' }];
+    return kind === MANY ? (this.lists[slot] ?? []) : [];
   }
 
   /** The first value of a field as text, or undefined. */
-  text(field: string): string | undefined {
-    const reading = this.read(field);
-    return reading.kind === 'values' ? reading.values[0]?.text : undefined;
+  text(name: string): string | undefined {
+    return this.values(name)[0]?.text;
   }
 
   /** The message and every value of the record's own fields: what keywords search. */
@@ -53,13 +119,16 @@ export class EventView {
   }
 }
 
-function toReading(raw: unknown): FieldReading {
-  if (raw === undefined) return MISSING;
-  if (raw === null) return NULL;
-  const values: FieldValue[] = [];
-  collect(raw, values, 0);
-  return values.length === 0 ? NULL : { kind: 'values', values };
-}
+/** Lower case as comparisons use it; final sigma is a sigma. */
+export const fold = (text: string): string => {
+  const lower = text.toLowerCase();
+  return lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
+};
+
+const toText = (raw: unknown): string => {
+  const text = typeof raw === 'string' ? raw : String(raw);
+  return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+};
 
 function collect(raw: unknown, into: FieldValue[], depth: number): void {
   if (raw === undefined || raw === null || depth > MAX_DEPTH) return;
@@ -67,6 +136,6 @@ function collect(raw: unknown, into: FieldValue[], depth: number): void {
     for (const value of Object.values(raw)) collect(value, into, depth + 1);
     return;
   }
-  const text = String(raw).slice(0, MAX_TEXT);
-  into.push({ text, lower: text.toLowerCase() });
+  const text = toText(raw);
+  into.push({ text, lower: fold(text) });
 }

@@ -55,20 +55,23 @@ function readOwn(name: string): Accessor {
   };
 }
 
-/** Follows a path; in an array every element is asked. */
+/** Follows a path; in an array every element is asked. A key may hold dots itself. */
 function walk(from: unknown, path: readonly string[]): unknown {
-  let current = from;
-  for (const [at, step] of path.entries()) {
-    if (typeof current !== 'object' || current === null) return undefined;
-    if (Array.isArray(current)) return collectFrom(current, path.slice(at));
-    if (!Object.hasOwn(current, step)) return undefined;
-    current = (current as Record<string, unknown>)[step];
+  if (path.length === 0) return from;
+  if (typeof from !== 'object' || from === null) return undefined;
+  if (Array.isArray(from)) return collectFrom(from, path);
+  const [step = '', ...rest] = path;
+  if (Object.hasOwn(from, step)) return walk((from as Record<string, unknown>)[step], rest);
+  for (let end = 2; end <= path.length; end += 1) {
+    const key = path.slice(0, end).join('.');
+    if (Object.hasOwn(from, key))
+      return walk((from as Record<string, unknown>)[key], path.slice(end));
   }
-  return current;
+  return undefined;
 }
 
 function collectFrom(list: readonly unknown[], path: readonly string[]): unknown {
-  const found = list.map((item) => walk(item, path)).filter((value) => value !== undefined);
+  const found = list.flatMap((item) => walk(item, path)).filter((value) => value !== undefined);
   return found.length === 0 ? undefined : found;
 }
 

@@ -1,201 +1,107 @@
-import ipaddr from 'ipaddr.js';
-import { RE2JS } from 're2js';
-import { isInCidr } from '../entity/resolve.ts';
-import type { FieldValue } from './event-view.ts';
-import { ANY, compileTokens, readTokens, type Token, toPlainText } from './token.ts';
-import { toBase64, toBase64Offsets, toBytes, toDashVariants } from './value-encoding.ts';
+import type { Comparison, DatePart } from './ast.ts';
 
-/** A test of one value of a field; `exact` when it is equality with a lower-case text. */
-export interface ValueTest {
-  readonly test: (value: FieldValue) => boolean;
-  readonly exact?: string;
-}
+/*
+ * The modifiers of Sigma 2.1 (and of its reference parser), and in which company each may stand.
+ */
 
-/** Throw-free failure of compiling a value, told in one sentence. */
-export type Compiled =
-  | { readonly ok: true; readonly tests: readonly ValueTest[] }
-  | { readonly ok: false; readonly why: string };
-
-const MODIFIERS: ReadonlySet<string> = new Set([
-  'contains',
-  'startswith',
-  'endswith',
-  'all',
-  'cased',
-  're',
-  'i',
-  'm',
-  's',
-  'ignorecase',
-  'multiline',
-  'dotall',
-  'cidr',
-  'lt',
-  'lte',
-  'gt',
-  'gte',
-  'exists',
+const TEXT = ['contains', 'startswith', 'endswith', 'cased', 'expand'] as const;
+const ENCODING = [
   'windash',
-  'base64',
-  'base64offset',
   'wide',
   'utf16le',
   'utf16be',
   'utf16',
-  'fieldref',
-  'neq',
-]);
-
-/** Is this one of the modifiers of Sigma 2.1 that the compiler knows? */
-export const isModifier = (name: string): boolean => MODIFIERS.has(name);
-export const modifierNames: readonly string[] = [...MODIFIERS];
-
-const COMPARE: Readonly<Record<string, (left: number, right: number) => boolean>> = {
-  lt: (left, right) => left < right,
-  lte: (left, right) => left <= right,
-  gt: (left, right) => left > right,
-  gte: (left, right) => left >= right,
+  'base64',
+  'base64offset',
+] as const;
+const COMPARISONS: readonly Comparison[] = ['lt', 'lte', 'gt', 'gte'];
+const DATE_PARTS: readonly DatePart[] = ['minute', 'hour', 'day', 'week', 'month', 'year'];
+const REGEX_FLAGS: Readonly<Record<string, string>> = {
+  i: 'i',
+  ignorecase: 'i',
+  m: 'm',
+  multiline: 'm',
+  s: 's',
+  dotall: 's',
 };
 
-const fail = (why: string): Compiled => ({ ok: false, why });
+/** Every modifier there is. */
+export const MODIFIERS: readonly string[] = [
+  ...TEXT,
+  ...ENCODING,
+  ...COMPARISONS,
+  ...DATE_PARTS,
+  ...Object.keys(REGEX_FLAGS),
+  'all',
+  'cidr',
+  'exists',
+  'fieldref',
+  'neq',
+  're',
+];
 
-/** The tests that a written value means under its modifiers; any of them is enough. */
-export function compileValue(text: string, modifiers: readonly string[]): Compiled {
-  if (modifiers.includes('re')) return compileRegex(text, modifiers);
-  if (modifiers.includes('cidr')) return compileCidr(text);
-  const comparison = modifiers.find((name) => Object.hasOwn(COMPARE, name));
-  if (comparison) return compileNumber(text, comparison);
-  return compileText(text, modifiers);
+/** The modifiers of one item, in order, sorted out. */
+export interface ModifierChain {
+  /** What kind of test the item makes. */
+  readonly kind: 'text' | 'regex' | 'cidr' | 'compare' | 'date_part' | 'exists' | 'fieldref';
+  /** Text and encoding modifiers in the order written. */
+  readonly steps: readonly string[];
+  readonly isAll: boolean;
+  readonly isNegated: boolean;
+  readonly flags: string;
+  readonly comparison?: Comparison;
+  readonly part?: DatePart;
 }
 
-function compileRegex(pattern: string, modifiers: readonly string[]): Compiled {
-  const has = (...names: readonly string[]) => names.some((name) => modifiers.includes(name));
-  let flags = 0;
-  if (has('i', 'ignorecase')) flags |= RE2JS.CASE_INSENSITIVE;
-  if (has('m', 'multiline')) flags |= RE2JS.MULTILINE;
-  if (has('s', 'dotall')) flags |= RE2JS.DOTALL;
-  try {
-    const regex = RE2JS.compile(pattern, flags);
-    return { ok: true, tests: [{ test: (value) => regex.matcher(value.text).find() }] };
-  } catch (error) {
-    return fail(
-      `The regular expression is not one that runs in linear time: ${error instanceof Error ? error.message : 'it cannot be read'}.`,
-    );
-  }
-}
-
-function compileCidr(range: string): Compiled {
-  const isShort = !range.includes(':') && !/^\d+\.\d+\.\d+\.\d+\//.test(range);
-  if (isShort || !ipaddr.isValidCIDR(range)) return fail(`\`${range}\` is not an address range.`);
-  return { ok: true, tests: [{ test: (value) => isInCidr(value.text, range) }] };
-}
-
-function compileNumber(text: string, comparison: string): Compiled {
-  const right = Number(text);
-  const compare = COMPARE[comparison];
-  if (!compare || text.trim() === '' || Number.isNaN(right))
-    return fail(`\`${text}\` is not a number.`);
-  const test = (value: FieldValue) => {
-    const left = Number(value.text);
-    return value.text.trim() !== '' && !Number.isNaN(left) && compare(left, right);
+/** Sorts modifiers out; a text says why they cannot stand together. */
+export function readModifiers(names: readonly string[]): ModifierChain | string {
+  const own = names.filter((name) => name !== 'all' && name !== 'neq');
+  const [first = ''] = own;
+  const base = {
+    steps: own,
+    isAll: names.includes('all'),
+    isNegated: names.includes('neq'),
+    flags: '',
   };
-  return { ok: true, tests: [{ test }] };
+  const late = own.slice(1).find((name) => ['re', 'cidr', 'exists'].includes(name));
+  if (late) return `\`${late}\` may not follow another modifier.`;
+  if (first === 're') return readRegex(base, own);
+  const flag = own.find((name) => Object.hasOwn(REGEX_FLAGS, name));
+  if (flag) return `\`${flag}\` is only for \`re\`.`;
+  if (first === 'cidr' || first === 'exists')
+    return own.length > 1 ? `\`${first}\` stands alone.` : { ...base, kind: first };
+  if (own.includes('fieldref')) return readFieldRef(base, own);
+  if (own.some((name) => isIn(COMPARISONS, name) || isIn(DATE_PARTS, name)))
+    return readComparison(base, own);
+  return { ...base, kind: 'text' };
 }
 
-function compileText(text: string, modifiers: readonly string[]): Compiled {
-  const lists = encode(readTokens(text), modifiers);
-  if (typeof lists === 'string') return fail(lists);
-  const isCased = modifiers.includes('cased');
-  return { ok: true, tests: lists.map((tokens) => toTest(place(tokens, modifiers), isCased)) };
+type Base = Pick<ModifierChain, 'steps' | 'isAll' | 'isNegated' | 'flags'>;
+
+const isIn = <T extends string>(list: readonly T[], name: string | undefined): name is T =>
+  list.some((one) => one === name);
+
+function readRegex(base: Base, own: readonly string[]): ModifierChain | string {
+  const rest = own.slice(1);
+  const flags = rest.flatMap((name) => REGEX_FLAGS[name] ?? []);
+  const odd = rest.find((name) => !Object.hasOwn(REGEX_FLAGS, name) && name !== 'contains');
+  if (odd) return `\`${odd}\` cannot be put on a regular expression.`;
+  return { ...base, kind: 'regex', flags: [...new Set(flags)].sort().join('') };
 }
 
-function toTest(tokens: readonly Token[], isCased: boolean): ValueTest {
-  if (isCased) {
-    const matches = compileTokens(tokens);
-    return { test: (value) => matches(value.text) };
-  }
-  const folded = tokens.map((token) => (typeof token === 'string' ? token.toLowerCase() : token));
-  const matches = compileTokens(folded);
-  const exact = toPlainText(folded);
-  return { test: (value) => matches(value.lower), ...(exact === undefined ? {} : { exact }) };
+function readFieldRef(base: Base, own: readonly string[]): ModifierChain | string {
+  const odd = own.find((n) => !['fieldref', 'contains', 'startswith', 'endswith'].includes(n));
+  return odd ? `\`${odd}\` cannot be put on \`fieldref\`.` : { ...base, kind: 'fieldref' };
 }
 
-/** Puts the wildcards of contains, startswith and endswith around the tokens. */
-function place(tokens: readonly Token[], modifiers: readonly string[]): readonly Token[] {
-  const isInside = modifiers.includes('contains');
-  const opensStart = isInside || modifiers.includes('endswith');
-  const opensEnd = isInside || modifiers.includes('startswith');
-  return [
-    ...(opensStart && tokens[0] !== ANY ? [ANY] : []),
-    ...tokens,
-    ...(opensEnd && tokens.at(-1) !== ANY ? [ANY] : []),
-  ];
-}
-
-type Encoding = 'utf8' | 'utf16le' | 'utf16be' | 'utf16';
-
-/** Values on their way through the encoding modifiers. */
-interface Encoded {
-  readonly lists: readonly (readonly Token[])[];
-  readonly encoding: Encoding;
-}
-
-/** Encodings and dashes in the order written; a text says why it cannot be done. */
-function encode(
-  tokens: readonly Token[],
-  modifiers: readonly string[],
-): readonly (readonly Token[])[] | string {
-  let state: Encoded = { lists: [tokens], encoding: 'utf8' };
-  for (const modifier of modifiers) {
-    const next = applyEncoding(state, modifier);
-    if (typeof next === 'string') return next;
-    state = next;
-  }
-  const { lists, encoding } = state;
-  if (encoding === 'utf8') return lists;
-  const wide = (token: Token): Token =>
-    typeof token === 'string' ? String.fromCharCode(...toBytes(token, encoding)) : token;
-  return lists.map((list) => list.map(wide));
-}
-
-function applyEncoding(state: Encoded, modifier: string): Encoded | string {
-  const { lists, encoding } = state;
-  switch (modifier) {
-    case 'windash': {
-      const variants = lists.flatMap(dashVariants);
-      if (variants.includes(undefined)) return 'The value has too many dashes for `windash`.';
-      return { lists: variants.filter((list) => list !== undefined), encoding };
-    }
-    case 'wide':
-      return { lists, encoding: 'utf16le' };
-    case 'utf16':
-    case 'utf16le':
-    case 'utf16be':
-      return { lists, encoding: modifier };
-    case 'base64':
-    case 'base64offset': {
-      const texts = lists.map(toPlainText);
-      if (texts.includes(undefined))
-        return `A value under \`${modifier}\` must not hold wildcards.`;
-      return {
-        lists: texts.flatMap((text) => base64Of(toBytes(text ?? '', encoding), modifier)),
-        encoding: 'utf8',
-      };
-    }
-    default:
-      return state;
-  }
-}
-
-const base64Of = (bytes: readonly number[], modifier: string): readonly (readonly Token[])[] =>
-  (modifier === 'base64' ? [toBase64(bytes)] : toBase64Offsets(bytes)).map((text) => [text]);
-
-function dashVariants(tokens: readonly Token[]): readonly (readonly Token[] | undefined)[] {
-  let lists: (readonly Token[])[] = [[]];
-  for (const token of tokens) {
-    const variants = typeof token === 'string' ? toDashVariants(token) : [token];
-    if (!variants || lists.length * variants.length > 625) return [undefined];
-    lists = lists.flatMap((list) => variants.map((variant) => [...list, variant]));
-  }
-  return lists;
+/** A comparison, a part of a date, or a part that is then compared. */
+function readComparison(base: Base, own: readonly string[]): ModifierChain | string {
+  const [first, second] = own;
+  if (isIn(COMPARISONS, first) && own.length === 1)
+    return { ...base, kind: 'compare', comparison: first };
+  if (isIn(DATE_PARTS, first) && own.length === 1)
+    return { ...base, kind: 'date_part', part: first };
+  if (isIn(DATE_PARTS, first) && isIn(COMPARISONS, second) && own.length === 2)
+    return { ...base, kind: 'compare', comparison: second, part: first };
+  return `The modifiers \`${own.join('|')}\` do not go together.`;
 }

@@ -1,9 +1,6 @@
 import type { SeverityName } from '../event/severity.ts';
 import type { Location } from '../shared/problem.ts';
-import type { EventView } from './event-view.ts';
-
-/** A compiled test over one event. */
-export type Predicate = (view: EventView) => boolean;
+import type { Node } from './ast.ts';
 
 /** What a rule demands of an event's log source; each named part must agree. */
 export interface LogsourceDemand {
@@ -28,27 +25,53 @@ export interface RuleMeta {
   readonly at: Location;
 }
 
-/** A Sigma rule over single events, compiled. */
+/** A Sigma rule over single events: plain data, made to run by the engine. */
 export interface SigmaRule extends RuleMeta {
   readonly kind: 'rule';
   readonly logsource: LogsourceDemand;
   /** Field names that the detection reads, in order of appearance. */
   readonly fields: readonly string[];
-  readonly matches: Predicate;
+  readonly detection: Node;
   /** The search identifiers by name and the condition as written: what an explanation tells. */
-  readonly parts: readonly { readonly name: string; readonly matches: Predicate }[];
+  readonly parts: readonly SearchPart[];
+  readonly conditions: readonly string[];
+}
+
+/** A search identifier. */
+export interface SearchPart {
+  readonly name: string;
+  readonly detection: Node;
+}
+
+/** A Sigma filter: what it says is demanded, too, of the rules it names (Sigma filters 2.1). */
+export interface SigmaFilter extends RuleMeta {
+  readonly kind: 'filter';
+  readonly logsource: LogsourceDemand;
+  /** Ids or names of rules; empty: every rule of the log source. */
+  readonly rules: readonly string[];
+  readonly fields: readonly string[];
+  readonly detection: Node;
+  readonly parts: readonly SearchPart[];
   readonly conditions: readonly string[];
 }
 
 /** One bound on the value of a correlation. */
 export interface Bound {
-  readonly op: 'gt' | 'gte' | 'lt' | 'lte' | 'eq';
+  readonly op: 'gt' | 'gte' | 'lt' | 'lte' | 'eq' | 'neq';
   readonly value: number;
 }
 
-export type CorrelationType = 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered';
+export type CorrelationType =
+  | 'event_count'
+  | 'value_count'
+  | 'value_sum'
+  | 'value_avg'
+  | 'value_percentile'
+  | 'value_median'
+  | 'temporal'
+  | 'temporal_ordered';
 
-/** A Sigma correlation: counts what other rules match, in event time. */
+/** A Sigma correlation: counts what other rules match, in event time (Sigma correlations 2.1). */
 export interface SigmaCorrelation extends RuleMeta {
   readonly kind: 'correlation';
   readonly type: CorrelationType;
@@ -59,10 +82,14 @@ export interface SigmaCorrelation extends RuleMeta {
   readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly timespanMs: number;
   readonly bounds: readonly Bound[];
-  /** The field whose distinct values count (`value_count`). */
-  readonly field?: string;
+  /** The fields whose values are counted or added. */
+  readonly valueFields: readonly string[];
+  /** 1-100, of `value_percentile`. */
+  readonly percentile?: number;
+  /** Of temporal correlations with a condition in words: each leaf says that a rule matched. */
+  readonly formula?: Node;
   /** Do the rules it refers to fire by themselves, too? */
   readonly isGenerating: boolean;
 }
 
-export type SigmaDocument = SigmaRule | SigmaCorrelation;
+export type SigmaDocument = SigmaRule | SigmaCorrelation | SigmaFilter;

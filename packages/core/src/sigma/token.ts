@@ -8,6 +8,9 @@ export const ONE: Wildcard = { kind: 'one' };
 /** A piece of a Sigma string: literal text or a wildcard. */
 export type Token = string | Wildcard;
 
+/** Is this one of the two wildcards? */
+export const isWildcard = (token: Token | undefined): token is Wildcard => typeof token === 'object';
+
 /**
  * Splits a plain Sigma string into tokens (Sigma 2.1, "Escaping"): `\*`, `\?` and `\\` are the
  * literal character; a backslash before anything else, or at the end, is itself.
@@ -34,6 +37,14 @@ export function readTokens(text: string): readonly Token[] {
   }
   flush();
   return tokens;
+}
+
+/** Two token lists as one; texts that meet become one. */
+export function joinTokens(left: readonly Token[], right: readonly Token[]): readonly Token[] {
+  const end = left.at(-1);
+  const start = right[0];
+  if (typeof end !== 'string' || typeof start !== 'string') return [...left, ...right];
+  return [...left.slice(0, -1), end + start, ...right.slice(1)];
 }
 
 /** The text, when the tokens hold no wildcard. */
@@ -66,9 +77,14 @@ function compileGeneral(tokens: readonly Token[]): TextTest {
   const segments = toSegments(tokens);
   const first = segments[0] ?? [];
   const last = segments.at(-1) ?? [];
-  if (segments.length === 1) return (text) => text.length === first.length && fits(text, 0, first);
+  if (segments.length === 1)
+    return (whole) => {
+      const text = toCharacters(whole);
+      return text.length === first.length && fits(text, 0, first);
+    };
   const middle = segments.slice(1, -1);
-  return (text) => {
+  return (whole) => {
+    const text = toCharacters(whole);
     const end = text.length - last.length;
     if (end < first.length || !fits(text, 0, first) || !fits(text, end, last)) return false;
     let from = first.length;
@@ -81,23 +97,28 @@ function compileGeneral(tokens: readonly Token[]): TextTest {
   };
 }
 
+/** A text by characters: `?` is one code point, not half of one. */
+type Characters = string | readonly string[];
+const toCharacters = (text: string): Characters =>
+  /[\ud800-\udbff]/.test(text) ? [...text] : text;
+
 function toSegments(tokens: readonly Token[]): readonly Segment[] {
   const segments: (string | undefined)[][] = [[]];
   for (const token of tokens) {
     if (token === ANY) segments.push([]);
-    else segments.at(-1)?.push(...(typeof token === 'string' ? token.split('') : [undefined]));
+    else segments.at(-1)?.push(...(typeof token === 'string' ? [...token] : [undefined]));
   }
   return segments;
 }
 
-function fits(text: string, at: number, segment: Segment): boolean {
+function fits(text: Characters, at: number, segment: Segment): boolean {
   return segment.every((char, offset) => {
     const there = text[at + offset];
     return there !== undefined && (char === undefined || there === char);
   });
 }
 
-function indexOfSegment(text: string, from: number, segment: Segment): number {
+function indexOfSegment(text: Characters, from: number, segment: Segment): number {
   for (let at = from; at + segment.length <= text.length; at += 1)
     if (fits(text, at, segment)) return at;
   return -1;

@@ -2,6 +2,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const DASHES = ['-', '/', '\u2013', '\u2014', '\u2015'] as const;
+const FLAG_DASH = /(?<![\p{L}\p{N}_])[-/\u2013\u2014\u2015](?=[\p{L}\p{N}_])/gu;
 const MAX_VARIANTS = 625;
 
 /** The bytes of a text in the encoding a modifier names (`utf16` carries a byte order mark). */
@@ -42,9 +43,9 @@ export function toBase64Offsets(bytes: readonly number[]): readonly string[] {
   });
 }
 
-/** Every spelling of a command line flag: each `-` or `/` that begins a word becomes each of five dashes; undefined when there are too many. */
+/** Every spelling of a command line flag: each dash or `/` that begins a word becomes each of five dashes; undefined when there are too many. */
 export function toDashVariants(text: string): readonly string[] | undefined {
-  const places = [...text.matchAll(/\B[-/]\b/g)].map((match) => match.index);
+  const places = [...text.matchAll(FLAG_DASH)].map((match) => match.index);
   if (DASHES.length ** places.length > MAX_VARIANTS) return undefined;
   let variants = [text];
   for (const place of places) {

@@ -8,6 +8,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import type { Written } from './test-value.ts';
 import type { Location, Problem, ProblemCode } from '../shared/problem.ts';
 
 /** Knows where nodes of one authored file lie, and gathers what is wrong with them. */
@@ -58,6 +59,23 @@ export function scalarText(node: unknown): string | null | undefined {
   if (!isScalar(node)) return undefined;
   if (node.value === null) return null;
   return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+}
+
+const NUMBER = /^[-+]?(0|[1-9]\d*)(\.\d+)?$/;
+
+/**
+ * A scalar with its kind: plain decimal numbers, plain true and false, null; all else is text as it
+ * was written (`0x17`, `00000429`, dates). Undefined for anything but a scalar.
+ */
+export function scalarOf(node: unknown): Written | undefined {
+  const text = scalarText(node);
+  if (text === undefined) return undefined;
+  if (text === null) return { kind: 'null' };
+  const isPlain = isScalar(node) && node.type === 'PLAIN';
+  if (isPlain && NUMBER.test(text)) return { kind: 'number', value: Number(text), text };
+  if (isPlain && /^(true|false)$/i.test(text))
+    return { kind: 'bool', value: text.toLowerCase() === 'true', text };
+  return { kind: 'string', text };
 }
 
 /** The text under a key, or undefined. */

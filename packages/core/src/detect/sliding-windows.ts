@@ -1,0 +1,79 @@
+import { BoundedMap } from '../shared/bounded-map.ts';
+import type { Json } from '../shared/json.ts';
+import type { SigmaCorrelation } from '../sigma/rule.ts';
+import { isMet } from './measure.ts';
+import { addHit, EMPTY_WINDOW, type Hit, type Window, windowJson, windowOf } from './window.ts';
+
+const MIN_CAP = 200;
+const VALUE_CAP = 10_000;
+
+/**
+ * The windows of conditions that are judged at each event: sliding, `timespan` long, measured back
+ * from the group's newest event, both ends counted in.
+ * - Refire: once; the group then stays silent until an event later than `timespan` after that
+ *   firing meets the condition again, so a lasting attack fires again once for each timespan.
+ * - Bounds: the group longest untouched goes (`evicted`); in a group the newest 200 hits, or ten
+ *   times the threshold, or 10,000 where values are added up.
+ */
+export class SlidingWindows {
+  readonly #windows: BoundedMap<string, Window>;
+
+  constructor(maxGroups: number) {
+    this.#windows = new BoundedMap(maxGroups);
+  }
+
+  get size(): number {
+    return this.#windows.size;
+  }
+
+  get evicted(): number {
+    return this.#windows.evicted;
+  }
+
+  /** Counts hits; the window's hits when it fires, `late` when they are too old to count. */
+  add(
+    correlation: SigmaCorrelation,
+    key: string,
+    hits: readonly Hit[],
+  ): readonly Hit[] | 'late' | undefined {
+    const limits = { timespanMs: correlation.timespanMs, cap: capOf(correlation) };
+    let window = this.#windows.get(key) ?? EMPTY_WINDOW;
+    for (const hit of hits) {
+      const next = addHit(window, hit, limits);
+      if (!next) return 'late';
+      window = next;
+    }
+    const at = hits[0]?.at ?? 0;
+    const { firedAt } = window;
+    const isSilent = firedAt !== undefined && at <= firedAt + correlation.timespanMs;
+    const fires = !isSilent && isMet(correlation, window.hits);
+    const newest = window.hits.at(-1)?.at;
+    this.#windows.set(key, fires && newest ? { ...window, firedAt: newest } : window);
+    return fires ? window.hits : undefined;
+  }
+
+  snapshot(): Json {
+    return this.#windows.entries().map(([key, window]): Json => [key, windowJson(window)]);
+  }
+
+  /** Takes back the windows whose key `isKnown`. */
+  restore(json: Json | undefined, isKnown: (key: string) => boolean): void {
+    const rows = Array.isArray(json) ? (json as readonly Json[]) : [];
+    this.#windows.fill(rows.flatMap((row) => toEntry(row, isKnown)));
+  }
+}
+
+function toEntry(
+  row: Json,
+  isKnown: (key: string) => boolean,
+): readonly (readonly [string, Window])[] {
+  if (!Array.isArray(row)) return [];
+  const [key, json] = row as readonly Json[];
+  const window = windowOf(json);
+  return typeof key === 'string' && window && isKnown(key) ? [[key, window]] : [];
+}
+
+function capOf({ bounds, type }: SigmaCorrelation): number {
+  const least = type === 'value_sum' ? VALUE_CAP : MIN_CAP;
+  return Math.max(least, ...bounds.map(({ value }) => Math.min(value * 10, 100_000)));
+}

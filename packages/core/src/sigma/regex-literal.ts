@@ -1,0 +1,98 @@
+/** A text that every match of a pattern holds; folded: sought in the lower-case text. */
+export interface RequiredLiteral {
+  readonly text: string;
+  readonly isFolded: boolean;
+}
+
+/** A repeat that may be none: what it stands behind is not required. */
+const OPTIONAL = /^(?:[*?]|\{0*[,}])/;
+const REPEAT = /^(?:[*+?]|\{\d*(?:,\d*)?\})\??/;
+const CLASS = /^\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]/;
+const ESCAPED = /^\\([^A-Za-z0-9])/;
+const ESCAPE_CLASS = /^\\(?:x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|[pP](?:\{\^?\w+\}|\w)|Q|E|.)/;
+
+/**
+ * The longest run of plain characters at the top level of a pattern (outside groups, classes and
+ * optional parts), or undefined: a sound, simple reading. A pattern with an alternative at the top
+ * requires nothing, and one with an unusual part (`\Q`, inline flags) is not read.
+ */
+export function requiredLiteral(pattern: string, flags: string): RequiredLiteral | undefined {
+  const inline = /^\(\?([ims]+)\)/.exec(pattern);
+  const rest = inline ? pattern.slice(inline[0].length) : pattern;
+  if (/\(\?[a-z-]*[ims-][a-z-]*[:)]/.test(rest) || rest.includes('\\Q')) return undefined;
+  const isFolded = flags.includes('i') || (inline?.[1]?.includes('i') ?? false);
+  const runs = readRuns(rest);
+  const best = runs?.reduce((longest, run) => (run.length > longest.length ? run : longest), '');
+  if (!best) return undefined;
+  return isFolded ? folded(best) : { text: best, isFolded };
+}
+
+/** Under `i`, an s also stands for the long s, which lower case does not reach: it is left out. */
+function folded(run: string): RequiredLiteral | undefined {
+  const parts = run.toLowerCase().split(/[^\x20-\x7e]|s/);
+  const text = parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+  return text === '' ? undefined : { text, isFolded: true };
+}
+
+/** The plain runs of the top level; undefined when there is an alternative. */
+function readRuns(pattern: string): readonly string[] | undefined {
+  const runs: string[] = [];
+  let run = '';
+  const end = () => {
+    if (run !== '') runs.push(run);
+    run = '';
+  };
+  for (let at = 0; at < pattern.length; ) {
+    const rest = pattern.slice(at);
+    if (rest.startsWith('|')) return undefined;
+    const atom = readAtom(rest);
+    if (!atom) return undefined;
+    at += atom.length;
+    const repeat = REPEAT.exec(pattern.slice(at))?.[0] ?? '';
+    at += repeat.length;
+    if (atom.literal === undefined || repeat !== '') {
+      if (atom.literal !== undefined && !OPTIONAL.test(repeat)) run += atom.literal;
+      end();
+    } else run += atom.literal;
+  }
+  end();
+  return runs;
+}
+
+interface Atom {
+  readonly length: number;
+  readonly literal?: string;
+}
+
+function readAtom(rest: string): Atom | undefined {
+  if (rest.startsWith('(')) return readGroup(rest);
+  if (rest.startsWith('[')) {
+    const length = CLASS.exec(rest)?.[0].length;
+    return length === undefined ? undefined : { length };
+  }
+  const escaped = ESCAPED.exec(rest);
+  if (escaped?.[1] !== undefined) return { length: 2, literal: escaped[1] };
+  if (rest.startsWith('\\')) return { length: ESCAPE_CLASS.exec(rest)?.[0].length ?? 2 };
+  if ('.^$'.includes(rest.charAt(0))) return { length: 1 };
+  if (')*+?]'.includes(rest.charAt(0))) return undefined;
+  const char = String.fromCodePoint(rest.codePointAt(0) ?? 0);
+  return { length: char.length, literal: char };
+}
+
+/** A group counts as one part without a literal. */
+function readGroup(rest: string): Atom | undefined {
+  let depth = 0;
+  for (let at = 0; at < rest.length; ) {
+    const here = rest.slice(at);
+    if (here.startsWith('\\')) {
+      at += 2;
+      continue;
+    }
+    const size = here.startsWith('[') ? (CLASS.exec(here)?.[0].length ?? 1) : 1;
+    if (here.startsWith('(')) depth += 1;
+    if (here.startsWith(')')) depth -= 1;
+    at += size;
+    if (depth === 0) return { length: at };
+  }
+  return undefined;
+}
