@@ -15,7 +15,14 @@ const MAX_SILENT = 30;
 const MAX_VALUE = 200;
 const SECOND_MS = 1_000;
 
-const OPS = { gt: 'more than', gte: 'at least', lt: 'less than', lte: 'at most', eq: 'exactly' };
+const OPS = {
+  gt: 'more than',
+  gte: 'at least',
+  lt: 'less than',
+  lte: 'at most',
+  eq: 'exactly',
+  neq: 'other than',
+};
 
 const cut = (text: string, most: number): string =>
   neutralise(text.length > most ? `${text.slice(0, most)}…` : text);

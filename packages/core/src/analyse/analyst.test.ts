@@ -53,6 +53,10 @@ function createEngines() {
     },
     snapshot: () => [...seen],
     restore: () => undefined,
+    advance: () => [],
+    finish: () => [],
+    profile: () => null,
+    costs: () => [],
     stats: () => ({ groups: 0, evicted: 0, late: 0 }),
   };
   const nothing = { outcomes: [], alerts: [], incidents: [] };

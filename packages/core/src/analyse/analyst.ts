@@ -39,6 +39,8 @@ export interface Analysis {
 /** Parses, detects and decides over batches; deterministic. */
 export interface Analyst {
   analyse(records: readonly RawRecord[]): Analysis;
+  /** What is due when the event clock has reached `time`, or, without it, when no record comes any more. */
+  settle(time?: number): Analysis;
   /** Parses records that were already accounted for; those from `fromOffset` on bring windows and links back. Decides nothing. */
   warm(records: readonly RawRecord[], fromOffset: number): readonly Event[];
   snapshot(): Json;
@@ -58,6 +60,8 @@ interface Progress {
   readonly events: Event[];
   readonly signals: Signal[];
 }
+
+const NOTHING = { outcomes: [], setAside: [], events: [] } as const;
 
 /** Puts the three engines in a row; each record is supervised, so that a bug costs one record only. */
 export function createAnalyst(engines: {
@@ -116,6 +120,11 @@ export function createAnalyst(engines: {
       const progress: Progress = { outcomes: [], setAside: [], events: [], signals: [] };
       for (const record of records) take(progress, record);
       return { ...progress, decisions: decider.drain() };
+    },
+    settle(time) {
+      const signals = time === undefined ? engine.finish() : engine.advance(time);
+      for (const signal of signals) decider.consider(signal);
+      return { ...NOTHING, signals, decisions: decider.drain() };
     },
     warm(records, fromOffset) {
       const events: Event[] = [];

@@ -56,11 +56,7 @@ export function learnedCost(profiles: ReadonlyMap<string | null, FieldProfile>):
 }
 
 /** A text is at most as frequent as its rarest gram; short texts are sought one by one. */
-function partShare(
-  text: string,
-  profile: FieldProfile,
-  share: (count: number) => number,
-): number {
+function partShare(text: string, profile: FieldProfile, share: (count: number) => number): number {
   if (text.length < 3) return share(profile.present) / 4 + 20;
   return share(profile.rarestGram(text).count);
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../shared/json.ts';
 import { leavesOf } from '../sigma/ast.ts';
 import { compileNode, type Predicate } from '../sigma/compile.ts';
-import { type EventView, FieldTable, MANY, ONE } from '../sigma/event-view.ts';
+import { type EventView, type FieldTable, MANY, ONE } from '../sigma/event-view.ts';
 import type { SigmaRule } from '../sigma/rule.ts';
 import { guessCost, learnedCost } from './atom-cost.ts';
 import { FieldProfile } from './field-profile.ts';
@@ -50,7 +50,8 @@ export class Bucket {
 
   #sample(view: EventView): void {
     if (this.#samples >= (LEARN_AT.at(-1) ?? 0)) return;
-    for (const [name, profile] of this.#profiles) profile.observe(valuesOf(view, name, this.#fields));
+    for (const [name, profile] of this.#profiles)
+      profile.observe(valuesOf(view, name, this.#fields));
     this.#samples += 1;
     if (LEARN_AT.includes(this.#samples)) this.#index = this.#build(true);
   }

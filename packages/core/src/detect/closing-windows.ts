@@ -84,15 +84,17 @@ export class ClosingWindows {
   }
 
   snapshot(): Json {
-    return this.#due.sorted().map((window): Json => ({
-      correlation: window.correlation.id,
-      key: window.key,
-      group: window.group,
-      closesAt: window.closesAt,
-      hits: hitsJson(window.hits),
-      source: window.last.match.source.id,
-      event: window.last.event as unknown as JsonObject,
-    }));
+    return this.#due.sorted().map(
+      (window): Json => ({
+        correlation: window.correlation.id,
+        key: window.key,
+        group: window.group,
+        closesAt: window.closesAt,
+        hits: hitsJson(window.hits),
+        source: window.last.match.source.id,
+        event: window.last.event as unknown as JsonObject,
+      }),
+    );
   }
 
   /** Takes back the windows of rules that are still there. */
@@ -109,7 +111,15 @@ function toWindow(
   sources: ReadonlyMap<string, Match['source']>,
 ): ClosingWindow | undefined {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined;
-  const { key, closesAt, hits, group, event, correlation: id, source: sourceId } = row as JsonObject;
+  const {
+    key,
+    closesAt,
+    hits,
+    group,
+    event,
+    correlation: id,
+    source: sourceId,
+  } = row as JsonObject;
   const correlation = sources.get(String(id));
   const source = sources.get(String(sourceId));
   if (!source || correlation?.kind !== 'correlation') return undefined;

@@ -69,7 +69,8 @@ export class Correlator {
   add(matches: readonly Match[], event: Event): readonly Signal[] {
     const signals: Signal[] = [];
     for (const match of matches) {
-      if (this.#options.feeds.has(match.source.id)) this.#waiting.push(event.time, { match, event });
+      if (this.#options.feeds.has(match.source.id))
+        this.#waiting.push(event.time, { match, event });
     }
     if (event.time > this.#newest) this.#newest = event.time;
     this.#settle(this.#newest - this.#options.latenessMs, signals);
@@ -135,10 +136,7 @@ export class Correlator {
     if (isMet(window.correlation, window.hits)) this.#fire(window, { signals, depth: 0 });
   }
 
-  #fire(
-    { correlation, group, hits, last }: Fired,
-    into: Into,
-  ): void {
+  #fire({ correlation, group, hits, last }: Fired, into: Into): void {
     const { event, match } = last;
     if (!this.#options.quiet.has(correlation.id)) {
       const fields = [...new Set([...correlation.groupBy, ...match.fields])];
@@ -156,10 +154,9 @@ export class Correlator {
     return {
       windows: this.#sliding.snapshot(),
       closing: this.#closing.snapshot(),
-      waiting: this.#waiting.sorted().map(({ match, event }): Json => [
-        match.source.id,
-        event as unknown as JsonObject,
-      ]),
+      waiting: this.#waiting
+        .sorted()
+        .map(({ match, event }): Json => [match.source.id, event as unknown as JsonObject]),
       newest: Number.isFinite(this.#newest) ? this.#newest : null,
       late: this.late,
       ungrouped: this.ungrouped,

@@ -4,7 +4,8 @@ import type { Event } from '../event/event.ts';
 import { idOf } from '../shared/id.ts';
 import { toEpochMs } from '../shared/time.ts';
 import { parseSigma } from '../sigma/parse-sigma.ts';
-import { createDetectionEngine, linkRules } from './create-engine.ts';
+import { createDetectionEngine } from './create-engine.ts';
+import { linkRules } from './link-rules.ts';
 
 interface Told {
   readonly at: number;
@@ -169,6 +170,99 @@ describe('linking', () => {
       'rule_duplicate_id',
       'rule_unknown_reference',
     ]);
+  });
+});
+
+describe('a condition that later events can undo', () => {
+  const quiet = (bound: string) =>
+    correlation(
+      'quiet',
+      `type: event_count, rules: [bad], group-by: [src_endpoint.ip], timespan: 60s, condition: ${bound}`,
+    );
+  const whole = (texts: readonly string[], told: readonly Told[]) => {
+    const engine = engineOf(texts);
+    const live = told.flatMap((one, offset) => engine.evaluate(toEvent(one, offset)));
+    return [...live, ...engine.finish()].map(
+      ({ rule, at, count }) => `${rule.id}@${at / 1_000}x${count}`,
+    );
+  };
+  it.each([
+    ['is judged when its window closes', '{lt: 3}', times(1, 2, 100), ['quiet@2x2', 'quiet@100x1']],
+    ['does not fire when it was undone', '{lt: 3}', times(1, 2, 3), []],
+    ['may be a range', '{gte: 2, lte: 3}', times(1, 2, 3, 100), ['quiet@3x3']],
+    ['may be an inequality', '{neq: 2}', times(1, 2, 100), ['quiet@100x1']],
+  ] as const)('%s', (...[, bound, told, expected]) => {
+    expect(whole([BASE('bad', 2), quiet(bound)], told)).toEqual(expected);
+  });
+
+  it('may be a negation in words', () => {
+    const lonely = correlation(
+      'lonely',
+      'type: temporal, rules: [bad, good], group-by: [src_endpoint.ip], timespan: 60s, condition: bad and not good',
+    );
+    const pack = [BASE('bad', 2), BASE('good', 1), lonely];
+    expect(whole(pack, [{ at: 1, ip: IP }])).toEqual(['lonely@1x1']);
+    expect(
+      whole(pack, [
+        { at: 1, ip: IP },
+        { at: 2, ip: IP, isGood: true },
+      ]),
+    ).toEqual([]);
+  });
+
+  it('closes on the clock, too', () => {
+    const engine = engineOf([BASE('bad', 2), quiet('{lt: 3}')]);
+    engine.evaluate(toEvent({ at: 1, ip: IP }, 0));
+    expect(engine.advance(61_000)).toEqual([]);
+    expect(engine.advance(61_001)).toHaveLength(1);
+  });
+});
+
+describe('a filter', () => {
+  const filter = (rules: string) =>
+    `title: f\nlogsource: {product: linux}\nfilter: {rules: ${rules}, own: {user.name: backup}, condition: not own}\n`;
+  const backup = { at: 1, ip: IP, user: 'backup' };
+  it.each([
+    ['takes matches away from the rules it names', '[bad]', []],
+    ['leaves other rules alone', '[good]', ['bad@1x1']],
+    ['may mean any rule of its log source', 'any', []],
+  ])('%s', (_, rules, expected) => {
+    expect(run([BASE('bad', 2), BASE('good', 1), filter(rules)], [backup]).fired).toEqual(expected);
+  });
+});
+
+describe('lateness', () => {
+  it('makes shuffled events give the same signals', () => {
+    const pack = [BASE('bad', 2), BASE('good', 1), BURST, SPRAY, CHAIN];
+    const { values } = parseSigma(pack.join('---\n'), 'r.yml');
+    const rules = linkRules(values).values;
+    const ids = (events: readonly Event[]) => {
+      const engine = createDetectionEngine({ rules, latenessMs: 30_000 });
+      const live = events.flatMap((event) => engine.evaluate(event));
+      return [...live, ...engine.finish()].map(({ id }) => id).sort();
+    };
+    const told = fc.record({
+      at: fc.integer({ min: 0, max: 300 }),
+      ip: fc.constantFrom('192.0.2.1', '192.0.2.2'),
+      user: fc.constantFrom('a', 'b', 'c', 'd'),
+      isGood: fc.boolean(),
+    });
+    const late = fc.array(fc.tuple(told, fc.integer({ min: 0, max: 29_999 })), { maxLength: 60 });
+    fc.assert(
+      fc.property(late, (list) => {
+        const events = list.map(([one], offset) => ({
+          delay: list[offset]?.[1] ?? 0,
+          event: toEvent({ ...one, at: one.at + offset / 1_000 }, offset),
+        }));
+        const inOrder = events.toSorted((a, b) => a.event.time - b.event.time);
+        const asTheyCame = events.toSorted(
+          (a, b) => a.event.time + a.delay - (b.event.time + b.delay),
+        );
+        expect(ids(asTheyCame.map(({ event }) => event))).toEqual(
+          ids(inOrder.map(({ event }) => event)),
+        );
+      }),
+    );
   });
 });
 

@@ -40,11 +40,8 @@ export class GramTable {
     }
     const offset = chooseGram(text);
     const place =
-      gramHash(
-        text.charCodeAt(offset),
-        text.charCodeAt(offset + 1),
-        text.charCodeAt(offset + 2),
-      ) & this.#mask;
+      gramHash(text.charCodeAt(offset), text.charCodeAt(offset + 1), text.charCodeAt(offset + 2)) &
+      this.#mask;
     this.#next.push(this.#heads[place] ?? -1);
     this.#heads[place] = this.#needles.length;
     this.#needles.push({ text, offset, rules });

@@ -1,9 +1,7 @@
 import { type EventView, type FieldTable, MANY, MISSING, ONE } from '../sigma/event-view.ts';
 import type { FieldProfile } from './field-profile.ts';
 import { GramTable, guessGram } from './gram-table.ts';
-import { type Atom, baseName, type Witness } from './witness.ts';
-
-const WIDE = /[^\x00-\x7f]/;
+import { type Atom, baseName, isWide, type Witness } from './witness.ts';
 
 /** The atoms of one field, each with the rules whose witness it is. */
 class FieldIndex {
@@ -22,7 +20,8 @@ class FieldIndex {
   add({ kind, text }: Atom, rule: number): void {
     if (kind === 'there') this.#there.push(rule);
     else if (kind === 'wide') this.#wide.push(rule);
-    else put(kind === 'equal' ? this.#equal : kind === 'base' ? this.#base : this.#parts, text, rule);
+    else
+      put(kind === 'equal' ? this.#equal : kind === 'base' ? this.#base : this.#parts, text, rule);
   }
 
   /** After the last `add`. */
@@ -44,7 +43,7 @@ class FieldIndex {
       if (base) found(base);
     }
     this.#grams?.scan(lower, found);
-    if (this.#wide.length > 0 && WIDE.test(lower)) found(this.#wide);
+    if (this.#wide.length > 0 && isWide(lower)) found(this.#wide);
   }
 }
 

@@ -71,8 +71,9 @@ function isThere(hits: readonly Hit[], hit: Hit, place: number): boolean {
 
 /** Hits as JSON; {@link hitsOf} is its inverse. */
 export const hitsJson = (hits: readonly Hit[]): Json =>
-  hits.map(({ at, eventId, offset, value, times }): Json =>
-    times === undefined ? [at, eventId, offset, value] : [at, eventId, offset, value, times],
+  hits.map(
+    ({ at, eventId, offset, value, times }): Json =>
+      times === undefined ? [at, eventId, offset, value] : [at, eventId, offset, value, times],
   );
 
 /** What is no hit is left out. */

@@ -70,11 +70,12 @@ function atomsOf(leaf: Leaf): readonly Atom[] {
   return [...parts, ...(base ? [{ field, kind: 'base', text: base } as const] : []), there];
 }
 
-const ASCII = /^[\x00-\x7f]*$/;
+/** Is there a character beyond ASCII? */
+export const isWide = (text: string): boolean => /[\u0080-\uffff]/.test(text);
 
 /** A literal beyond ASCII is rare: that it is there at all is witness enough. */
 const toPart = (field: string | null, text: string): Atom =>
-  ASCII.test(text) ? { field, kind: 'part', text } : { field, kind: 'wide', text: '' };
+  isWide(text) ? { field, kind: 'wide', text: '' } : { field, kind: 'part', text };
 
 function literalsOf(leaf: Leaf): readonly string[] {
   if (leaf.type === 'number') return leaf.field === null ? [String(leaf.value)] : [];

@@ -113,7 +113,8 @@ function isAny(values: readonly FieldValue[], test: TextTest): boolean {
 
 /** A keyword may stand anywhere in a value. */
 function toKeyword(leaf: Leaf): Leaf {
-  if (leaf.type === 'number') return toKeyword({ ...leaf, type: 'string', value: [String(leaf.value)], cased: false });
+  if (leaf.type === 'number')
+    return toKeyword({ ...leaf, type: 'string', value: [String(leaf.value)], cased: false });
   if (leaf.type !== 'string') return leaf;
   const before = leaf.value[0] === ANY ? [] : [ANY];
   const behind = leaf.value.at(-1) === ANY ? [] : [ANY];

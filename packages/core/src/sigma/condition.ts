@@ -23,10 +23,7 @@ const MAX_DEPTH = 100;
  * `all of` a pattern or `them`, parentheses. Names beginning with `_` are left out of `them` and
  * of every pattern that does not itself begin with `_`; a pattern that names nothing is an error.
  */
-export function readCondition(
-  text: string,
-  identifiers: ReadonlyMap<string, Node>,
-): ReadCondition {
+export function readCondition(text: string, identifiers: ReadonlyMap<string, Node>): ReadCondition {
   const words = [...text.matchAll(/[()]|[^\s()]+/g)].map((match) => ({
     text: match[0],
     at: match.index,
@@ -35,9 +32,7 @@ export function readCondition(
     return { ok: false, error: { why: 'The condition is too long.', at: 0 } };
   const reader = new ConditionReader(words, identifiers);
   const node = reader.readAll(text.length);
-  return reader.error
-    ? { ok: false, error: reader.error }
-    : { ok: true, node };
+  return reader.error ? { ok: false, error: reader.error } : { ok: true, node };
 }
 
 /** Stands where the text could not be read; the rule is refused anyway. */

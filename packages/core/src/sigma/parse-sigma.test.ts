@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../event/event.ts';
 import { idOf } from '../shared/id.ts';
 import { toEpochMs } from '../shared/time.ts';
-import { EventView } from './event-view.ts';
+import { compileNode } from './compile.ts';
+import { EventView, FieldTable } from './event-view.ts';
 import { parseSigma } from './parse-sigma.ts';
 
 const eventWith = (
@@ -36,7 +37,10 @@ function isMatch(
   const { values, problems } = parseSigma(ruleText(detection), 'r.yml');
   expect(problems).toEqual([]);
   const [rule] = values;
-  return rule?.kind === 'rule' && rule.matches(new EventView(eventWith(fields, attributes)));
+  if (rule?.kind !== 'rule') return false;
+  const table = new FieldTable();
+  const matches = compileNode(rule.detection, table);
+  return matches(new EventView(table).show(eventWith(fields, attributes)));
 }
 
 const problemsOf = (text: string) =>
@@ -97,6 +101,18 @@ describe('a value of a detection', () => {
     ['fieldref with a missing side is false', `f|fieldref: g`, { f: 'A' }, false],
     ['neq is true for another value', `f|neq: a`, { f: 'b' }, true],
     ['a missing field is false', `f|contains: ''`, {}, false],
+    ['? is one character beyond the first plane, too', `f: 'a?c'`, { f: 'a\u{1f600}c' }, true],
+    ['null may stand among others', `f: [null, a]`, {}, true],
+    ['neq of a list means none of them', `f|neq: [a, b]`, { f: 'b' }, false],
+    ['neq of a missing field is true', `f|neq: a`, {}, true],
+    ['hour reads a part of a date', `f|hour: 3`, { f: '2026-01-02T03:04:05+09:00' }, true],
+    ['hour can be compared', `f|hour|gte: 22`, { f: '2026-01-02 23:04:05' }, true],
+    ['week is the ISO week', `f|week: 53`, { f: '2027-01-01T00:00:00Z' }, true],
+    ['fieldref may be a part', `f|fieldref|contains: g`, { f: 'xAy', g: 'a' }, true],
+    ['utf16 carries its byte order mark', `f|utf16|base64: a`, { f: '//5hAA==' }, true],
+    ['windash knows long dashes', `f|windash|contains: ' -e'`, { f: 'x \u2015e' }, true],
+    ['a dotted key may stand inside', `f.g.h: b`, { f: { 'g.h': 'b' } }, true],
+    ['a path goes through arrays', `f.g: b`, { f: [{ g: 'a' }, { g: 'b' }] }, true],
   ] as const)('%s', (...[, item, fields, expected]) => {
     expect(isMatch(`s:\n  ${item}\ncondition: s`, fields)).toBe(expected);
   });
@@ -163,7 +179,20 @@ describe('a problem of a rule is located', () => {
       'rule_bad_value 5:7',
     ],
     ['a bad range', ruleText('s: {f|cidr: 10/8}\ncondition: s'), 'rule_bad_value 5:7'],
-    ['null among others', ruleText('s: {f: [null, a]}\ncondition: s'), 'rule_bad_value 5:7'],
+    [
+      'a range with bits behind its prefix',
+      ruleText('s: {f|cidr: 10.0.0.1/8}\ncondition: s'),
+      'rule_bad_value 5:7',
+    ],
+    ['exists in quotes', ruleText("s: {f|exists: 'true'}\ncondition: s"), 'rule_bad_value 5:7'],
+    ['i without re', ruleText('s: {f|i: a}\ncondition: s'), 'rule_bad_value 5:7'],
+    ['re behind another', ruleText('s: {f|contains|re: a}\ncondition: s'), 'rule_bad_value 5:7'],
+    ['a comparison with text', ruleText("s: {f|gt: '1'}\ncondition: s"), 'rule_bad_value 5:7'],
+    [
+      'a placeholder without values',
+      ruleText('s: {f|expand: "%admins%"}\ncondition: s'),
+      'rule_bad_value 5:7',
+    ],
     [
       'no log source',
       'title: T\nid: t\ndetection: {s: {f: 1}, condition: s}\n',

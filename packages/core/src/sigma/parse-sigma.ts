@@ -33,7 +33,9 @@ export function parseSigma(
   const list: readonly Document[] = Array.isArray(documents)
     ? (documents as readonly Document[])
     : [];
-  const values = list.flatMap((document) => readDocument(document, { file: target, options }) ?? []);
+  const values = list.flatMap(
+    (document) => readDocument(document, { file: target, options }) ?? [],
+  );
   return { values, problems: target.problems };
 }
 

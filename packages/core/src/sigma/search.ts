@@ -56,11 +56,7 @@ export function readFilter(root: YAMLMap, meta: RuleMeta, target: Target): Sigma
 type Search = Pick<SigmaRule, 'fields' | 'detection' | 'parts' | 'conditions'>;
 
 /** The search identifiers under a key and the condition over them. */
-function readSearch(
-  node: YAMLMap,
-  logsource: LogsourceDemand,
-  { file, options }: Target,
-): Search {
+function readSearch(node: YAMLMap, logsource: LogsourceDemand, { file, options }: Target): Search {
   const reader = new DetectionReader({
     file,
     logsource,

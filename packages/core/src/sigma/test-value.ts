@@ -85,9 +85,7 @@ function number(written: Written, { comparison, part }: ModifierChain): Tests {
 function fieldRef(value: string, { steps }: ModifierChain): Tests {
   if (readTokens(value).some(isWildcard)) return 'A field name holds no wildcard.';
   const has = (name: string) => steps.includes(name) || steps.includes('contains');
-  return [
-    { type: 'fieldref', value, starts_with: has('startswith'), ends_with: has('endswith') },
-  ];
+  return [{ type: 'fieldref', value, starts_with: has('startswith'), ends_with: has('endswith') }];
 }
 
 function plain(written: Written, context: ValueContext): Tests {

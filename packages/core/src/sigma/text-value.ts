@@ -1,11 +1,4 @@
-import {
-  ANY,
-  isWildcard,
-  joinTokens,
-  readTokens,
-  type Token,
-  toPlainText,
-} from './token.ts';
+import { ANY, isWildcard, joinTokens, readTokens, type Token, toPlainText } from './token.ts';
 import { toBase64, toBase64Offsets, toBytes, toDashVariants } from './value-encoding.ts';
 
 /** Values of the placeholders that `expand` may name, from configuration; they may hold wildcards. */
@@ -87,10 +80,7 @@ function dashes({ tokens, isBytes }: Spelling): readonly Spelling[] | string {
   return lists.map((list) => ({ tokens: list, isBytes }));
 }
 
-function widen(
-  { tokens }: Spelling,
-  encoding: 'utf16' | 'utf16le' | 'utf16be',
-): Spelling {
+function widen({ tokens }: Spelling, encoding: 'utf16' | 'utf16le' | 'utf16be'): Spelling {
   const wide = (token: Token): Token =>
     isWildcard(token) ? token : String.fromCharCode(...toBytes(token, encoding));
   return { tokens: tokens.map(wide), isBytes: true };

@@ -9,7 +9,8 @@ export const ONE: Wildcard = { kind: 'one' };
 export type Token = string | Wildcard;
 
 /** Is this one of the two wildcards? */
-export const isWildcard = (token: Token | undefined): token is Wildcard => typeof token === 'object';
+export const isWildcard = (token: Token | undefined): token is Wildcard =>
+  typeof token === 'object';
 
 /**
  * Splits a plain Sigma string into tokens (Sigma 2.1, "Escaping"): `\*`, `\?` and `\\` are the

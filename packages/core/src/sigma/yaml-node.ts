@@ -8,8 +8,8 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import type { Written } from './test-value.ts';
 import type { Location, Problem, ProblemCode } from '../shared/problem.ts';
+import type { Written } from './test-value.ts';
 
 /** Knows where nodes of one authored file lie, and gathers what is wrong with them. */
 export class RuleFile {

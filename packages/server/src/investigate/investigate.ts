@@ -1,5 +1,6 @@
 import {
   type Alert,
+  type Analysis,
   type Analyst,
   createAnalyst,
   type Decider,
@@ -134,6 +135,7 @@ export async function investigate(options: InvestigateOptions): Promise<Investig
     await run.readInput(input);
   }
   run.think();
+  run.settle();
   return toInvestigation(options.dir, findings);
 }
 
@@ -184,21 +186,30 @@ class Run {
     const total = this.block.length;
     for (let from = 0; from < total; from += BATCH) {
       const records = this.block.slice(from, from + BATCH).map(({ record }) => record);
-      const analysis = this.analyst.analyse(records);
-      findings.count(toTallies(analysis.outcomes));
-      for (const { record, problem } of analysis.setAside.slice(
-        0,
-        SAMPLES - findings.unparsed.length,
-      )) {
-        findings.unparsed.push({ path: record.sourceId, text: record.text, problem });
-      }
-      for (const alert of analysis.decisions.alerts) findings.alerts.set(alert.id, alert);
-      for (const incident of analysis.decisions.incidents)
-        findings.incidents.set(incident.id, incident);
+      this.note(this.analyst.analyse(records));
       this.options.onProgress?.({ stage: 'thinking', done: Math.min(total, from + BATCH), total });
     }
     this.keepEvidence();
     this.block = [];
+  }
+
+  /** Nothing more comes: windows that were open are judged. */
+  settle(): void {
+    this.note(this.analyst.settle());
+  }
+
+  private note(analysis: Analysis): void {
+    const { findings } = this;
+    findings.count(toTallies(analysis.outcomes));
+    for (const { record, problem } of analysis.setAside.slice(
+      0,
+      SAMPLES - findings.unparsed.length,
+    )) {
+      findings.unparsed.push({ path: record.sourceId, text: record.text, problem });
+    }
+    for (const alert of analysis.decisions.alerts) findings.alerts.set(alert.id, alert);
+    for (const incident of analysis.decisions.incidents)
+      findings.incidents.set(incident.id, incident);
   }
 
   /** Keeps the text of what alerts rest on, before the block is let go. */

@@ -53,6 +53,10 @@ function createCounter(): DetectionEngine & { seen: number[] } {
     restore(snapshot: unknown) {
       engine.seen = [...(snapshot as number[])];
     },
+    advance: () => [],
+    finish: () => [],
+    profile: () => null,
+    costs: () => [],
     stats: () => ({ groups: 0, evicted: 0, late: 0 }),
   };
   return engine;

@@ -1,0 +1,28 @@
+import { RE2JS } from 're2js';
+import { describe, expect, it } from 'vitest';
+import { requiredLiteral } from './regex-literal.ts';
+
+describe('the literal that every match of a pattern holds', () => {
+  it.each([
+    ['abc', '', 'abc'],
+    ['ab*cd', '', 'cd'],
+    ['ab+cde', '', 'cde'],
+    ['ab{0,2}c', '', 'a'],
+    ['ab{2}', '', 'ab'],
+    ['a|b', '', undefined],
+    ['(a|b)xyz', '', 'xyz'],
+    ['[abc]xyz\\.exe$', '', 'xyz.exe'],
+    ['\\d+foo\\s+barbaz', '', 'barbaz'],
+    ['(?i)FOO', '', 'foo'],
+    ['FOOsBAR', 'i', 'foo'],
+    ['a(?i)bcd', '', undefined],
+    ['(?:abc)?', '', undefined],
+    ['^.*$', '', undefined],
+    ['a{}', '', undefined],
+    ['\\x41bc', '', 'bc'],
+    ['[]a]bc', '', 'bc'],
+  ])('of %s with flags "%s" is %s', (pattern, flags, expected) => {
+    expect(requiredLiteral(pattern, flags)?.text).toBe(expected);
+    expect(() => RE2JS.compile(pattern)).not.toThrow();
+  });
+});
