@@ -61,6 +61,14 @@ interface Progress {
   readonly signals: Signal[];
 }
 
+function settle(
+  progress: Progress,
+  record: RawRecord,
+  end: Omit<RecordOutcome, 'offset' | 'sourceId'>,
+): void {
+  progress.outcomes.push({ offset: record.offset, sourceId: record.sourceId, ...end });
+}
+
 const NOTHING = { outcomes: [], setAside: [], events: [] } as const;
 
 /** Puts the three engines in a row; each record is supervised, so that a bug costs one record only. */
@@ -70,14 +78,6 @@ export function createAnalyst(engines: {
   readonly decider: Decider;
 }): Analyst {
   const { normaliser, engine, decider } = engines;
-
-  const settle = (
-    progress: Progress,
-    record: RawRecord,
-    end: Omit<RecordOutcome, 'offset' | 'sourceId'>,
-  ): void => {
-    progress.outcomes.push({ offset: record.offset, sourceId: record.sourceId, ...end });
-  };
 
   const follow = (progress: Progress, record: RawRecord, event: Event): void => {
     let stage: SetAside['stage'] = 'detect';

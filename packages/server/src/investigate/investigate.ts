@@ -181,7 +181,6 @@ class Run {
 
   /** Sorts what was read by event time and thinks about it. */
   think(): void {
-    const { findings } = this;
     this.block.sort((a, b) => a.time - b.time || a.record.offset - b.record.offset);
     const total = this.block.length;
     for (let from = 0; from < total; from += BATCH) {
