@@ -40,7 +40,7 @@ export function listGaps(
 /** A line with what varies taken out; of JSON the keys. */
 export function toShape(text: string): string {
   const row = text.trimStart().startsWith('{') ? parseRow(text) : undefined;
-  if (row) return `{${Object.keys(row).join(',')}}`.slice(0, MAX_SHAPE);
+  if (row) return `{${Object.keys(row).join(',')}} ${kindsOf(row).join(' ')}`.slice(0, MAX_SHAPE);
   return text
     .replace(/"[^"]*"/g, '"…"')
     .replace(/\b[0-9a-fA-F:]*:[0-9a-fA-F:]+\b/g, '#')
@@ -49,4 +49,16 @@ export function toShape(text: string): string {
     .replace(/=\S+/g, '=…')
     .replace(/\s+/g, ' ')
     .slice(0, MAX_SHAPE);
+}
+
+/** Keys whose values tell records of the same keys apart. */
+const KIND = /^(?:EventID|Channel|eventID|channel|event_type|eventName|eventType|kind|category)$/;
+
+function kindsOf(value: unknown, depth = 0): readonly string[] {
+  if (typeof value !== 'object' || value === null || depth > 3) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    KIND.test(key) && typeof inner !== 'object'
+      ? [`${key}=${inner}`.slice(0, 60)]
+      : kindsOf(inner, depth + 1),
+  );
 }

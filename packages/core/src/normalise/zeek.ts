@@ -91,7 +91,20 @@ const TELLING: readonly (readonly [key: string, path: string])[] = [
   ['note', 'notice'],
   ['cipher', 'ssl'],
   ['established', 'ssl'],
+  ['reply_code', 'ftp'],
+  ['stratum', 'ntp'],
+  ['named_pipe', 'dce_rpc'],
+  ['tunnel_type', 'tunnel'],
+  ['certificate.version', 'x509'],
+  ['request_type', 'kerberos'],
+  ['server_nb_computer_name', 'ntlm'],
+  ['security_protocol', 'rdp'],
+  ['mailfrom', 'smtp'],
+  ['msg_types', 'dhcp'],
+  ['seen_bytes', 'files'],
 ];
+/** Whatever log it is, its records are about a connection. */
+const ANY_CONNECTION = 'connection';
 
 /**
  * A Zeek record written as JSON, with its log's name as `_path` and the dots of `id.orig_h` put back;
@@ -101,7 +114,11 @@ export function readZeekJson(
   json: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> | undefined {
   if (!('ts' in json) || 'class_uid' in json) return undefined;
-  const path = json['_path'] ?? json['@stream'] ?? TELLING.find(([key]) => key in json)?.[1];
+  const path =
+    json['_path'] ??
+    json['@stream'] ??
+    TELLING.find(([key]) => key in json)?.[1] ??
+    ('uid' in json && 'id.orig_h' in json ? ANY_CONNECTION : undefined);
   if (typeof path !== 'string') return undefined;
   const fields: Record<string, unknown> = { ...json, _path: path };
   for (const name of ['orig_h', 'orig_p', 'resp_h', 'resp_p']) {
