@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeSource, startSource } from '@cordon/kit/source-contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordOf, textValue, writeEvtx } from '../../../../core/src/evtx/fixtures/evtx-writer.ts';
 import { file } from './read-once.ts';
 import { fileTail } from './source.ts';
 
@@ -131,5 +132,44 @@ describe('the one-off reader', () => {
     const second = startSource(file, { paths: [path] }, { state: first.memory.state });
     await until(second, ['three']);
     await stop(second);
+  });
+
+  it('reads a Windows event log file chunk by chunk and goes on behind what it read', async () => {
+    const log = (id: number) => [
+      recordOf(id, textValue(`v${id}`)),
+      recordOf(id + 1, textValue('x')),
+    ];
+    await writeFile(path, writeEvtx([log(1)]));
+    const first = startSource(file, { paths: [path] });
+    await first.sink.until(() => first.sink.records.length === 2);
+    expect(JSON.parse(first.sink.texts()[0] ?? '')).toMatchObject({
+      Event: { System: { Channel: 'Security' }, EventData: { Value: 'v1' } },
+    });
+    await stop(first);
+    const grown = writeEvtx([log(1), log(3)]);
+    grown[4_096 + 65_536 + 512 + 24] = 0x33;
+    await writeFile(path, grown);
+    const second = startSource(file, { paths: [path] }, { state: first.memory.state });
+    await second.sink.until(
+      () => second.sink.records.length === 1 && second.sink.problems.length === 2,
+    );
+    expect(second.sink.losses).toEqual([
+      { reason: 'refused', detail: 'evtx_record_damaged', count: 1 },
+    ]);
+    await stop(second);
+  });
+
+  it('reads an event log file that was cut', async () => {
+    const bytes = writeEvtx([[recordOf(1, textValue('v1')), recordOf(2, textValue('v2'))]]);
+    const end = new DataView(bytes.buffer).getUint32(4_096 + 48, true);
+    await writeFile(path, bytes.subarray(0, 4_096 + end - 10));
+    const source = startSource(file, { paths: [path] });
+    await source.sink.until(() => source.sink.problems.length > 1);
+    await stop(source);
+    expect(source.sink.records).toHaveLength(1);
+    expect(source.sink.problems.map(({ code }) => code)).toEqual([
+      'evtx_chunk_damaged',
+      'evtx_record_damaged',
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Problem } from '@cordon/core';
 import type { Sink, SourceContext } from '@cordon/kit';
+import { isEventLog, MAGIC_BYTES, readLogChunk } from './event-log.ts';
 import { isContinued, readHead, readLines } from './line-reader.ts';
 import type { Position } from './position.ts';
 
@@ -80,7 +81,8 @@ export class FileTail {
     if (this.file === undefined && !(await this.begin())) {
       throw new Error(`${this.path} is not there`);
     }
-    await this.readOn(true);
+    if (this.file && (await isEventLog(this.file))) await this.readEventLog();
+    else await this.readOn(true);
   }
 
   async close(): Promise<void> {
@@ -145,6 +147,24 @@ export class FileTail {
       };
       await deps.save(this.position);
       isFull = read.isFull;
+    }
+  }
+
+  /** Chunk by chunk; a chunk that is only half there yet is read as it is, like a file that was cut. */
+  private async readEventLog(): Promise<void> {
+    const { deps, file } = this;
+    while (!deps.signal.aborted && file && this.position) {
+      const { inode, offset } = this.position;
+      const read = await readLogChunk(file, offset);
+      if (read.offset === offset) return;
+      const receivedAt = deps.now();
+      if (read.texts.length > 0)
+        await deps.sink.accept(read.texts.map((bytes) => ({ bytes, receivedAt })));
+      if (read.lost > 0) deps.sink.lost('refused', 'evtx_record_damaged', read.lost);
+      for (const problem of read.problems) deps.report({ ...problem, at: { file: this.path } });
+      // The header counts chunks and so changes as the file grows; only its first bytes stay.
+      this.position = { inode, offset: read.offset, head: await readHead(file, MAGIC_BYTES) };
+      await deps.save(this.position);
     }
   }
 
