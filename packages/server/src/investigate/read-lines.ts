@@ -1,5 +1,6 @@
 import { isEvtx } from '@cordon/core';
 import { type Input, InputError, type InputLimits, problemIn } from './input.ts';
+import { readCsv } from './read-csv.ts';
 import { type EvtxRecord, readEvtxRecords } from './read-evtx.ts';
 
 const LF = 0x0a;
@@ -24,7 +25,7 @@ const isBinary = (bytes: Uint8Array): boolean => {
 };
 
 /**
- * Records of an input: its lines, the members of a JSON document, or the records of a Windows event
+ * Records of an input: its lines, the members of a JSON document, the rows of a CSV file, or the records of a Windows event
  * log file, which its first bytes tell. Throws `InputError` where it must stop.
  */
 export async function* readItems(input: Input, limits: InputLimits): AsyncIterable<InputItem> {
@@ -34,11 +35,9 @@ export async function* readItems(input: Input, limits: InputLimits): AsyncIterab
     return;
   }
   const lines = splitLines({ path: input.path, chunks: chunks.all }, limits);
-  if (!/\.json(\.gz)?$/i.test(input.path)) {
-    yield* lines;
-    return;
-  }
-  yield* readJson(lines);
+  if (/\.json(\.gz)?$/i.test(input.path)) yield* readJson(lines);
+  else if (/\.csv(\.gz)?$/i.test(input.path)) yield* readCsv(lines);
+  else yield* lines;
 }
 
 /** The first bytes, and all of them again. */
