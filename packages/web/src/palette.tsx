@@ -123,7 +123,7 @@ function useIncidents(text: string): readonly Choice[] {
     id: incident.id,
     title: (
       <span className="row">
-        <span className="mono muted">{incident.name}</span>
+        <span className="mono muted nowrap">{incident.name}</span>
         <Middle text={incident.title} />
       </span>
     ),
