@@ -54,7 +54,8 @@ export function createAuthenticator({
     isAliveAt(credential, now(), settings.sessionIdleMs);
   const touch = async (credential: Credential): Promise<void> => {
     if ((credential.lastUsedAt ?? 0) + TOUCH_MS > now()) return;
-    await store.saveCredential({ ...credential, lastUsedAt: now() });
+    // A full disk must not lock people out of what can still be read.
+    await store.saveCredential({ ...credential, lastUsedAt: now() }).catch(() => undefined);
   };
 
   return {

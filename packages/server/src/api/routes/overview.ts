@@ -1,5 +1,12 @@
 import type { OverviewView, overviewRoutes, PipelineStatus } from '@cordon/contract';
-import { type ActionRecord, HOUR_MS, type Incident, SECOND_MS, toEpochMs } from '@cordon/core';
+import {
+  type ActionRecord,
+  HOUR_MS,
+  type Incident,
+  type Problem,
+  SECOND_MS,
+  toEpochMs,
+} from '@cordon/core';
 import type { PipelineView } from '../../ports.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
@@ -52,7 +59,7 @@ export function createOverviewHandlers(deps: ApiDeps): Handlers<keyof typeof ove
         histogram: hours,
         sources: summariseSources(intake.sources()),
         conservation: presentConservation(books, books.tallies),
-        pipeline: presentPipeline(pipeline()),
+        pipeline: presentPipeline(pipeline(), intake.problem()),
       };
     },
   };
@@ -101,14 +108,14 @@ const summariseSources = (
   rate_per_s: sources.reduce((sum, { ratePerS }) => sum + ratePerS, 0),
 });
 
-const presentPipeline = (view: PipelineView): PipelineStatus => ({
+const presentPipeline = (view: PipelineView, standing: Problem | undefined): PipelineStatus => ({
   head: view.head,
   committed_offset: view.committedOffset,
   event_store_offset: view.eventStoreOffset,
   lag_records: view.lagRecords,
   is_replaying: view.isReplaying,
   detection: { ...view.detection },
-  problems: view.problems.map(presentProblem),
+  problems: [...(standing ? [standing] : []), ...view.problems].map(presentProblem),
 });
 
 /** Events and alerts by hour; kept for ten seconds, since it asks the event store 24 times. */
