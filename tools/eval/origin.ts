@@ -1,5 +1,5 @@
 import type { Incident } from '@cordon/core';
-import { DEFAULT_INPUT_LIMITS } from '../../packages/server/src/investigate/input.ts';
+import { DEFAULT_INPUT_LIMITS, InputError } from '../../packages/server/src/investigate/input.ts';
 import type { Investigation } from '../../packages/server/src/investigate/investigate.ts';
 import { listInputs } from '../../packages/server/src/investigate/list-inputs.ts';
 import { readItems } from '../../packages/server/src/investigate/read-lines.ts';
@@ -47,8 +47,13 @@ async function learnNames(set: AttackSet, seed: number): Promise<Rename> {
   const { inputs } = await listInputs(set.path, DEFAULT_INPUT_LIMITS);
   const decoder = new TextDecoder();
   for (const input of inputs)
-    for await (const item of readItems(input, DEFAULT_INPUT_LIMITS))
-      if (item.kind === 'line') renamer.learn(decoder.decode(item.bytes));
+    try {
+      for await (const item of readItems(input, DEFAULT_INPUT_LIMITS))
+        if (item.kind === 'line') renamer.learn(decoder.decode(item.bytes));
+    } catch (error) {
+      // What cannot be read names nobody; the investigation says so.
+      if (!(error instanceof InputError)) throw error;
+    }
   return renamer.toRename();
 }
 
