@@ -222,7 +222,9 @@ async function run(): Promise<number> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-process.exitCode = await run().catch((error: unknown) => {
+const code = await run().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   return 1;
 });
+// Ends what an error left running as well.
+process.exit(code);
