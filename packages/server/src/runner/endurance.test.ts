@@ -8,10 +8,12 @@ import {
   type VerdictKind,
 } from '@cordon/core';
 import { createSandboxFirewall } from '@cordon/extensions';
+import type { ConnectorDefinition } from '@cordon/kit';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
 import { toStoreError } from '../store/store-error.ts';
 import type { RunnerStore } from './deps.ts';
+import { createFragileFirewall } from './fixtures/fragile-firewall.ts';
 import { toClosed, toIncident } from './fixtures/incident.ts';
 import { createRunner } from './runner.ts';
 
@@ -38,14 +40,14 @@ steps:
     'test.yml',
   );
   if (!playbook) throw new Error('the playbook of the test must read');
-  const open = () =>
+  const open = (connector: ConnectorDefinition = firewall.connector) =>
     createRunner({
       store,
       now,
       events: { count: async () => 0, find: async () => [] },
       playbooks: [playbook],
       config: { mode: 'enforce' },
-      connectors: [{ id: 'firewall', definition: firewall.connector, config: {} }],
+      connectors: [{ id: 'firewall', definition: connector, config: {} }],
       report: (problem) => problems.push(problem),
       retryMs: 1,
     });
@@ -115,6 +117,32 @@ describe('the runner in trouble', () => {
     await expect.poll(() => house.statusOf(ATTACKER)).toBe('undone');
     ending.abort();
     await running;
+  });
+});
+
+describe('an effect that nobody can be sure of', () => {
+  it('is taken back when its time is over', async () => {
+    const house = createHouse();
+    const firewall = createFragileFirewall({
+      now: () => house.clock.at,
+      isNative: false,
+      onOrder: async () => undefined,
+    });
+    await house.queue(ATTACKER);
+    const runner = await house.open(firewall.connector);
+    firewall.failNext('silent');
+    await runner.tick();
+    for (let n = 0; n < 4; n += 1) {
+      firewall.failNext('unreachable');
+      house.clock.at += MINUTE_MS;
+      await runner.tick();
+    }
+    expect(await house.statusOf(ATTACKER)).toBe('uncertain');
+    expect(firewall.find(ATTACKER)?.by).toBe('cordon');
+    house.clock.at += 10 * MINUTE_MS;
+    await runner.tick();
+    expect(await house.statusOf(ATTACKER)).toBe('undone');
+    expect(firewall.find(ATTACKER)).toBeUndefined();
   });
 });
 
