@@ -1,7 +1,7 @@
 import type { ObservableType } from '../event/observable.ts';
 
 /** How a value is brought to the type that an OCSF attribute has. */
-export type AttributeKind = 'text' | 'int' | 'ip' | 'name' | 'list' | 'hashes';
+export type AttributeKind = 'text' | 'int' | 'bool' | 'ip' | 'name' | 'list' | 'hashes';
 
 interface Attribute {
   readonly kind: AttributeKind;
@@ -11,6 +11,8 @@ interface Attribute {
 
 const text: Attribute = { kind: 'text' };
 const int: Attribute = { kind: 'int' };
+const bool: Attribute = { kind: 'bool' };
+const email: Attribute = { kind: 'text', observable: 'email' };
 const list: Attribute = { kind: 'list' };
 const ip: Attribute = { kind: 'ip', observable: 'ip' };
 const hostname: Attribute = { kind: 'name', observable: 'hostname' };
@@ -24,6 +26,7 @@ function endpoint(at: string): Record<string, Attribute> {
     [`${at}.port`]: int,
     [`${at}.hostname`]: hostname,
     [`${at}.domain`]: text,
+    [`${at}.uid`]: text,
     [`${at}.mac`]: { kind: 'text', observable: 'mac' },
   };
 }
@@ -34,7 +37,7 @@ function user(at: string): Record<string, Attribute> {
     [`${at}.uid`]: text,
     [`${at}.domain`]: text,
     [`${at}.type`]: text,
-    [`${at}.email_addr`]: { kind: 'text', observable: 'email' },
+    [`${at}.email_addr`]: email,
   };
 }
 
@@ -63,7 +66,17 @@ export const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   message: text,
   count: int,
   duration: int,
+  action_id: int,
+  disposition_id: int,
+  confidence_id: int,
+  risk_score: int,
+  is_mfa: bool,
+  app_name: text,
+  'actor.app_name': text,
   'metadata.event_code': text,
+  'metadata.log_name': text,
+  'metadata.product.name': text,
+  'metadata.product.vendor_name': text,
   'metadata.uid': text,
   'device.hostname': hostname,
   'device.ip': ip,
@@ -94,6 +107,8 @@ export const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   'http_request.user_agent': text,
   'http_request.referrer': text,
   'http_request.length': int,
+  'http_request.uid': text,
+  'http_request.x_forwarded_for': list,
   'http_response.code': int,
   'http_response.length': int,
   'query.hostname': hostname,
@@ -113,13 +128,37 @@ export const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   'tls.certificate.issuer': text,
   'api.operation': text,
   'api.service.name': text,
+  'api.request.uid': text,
+  'api.response.code': int,
   'api.response.error': text,
   'api.response.message': text,
   'cloud.account.uid': text,
   'cloud.region': text,
+  'cloud.provider': text,
+  'resource.name': text,
+  'resource.uid': text,
+  'resource.type': text,
+  'entity.name': text,
+  'entity.uid': text,
+  'entity.type': text,
+  'policy.name': text,
+  privileges: list,
+  'query_info.query_string': text,
+  'database.name': text,
+  'email.from': email,
+  'email.to': list,
+  'email.subject': text,
+  'email.message_uid': text,
+  'email.size': int,
+  direction_id: int,
+  share: text,
+  'compliance.status': text,
+  'compliance.control': text,
   'finding_info.uid': text,
   'finding_info.title': text,
   'finding_info.types': list,
+  'finding_info.desc': text,
+  'finding_info.product_uid': text,
   'session.uid': text,
   auth_protocol: text,
   logon_type: text,

@@ -1,24 +1,25 @@
-import { RE2JS } from 're2js';
 import type { Logsource } from '../event/event.ts';
 import { type Dissect, matchDissect, parseDissect } from './dissect.ts';
 import { readKeyValue } from './key-value.ts';
 import { type CompiledMapping, compileMappings, type Fields, readField } from './map-attributes.ts';
 import type { MessageDefinition, ParserDefinition } from './parser.ts';
-import { witnessOf } from './witness.ts';
+import { type Programs, toPrograms } from './programs.ts';
+import { type CompiledRegex, compileRegex, matchRegex } from './regex.ts';
 
-interface CompiledRegex {
-  readonly pattern: RE2JS;
-  readonly names: readonly string[];
-  /** What a text must hold to be worth the pattern; see `witnessOf`. */
-  readonly witness: string;
+interface Condition {
+  readonly fields: readonly string[];
+  readonly values: ReadonlySet<string>;
+  /** The values with `*` in them. */
+  readonly shapes: readonly RegExp[];
 }
 
 /** A message ready to be tried. */
 export interface CompiledMessage {
   readonly name: string;
-  readonly when: readonly (readonly [field: string, values: ReadonlySet<string>])[];
+  readonly when: readonly Condition[];
   readonly dissects: readonly Dissect[];
   readonly regexes: readonly CompiledRegex[];
+  readonly columns: readonly string[];
   readonly isKeyValue: boolean;
   readonly classUid: number;
   readonly logsource: Logsource;
@@ -29,7 +30,8 @@ export interface CompiledMessage {
 
 export interface CompiledParser {
   readonly definition: ParserDefinition;
-  readonly programs: ReadonlySet<string>;
+  readonly programs: Programs;
+  readonly heads: readonly CompiledRegex[];
   readonly messages: readonly CompiledMessage[];
 }
 
@@ -37,7 +39,8 @@ export interface CompiledParser {
 export function compileParser(definition: ParserDefinition): CompiledParser {
   return {
     definition,
-    programs: new Set(definition.programs.map((name) => name.toLowerCase())),
+    programs: toPrograms(definition.programs),
+    heads: definition.heads.map(compileRegex),
     messages: definition.messages.map((message) => compileMessage(definition, message)),
   };
 }
@@ -46,14 +49,10 @@ function compileMessage(parser: ParserDefinition, message: MessageDefinition): C
   const logsource = { ...parser.logsource, ...message.logsource };
   return {
     name: message.name,
-    when: Object.entries(message.when).map(
-      ([field, values]) => [field, new Set(values.map((value) => value.toLowerCase()))] as const,
-    ),
+    when: Object.entries(message.when).map(([field, values]) => compileCondition(field, values)),
     dissects: message.patterns.flatMap((pattern) => parseDissect(pattern) ?? []),
-    regexes: message.regexes.map((text) => {
-      const pattern = RE2JS.compile(text, RE2JS.DOTALL);
-      return { pattern, names: Object.keys(pattern.namedGroups()), witness: witnessOf(text) };
-    }),
+    regexes: message.regexes.map(compileRegex),
+    columns: message.columns,
     isKeyValue: message.isKeyValue,
     classUid: message.classUid,
     logsource: { ...logsource, categories: logsource.categories ?? [] },
@@ -61,6 +60,35 @@ function compileMessage(parser: ParserDefinition, message: MessageDefinition): C
     mappings: compileMappings(message.set),
     isSkipped: message.isSkipped,
   };
+}
+
+function compileCondition(field: string, all: readonly string[]): Condition {
+  const values = all.map((value) => value.toLowerCase());
+  return {
+    fields: field.split('|'),
+    values: new Set(values.filter((value) => !value.includes('*'))),
+    shapes: values
+      .filter((value) => value.includes('*'))
+      .map((value) => new RegExp(`^${value.split('*').map(escapeRegex).join('[\\s\\S]*?')}$`)),
+  };
+}
+
+const MAX_SHAPED_CHARS = 512;
+const escapeRegex = (text: string): string => text.replace(/[.+?^${}()|[\]\\/-]/g, '\\$&');
+
+function holds({ fields: names, values, shapes }: Condition, fields: Fields): boolean {
+  return names.some((name) => {
+    const value = readField(fields, name);
+    if (value === undefined) return false;
+    if (values.size + shapes.length === 0) return true;
+    return (Array.isArray(value) ? value : [value]).some((item) => {
+      const text = String(item).toLowerCase();
+      return (
+        values.has(text) ||
+        (text.length <= MAX_SHAPED_CHARS && shapes.some((shape) => shape.test(text)))
+      );
+    });
+  });
 }
 
 /**
@@ -72,15 +100,11 @@ export function matchMessage(
   fields: Fields,
   text: string,
 ): Fields | undefined {
-  for (const [field, values] of message.when) {
-    const value = readField(fields, field);
-    if (value === undefined || (values.size > 0 && !values.has(String(value).toLowerCase())))
-      return undefined;
-  }
+  if (!message.when.every((condition) => holds(condition, fields))) return undefined;
   const found = readText(message, text);
   if (!found) return undefined;
   const all: Record<string, unknown> = {
-    ...fields,
+    ...(message.columns.length > 0 ? nameColumns(message.columns, fields) : fields),
     ...(message.isKeyValue ? readKeyValue(text) : {}),
     ...found,
   };
@@ -97,11 +121,20 @@ function readText(message: CompiledMessage, text: string): Fields | undefined {
     const found = matchDissect(dissect, text);
     if (found) return found;
   }
-  for (const { pattern, names, witness } of message.regexes) {
-    if (!text.includes(witness)) continue;
-    const matcher = pattern.matcher(text);
-    if (!matcher.find()) continue;
-    return Object.fromEntries(names.map((name) => [name, matcher.group(name) ?? '']));
+  for (const regex of message.regexes) {
+    const found = matchRegex(regex, text);
+    if (found) return found.fields;
   }
   return undefined;
+}
+
+/** The row's values under their names; what was no value of the row stays. */
+function nameColumns(columns: readonly string[], fields: Fields): Fields {
+  const named: Record<string, unknown> = {};
+  for (const name in fields) if (!/^c\d+$/.test(name)) named[name] = fields[name];
+  for (const [at, name] of columns.entries()) {
+    const value = fields[`c${at + 1}`];
+    if (name !== '' && value !== undefined) named[name] = value;
+  }
+  return named;
 }

@@ -1,5 +1,4 @@
 import type { Event, Provenance } from '../event/event.ts';
-import type { RawRecord } from '../event/record.ts';
 import type { EventId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import {
@@ -15,57 +14,46 @@ import type { Normalised, Normaliser } from './normaliser.ts';
 import { MAX_TEXT_CHARS, type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { passOcsf } from './pass-ocsf.ts';
-import { readFields } from './read-fields.ts';
+import { type Reading, readRecord } from './read-fields.ts';
 import { readTime } from './read-time.ts';
-import { createRoutes } from './routes.ts';
-import { isZeekHeader, readZeekHeader, type ZeekHeader } from './zeek.ts';
-
-/** Sources whose Zeek header is remembered; beyond that the longest unused is forgotten. */
-const MAX_HEADERS = 1_024;
+import { createRoutes, sortParsers } from './routes.ts';
+import { SourceMemory } from './source-memory.ts';
 
 /**
  * The normaliser over a set of parsers: those of the record's program first, then by id (or in the
  * order that the record names). What a parser takes without understanding it (class 0) counts only
- * when no other parser knows better. Its only memory is the Zeek header of each source, so the same records in the same order
- * give the same events. Parsers are distinct by id.
+ * when no other parser knows better, and a generic parser is asked after the others. Its only memory is
+ * `SourceMemory`, so the same records in the same order give the same events. Parsers are distinct by id.
  */
 export function createNormaliser({
   parsers,
 }: {
   readonly parsers: readonly ParserDefinition[];
 }): Normaliser {
-  const sorted = [...parsers].sort((left, right) => (left.id < right.id ? -1 : 1));
+  const sorted = sortParsers(parsers);
   const compiled = sorted.map(compileParser);
   const byId = new Map(compiled.map((parser) => [parser.definition.id, parser]));
   const route = createRoutes(compiled);
-  const headers = new Map<string, ZeekHeader>();
+  const memory = new SourceMemory();
   return {
     normalise(record) {
-      if (record.text.startsWith('#') && isZeekHeader(record.text))
-        return takeHeader(headers, record);
+      const header = memory.takeHeader(record);
+      if (header)
+        return { kind: 'skipped', reason: `${header} header`, parserId: header.toLowerCase() };
       if (record.text.trim() === '')
         return { kind: 'skipped', reason: 'blank line', parserId: 'blank' };
-      const open = openRecord(record, headers.get(record.sourceId));
+      const open = openRecord(record, memory);
       const named = record.parsers?.flatMap((id) => byId.get(id) ?? []);
       return tryAll(named ?? route(open), open) ?? explainUnparsed(open, named ?? compiled);
     },
   };
 }
 
-function takeHeader(headers: Map<string, ZeekHeader>, record: RawRecord): Normalised {
-  const header = readZeekHeader(headers.get(record.sourceId), record.text.replace(/[\r\n]+$/, ''));
-  headers.delete(record.sourceId);
-  headers.set(record.sourceId, header);
-  const oldest = headers.keys().next().value;
-  if (headers.size > MAX_HEADERS && oldest !== undefined) headers.delete(oldest);
-  return { kind: 'skipped', reason: 'Zeek header', parserId: 'zeek' };
-}
-
 function tryAll(parsers: readonly CompiledParser[], open: OpenRecord): Normalised | undefined {
   let taken: Normalised | undefined;
   for (const parser of parsers) {
-    const fields = readFields(parser, open);
-    const made = fields && tryParser(parser, fields, open);
+    const reading = readRecord(parser, open);
+    const made = reading && tryParser(parser, reading, open);
     if (made && !isBase(made)) return withKin(made, parsers, open);
     taken ??= made;
   }
@@ -87,7 +75,7 @@ function withKin(
   const own = parsers.find(({ definition }) => definition.id === made.event.provenance.parserId);
   if (own?.definition.reader !== 'access_log') return made;
   const products = parsers
-    .filter((parser) => parser.definition.reader === 'access_log' && readFields(parser, open))
+    .filter((parser) => parser.definition.reader === 'access_log' && readRecord(parser, open))
     .flatMap(({ definition }) => definition.logsource.product ?? []);
   if (products.length < 2) return made;
   const { provenance } = made.event;
@@ -97,12 +85,12 @@ function withKin(
 
 function tryParser(
   parser: CompiledParser,
-  fields: Fields,
+  { fields, text }: Reading,
   open: OpenRecord,
 ): Normalised | undefined {
   if (parser.definition.reader === 'ocsf') return passOcsf(parser.definition, fields, open);
   for (const message of parser.messages) {
-    const found = matchMessage(message, fields, open.body);
+    const found = matchMessage(message, fields, text);
     if (!found) continue;
     if (message.isSkipped)
       return { kind: 'skipped', reason: message.name, parserId: parser.definition.id };
@@ -154,8 +142,18 @@ const toCount = (value: unknown): number => (typeof value === 'number' && value 
 /** The record's own time, else the envelope's, else when it was received. */
 function timeOf(parser: ParserDefinition, fields: Fields, open: OpenRecord): EpochMs {
   for (const name of parser.time) {
-    const time = readTime(readField(fields, name), open.record.receivedAt);
+    const time = readTime(timeField(fields, name), open.record.receivedAt);
     if (time !== undefined) return time;
   }
   return open.envelope?.time ?? open.record.receivedAt;
+}
+
+/** A field, or several that make up one time between them: `date time zone`. */
+function timeField(fields: Fields, name: string): unknown {
+  if (!name.includes(' ')) return readField(fields, name);
+  return name
+    .split(' ')
+    .map((part) => readField(fields, part) ?? '')
+    .join(' ')
+    .trim();
 }

@@ -26,6 +26,9 @@ const HOSTLESS = /^[^\s:[\]]{1,128}\[\d{1,10}\]: /;
 const RFC5424 = /^1 (\S{1,64}) (\S{1,255}) (\S{1,255}) (\S{1,128}) (\S{1,64}) /;
 const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{0,64})\])?(:?)(?: |$)/;
 
+/** CEF and LEEF stand right behind the host and are the message themselves. */
+const FORM = /^()(?=(?:CEF|LEEF):\d)/;
+
 /**
  * Reads RFC 3164, RFC 5424, and the files that syslog daemons write (no <pri>, BSD or ISO time).
  * Undefined when the text is no syslog.
@@ -98,7 +101,7 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   if (time === undefined || gap < 0) return undefined;
   const host = body.slice(stamp.length, Math.max(gap, stamp.length));
   const rest = body.slice(gap + 1);
-  const tag = TAG.exec(rest);
+  const tag = FORM.exec(rest) ?? TAG.exec(rest);
   if (!tag || (host !== '' && !isHost(host))) return undefined;
   const [head, program = '', pid, colon] = tag;
   const hasTag = colon === ':' || pid !== undefined;

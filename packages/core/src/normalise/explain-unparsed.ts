@@ -1,8 +1,9 @@
 import type { Problem } from '../shared/problem.ts';
 import type { CompiledParser } from './compile-parser.ts';
-import { readField } from './map-attributes.ts';
+import { hasKey, readField } from './map-attributes.ts';
 import type { Normalised } from './normaliser.ts';
 import type { OpenRecord } from './open-record.ts';
+import { namesProgram } from './programs.ts';
 
 type Parsers = readonly CompiledParser[];
 
@@ -56,7 +57,7 @@ function explainJson(open: OpenRecord, parsers: Parsers): Omit<Problem, 'retryab
   }
   const keyed = parsers.filter(({ definition }) => definition.keys.length > 0);
   const ranked = keyed.map(({ definition }) => {
-    const missing = definition.keys.filter((key) => !(key in json));
+    const missing = definition.keys.filter((key) => !hasKey(json, key));
     return { id: definition.id, missing, share: 1 - missing.length / definition.keys.length };
   });
   const near = ranked.sort((left, right) => right.share - left.share)[0];
@@ -82,7 +83,7 @@ function hintNear(
 
 function explainSyslog(program: string, parsers: Parsers): Omit<Problem, 'retryable'> {
   const shown = program.slice(0, 64);
-  const own = parsers.find((parser) => parser.programs.has(program.toLowerCase()));
+  const own = parsers.find((parser) => namesProgram(parser.programs, program));
   if (own)
     return {
       code: 'record_unknown_message',

@@ -1,6 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import type { Observable } from '../event/observable.ts';
 import { ATTRIBUTES, type AttributeKind } from './attribute.ts';
+import { toCrud } from './crud.ts';
+import { splitEndpoint } from './endpoint-text.ts';
 import type { Conversion, Mapping } from './parser.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -34,10 +36,29 @@ function walk(fields: Fields, name: string): unknown {
   if (!name.includes('.')) return undefined;
   let at: unknown = fields;
   for (const step of name.split('.')) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
-    at = (at as Fields)[step];
+    if (typeof at !== 'object' || at === null) return undefined;
+    if (step.startsWith('[')) at = pick(at, step);
+    else if (Object.hasOwn(at, step)) at = (at as Fields)[step];
+    else return undefined;
   }
   return at;
+}
+
+/** The first member of a list that a step such as `[Name=UserAgent]` describes, case set aside. */
+function pick(list: object, step: string): unknown {
+  if (!Array.isArray(list)) return undefined;
+  const [name = '', wanted = ''] = step.slice(1, -1).split('=');
+  return list.find(
+    (item: unknown) =>
+      typeof item === 'object' &&
+      item !== null &&
+      String((item as Fields)[name]).toLowerCase() === wanted.toLowerCase(),
+  );
+}
+
+/** Has the record one of the fields that a key names, `a|b`? */
+export function hasKey(fields: Fields, key: string): boolean {
+  return key.split('|').some((name) => readField(fields, name) !== undefined);
 }
 
 /** Fills the attributes and lists what is worth pivoting on. A value of a wrong type is left out. */
@@ -74,6 +95,8 @@ function evaluate(mapping: Mapping, fields: Fields): unknown {
 function convert(conversion: Conversion, value: unknown): unknown {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   switch (conversion) {
+    case 'first':
+      return firstOf(value);
     case 'lower':
       return text.toLowerCase();
     case 'upper':
@@ -88,7 +111,19 @@ function convert(conversion: Conversion, value: unknown): unknown {
       return text.slice(text.lastIndexOf('\\') + 1);
     case 'ms':
       return Math.round(Number(text) * 1000);
+    case 'host':
+      return splitEndpoint(text).address;
+    case 'port':
+      return splitEndpoint(text).port;
+    case 'crud':
+      return toCrud(text);
   }
+}
+
+/** The first of a list, written as one or with commas. */
+function firstOf(value: unknown): unknown {
+  const list: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof list === 'string' ? list.split(',')[0]?.trim() : list;
 }
 
 /** The value as that kind, or undefined when it cannot be one. */
@@ -97,6 +132,8 @@ export function toKind(kind: AttributeKind, value: unknown): unknown {
   switch (kind) {
     case 'int':
       return toInt(value);
+    case 'bool':
+      return toBool(value);
     case 'ip':
       return toIp(value);
     case 'text':
@@ -121,6 +158,12 @@ function toText(value: unknown): string | undefined {
 function toInt(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
   return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function toBool(value: unknown): boolean | undefined {
+  const text = String(value).toLowerCase();
+  if (/^(?:true|yes|1|t)$/.test(text)) return true;
+  return /^(?:false|no|0|f)$/.test(text) ? false : undefined;
 }
 
 const V4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;

@@ -1,10 +1,16 @@
 import type { RawRecord } from '../event/record.ts';
 import { readAccessLog } from './access-log.ts';
+import { readAudit } from './audit.ts';
+import { readCsv, toNumbered } from './delimited.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
+import { readEventXml } from './event-xml.ts';
+import { readKeyValue } from './key-value.ts';
 import type { Fields } from './map-attributes.ts';
+import type { SourceMemory } from './source-memory.ts';
+import { readW3cRow } from './w3c.ts';
 import { readWindows } from './windows.ts';
 import { readWindowsText } from './windows-text.ts';
-import { readZeekJson, readZeekLine, type ZeekHeader } from './zeek.ts';
+import { readZeekJson, readZeekLine } from './zeek.ts';
 
 /** Text is parsed up to here; what lies beyond stays in the record log only. */
 export const MAX_TEXT_CHARS = 65_536;
@@ -24,16 +30,26 @@ export interface OpenRecord {
   windows(): Fields | undefined;
   zeek(): Fields | undefined;
   accessLog(): Fields | undefined;
+  keyValue(): Fields | undefined;
+  csv(): Fields | undefined;
+  w3c(): Fields | undefined;
+  /** Of the Linux audit system, joined to the earlier records of its event. */
+  audit(): Fields | undefined;
 }
 
 /** Opens a record: finds the envelope, cuts what is too long. */
-export function openRecord(record: RawRecord, header: ZeekHeader | undefined): OpenRecord {
+export function openRecord(record: RawRecord, memory: SourceMemory): OpenRecord {
+  const header = memory.header(record.sourceId);
   const head = record.text.slice(0, MAX_TEXT_CHARS).replace(/[\r\n]+$/, '');
   const envelope = readEnvelope(head, record.receivedAt);
   const body = (envelope?.message ?? head).trimEnd();
   const jsonText = envelope ? body : record.text;
   const looksLikeJson = /^\s*\{/.test(jsonText.slice(0, 64));
   const json = once(() => (looksLikeJson ? parseJson(jsonText) : undefined));
+  const readAnyWindows = (): Fields | undefined => {
+    if (looksLikeJson) return fromJson(json(), readWindows);
+    return fromJson(readEventXml(body), readWindows) ?? readWindowsText(head);
+  };
   return {
     record,
     isTruncated: record.text.length > MAX_TEXT_CHARS && !looksLikeJson,
@@ -41,10 +57,32 @@ export function openRecord(record: RawRecord, header: ZeekHeader | undefined): O
     envelope,
     json,
     looksLikeJson,
-    windows: once(() => (looksLikeJson ? fromJson(json(), readWindows) : readWindowsText(head))),
-    zeek: once(() => fromJson(json(), readZeekJson) ?? (header && readZeekLine(header, head))),
+    windows: once(() => readAnyWindows()),
+    zeek: once(
+      () => fromJson(json(), readZeekJson) ?? (header?.zeek && readZeekLine(header.zeek, head)),
+    ),
     accessLog: once(() => readAccessLog(body)),
+    keyValue: once(() => (looksLikeJson ? undefined : readPairs(body))),
+    csv: once(() => (looksLikeJson ? undefined : readRow(body))),
+    w3c: once(() => header?.w3c && readW3cRow(header.w3c, head)),
+    audit: once(() => {
+      const fields = looksLikeJson ? undefined : readAudit(head);
+      return fields && memory.join(record.sourceId, fields);
+    }),
   };
+}
+
+/** A text with fewer pairs is prose. */
+const MIN_PAIRS = 3;
+
+function readPairs(body: string): Fields | undefined {
+  const pairs = readKeyValue(body);
+  return Object.keys(pairs).length < MIN_PAIRS ? undefined : pairs;
+}
+
+function readRow(body: string): Fields | undefined {
+  const values = readCsv(body);
+  return values && toNumbered(values);
 }
 
 function fromJson(

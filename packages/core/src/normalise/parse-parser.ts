@@ -25,6 +25,10 @@ type Known =
   | 'read'
   | 'programs'
   | 'keys'
+  | 'head'
+  | 'text'
+  | 'columns'
+  | 'generic'
   | 'time'
   | 'logsource'
   | 'set'
@@ -53,6 +57,9 @@ const PARSER_KEYS = [
   'read',
   'programs',
   'keys',
+  'generic',
+  'head',
+  'text',
   'time',
   'logsource',
   'set',
@@ -63,6 +70,7 @@ const MESSAGE_KEYS = [
   'when',
   'pattern',
   'regex',
+  'columns',
   'kv',
   'class',
   'logsource',
@@ -133,6 +141,9 @@ class ParserReader {
       reader: this.oneOf(raw.read, READERS, ['read']),
       programs: this.texts(raw.programs, ['programs']),
       keys: this.texts(raw.keys, ['keys']),
+      isGeneric: raw.generic === true,
+      heads: this.checkEach(raw.head, ['head'], isRegex),
+      ...(raw.text === undefined ? {} : { text: this.text(raw.text, ['text']) }),
       time: this.texts(raw.time, ['time']),
       logsource: this.readLogsource(raw.logsource, ['logsource']) ?? {},
       messages: messages.map((message: unknown, at) =>
@@ -154,6 +165,7 @@ class ParserReader {
       when: this.readWhen(message.when, [...path, 'when']),
       patterns: this.checkEach(message.pattern, [...path, 'pattern'], isDissect),
       regexes: this.checkEach(message.regex, [...path, 'regex'], isRegex),
+      columns: this.texts(message.columns, [...path, 'columns']),
       isKeyValue: message.kv === true,
       classUid: message.skip === true ? 0 : this.readClass(message.class, [...path, 'class']),
       ...(logsource ? { logsource } : {}),

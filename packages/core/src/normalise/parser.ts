@@ -4,7 +4,21 @@
  */
 
 /** How a record's fields are read before any message is tried. */
-export const READERS = ['syslog', 'text', 'access_log', 'json', 'windows', 'zeek', 'ocsf'] as const;
+export const READERS = [
+  'syslog',
+  'text',
+  'access_log',
+  'key_value',
+  'csv',
+  'w3c',
+  'json',
+  'windows',
+  'zeek',
+  'ocsf',
+  'cef',
+  'leef',
+  'audit',
+] as const;
 export type Reader = (typeof READERS)[number];
 
 /** A change of a field's value on its way into an attribute. */
@@ -16,6 +30,10 @@ export const CONVERSIONS = [
   'before_at',
   'last_word',
   'ms',
+  'host',
+  'port',
+  'first',
+  'crud',
 ] as const;
 export type Conversion = (typeof CONVERSIONS)[number];
 
@@ -43,12 +61,14 @@ export interface LogsourceDefinition {
 /** One kind of message. All that is given must hold; the first message that holds is taken. */
 export interface MessageDefinition {
   readonly name: string;
-  /** Fields that must have one of these values, case set aside; an empty list: must be there. */
+  /** Fields that must have one of these values, case set aside, `*` is any text; an empty list: must be there. */
   readonly when: Readonly<Record<string, readonly string[]>>;
   /** Shapes of the message text, see `dissect.ts`; one must fit. */
   readonly patterns: readonly string[];
   /** RE2 patterns with named groups, for what a shape cannot say; one must match. */
   readonly regexes: readonly string[];
+  /** Names for the values of a row, in its order; an empty name leaves a value out. */
+  readonly columns: readonly string[];
   /** Also read `key=value` pairs of the message text? */
   readonly isKeyValue: boolean;
   readonly classUid: number;
@@ -64,11 +84,17 @@ export interface ParserDefinition {
   readonly id: string;
   readonly title: string;
   readonly reader: Reader;
-  /** Syslog programs it takes; empty: every one. */
+  /** Syslog programs it takes, `name*` for all that begin so; empty: every one. */
   readonly programs: readonly string[];
-  /** Fields a record must have to be taken. */
+  /** Fields a record must have to be taken; `a|b`: one of them. */
   readonly keys: readonly string[];
-  /** Field(s) that hold the time, first one that reads as a time wins. */
+  /** True: it takes a form that many products write, and is asked after all that know a product. */
+  readonly isGeneric: boolean;
+  /** RE2 patterns of what stands before each message; the first that fits is taken off. */
+  readonly heads: readonly string[];
+  /** The field whose text the messages are compared with; else the record's own text. */
+  readonly text?: string;
+  /** Fields that hold the time, first one that reads as a time wins; `date time` are two in one. */
   readonly time: readonly string[];
   readonly logsource: LogsourceDefinition;
   readonly messages: readonly MessageDefinition[];

@@ -1,21 +1,51 @@
+import { readCef } from './cef.ts';
 import type { CompiledParser } from './compile-parser.ts';
-import { type Fields, readField } from './map-attributes.ts';
+import { readLeef } from './leef.ts';
+import { type Fields, hasKey, readField } from './map-attributes.ts';
 import type { OpenRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
+import { namesProgram, takesAny } from './programs.ts';
+import { matchRegex } from './regex.ts';
+
+/** A record as one parser reads it: its fields, and the text its messages are compared with. */
+export interface Reading {
+  readonly fields: Fields;
+  readonly text: string;
+}
 
 /** What the parser's reader makes of the record; undefined when the record is not its kind. */
-export function readFields(
-  { definition, programs }: CompiledParser,
-  open: OpenRecord,
-): Fields | undefined {
-  const { envelope } = open;
-  if (definition.reader === 'syslog' && !envelope) return undefined;
-  if (envelope && programs.size > 0 && !programs.has(envelope.program.toLowerCase()))
-    return undefined;
+export function readRecord(parser: CompiledParser, open: OpenRecord): Reading | undefined {
+  const { definition } = parser;
+  if (!isOfProgram(parser, open)) return undefined;
   const fields = readBy(definition, open);
-  if (!fields || definition.keys.some((key) => readField(fields, key) === undefined))
-    return undefined;
-  return fields;
+  if (!fields) return undefined;
+  const text = definition.text === undefined ? open.body : textOf(fields, definition.text);
+  const reading = parser.heads.length === 0 ? { fields, text } : takeHead(parser, { fields, text });
+  if (!reading || definition.keys.some((key) => !hasKey(reading.fields, key))) return undefined;
+  return reading;
+}
+
+/** Does the record's header, or its not having one, leave it to this parser? */
+export function isOfProgram({ definition, programs }: CompiledParser, open: OpenRecord): boolean {
+  const { envelope } = open;
+  if (!envelope) return definition.reader !== 'syslog';
+  return takesAny(programs) || namesProgram(programs, envelope.program);
+}
+
+function textOf(fields: Fields, name: string): string {
+  const value = readField(fields, name);
+  return typeof value === 'string' ? value : '';
+}
+
+/** The reading without what stands before the message; undefined when no head fits. */
+function takeHead({ heads }: CompiledParser, { fields, text }: Reading): Reading | undefined {
+  for (const head of heads) {
+    const found = matchRegex(head, text);
+    if (!found) continue;
+    const rest = text.slice(found.end);
+    return { fields: { ...fields, ...found.fields, message: rest }, text: rest };
+  }
+  return undefined;
 }
 
 /** The fields by that reader, whatever the parser else asks for. */
@@ -25,6 +55,12 @@ export function readBy({ reader }: ParserDefinition, open: OpenRecord): Fields |
       return envelopeFields(open);
     case 'text':
       return open.looksLikeJson ? undefined : { ...envelopeFields(open), message: open.body };
+    case 'key_value':
+      return withEnvelope(open, open.keyValue());
+    case 'csv':
+      return withEnvelope(open, open.csv());
+    case 'w3c':
+      return open.w3c();
     case 'access_log':
       return open.accessLog();
     case 'json':
@@ -34,7 +70,21 @@ export function readBy({ reader }: ParserDefinition, open: OpenRecord): Fields |
       return open.windows();
     case 'zeek':
       return open.zeek();
+    case 'cef':
+      return readCef(open.body);
+    case 'leef':
+      return readLeef(open.body);
+    case 'audit':
+      return open.audit();
   }
+}
+
+/** The record's own fields over those of its header, but for the program, which nobody else says. */
+function withEnvelope(open: OpenRecord, own: Fields | undefined): Fields | undefined {
+  if (!own) return undefined;
+  const { program } = open.envelope ?? {};
+  const header = { ...envelopeFields(open), message: open.body };
+  return { ...header, ...own, ...(program === undefined ? {} : { program }) };
 }
 
 function envelopeFields({ envelope }: OpenRecord): Fields {

@@ -22,15 +22,15 @@ const FIRST_MS = 1e11;
 const AHEAD_MS = DAY_MS;
 
 /**
- * A point in time as logs write it: ISO 8601 (also with a blank or slashes), epoch seconds or
- * milliseconds, the access logs' `17/May/2015:10:05:03 +0000`, Apache's error log, named months,
+ * A point in time as logs write it: ISO 8601 (also with a blank or slashes), epoch seconds,
+ * milliseconds, microseconds or nanoseconds, the access logs' `17/May/2015:10:05:03 +0000`, Apache's error log, named months,
  * the United States' order, RFC 3164 without a year. No zone means UTC; a missing year is inferred from `receivedAt`.
  */
 export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefined {
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string' || value.length > 64) return undefined;
   const text = value.trim();
-  if (/^\d{9,17}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
+  if (/^\d{9,19}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
   return (
     fromIso(text) ??
     fromAccessLog(text) ??
@@ -43,8 +43,15 @@ export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefin
 
 function fromNumber(value: number): EpochMs | undefined {
   if (!Number.isFinite(value) || value <= 0) return undefined;
-  const ms = Math.round(value < FIRST_MS ? value * 1000 : value);
+  const ms = Math.round(value * scaleOf(value));
   return ms <= 8.64e15 ? toEpochMs(ms) : undefined;
+}
+
+/** Seconds, milliseconds, microseconds or nanoseconds, by their size. */
+function scaleOf(value: number): number {
+  if (value < FIRST_MS) return 1000;
+  if (value < FIRST_MS * 1000) return 1;
+  return value < FIRST_MS * 1e6 ? 1e-3 : 1e-6;
 }
 
 function fromIso(text: string): EpochMs | undefined {

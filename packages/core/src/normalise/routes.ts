@@ -1,10 +1,22 @@
 import type { CompiledParser } from './compile-parser.ts';
 import type { OpenRecord } from './open-record.ts';
+import type { ParserDefinition } from './parser.ts';
+import { namesProgram, takesAny } from './programs.ts';
 
 /** The parsers worth asking about a record, the likeliest first. */
 export type Route = (open: OpenRecord) => readonly CompiledParser[];
 
+/** Those that know a product first, each kind by id. */
+export function sortParsers(parsers: readonly ParserDefinition[]): readonly ParserDefinition[] {
+  const rank = (parser: ParserDefinition): number => (parser.isGeneric ? 1 : 0);
+  return [...parsers].sort(
+    (left, right) => rank(left) - rank(right) || (left.id < right.id ? -1 : 1),
+  );
+}
+
 const JSON_READERS: ReadonlySet<string> = new Set(['json', 'ocsf', 'windows', 'zeek']);
+/** Readers that must try their messages come after those that know their form at once. */
+const TRIES: ReadonlySet<string> = new Set(['text', 'key_value', 'csv']);
 const JSON_ONLY: ReadonlySet<string> = new Set(['json', 'ocsf']);
 
 /**
@@ -12,19 +24,27 @@ const JSON_ONLY: ReadonlySet<string> = new Set(['json', 'ocsf']);
  * which program. A parser that is left out could not have taken the record.
  */
 export function createRoutes(parsers: readonly CompiledParser[]): Route {
-  const general = parsers.filter(({ programs }) => programs.size === 0);
-  const byProgram = new Map<string, readonly CompiledParser[]>();
-  for (const parser of parsers)
-    for (const program of parser.programs)
-      byProgram.set(program, [...(byProgram.get(program) ?? []), parser]);
-  const withGeneral = new Map(
-    [...byProgram].map(([program, own]) => [program, [...own, ...general]]),
+  const general = parsers.filter(({ programs }) => takesAny(programs));
+  const routeOf = (program: string) => [
+    ...parsers.filter(({ programs }) => namesProgram(programs, program)),
+    ...general,
+  ];
+  const byProgram = new Map(
+    parsers
+      .flatMap(({ programs }) => [...programs.names])
+      .map((program) => [program, routeOf(program)] as const),
   );
+  const withBeginnings = parsers.filter(({ programs }) => programs.beginnings.length > 0);
   const bare = parsers.filter(({ definition }) => definition.reader !== 'syslog');
   const json = bare.filter(({ definition }) => JSON_READERS.has(definition.reader));
-  const text = bare.filter(({ definition }) => !JSON_ONLY.has(definition.reader));
+  const lines = bare.filter(({ definition }) => !JSON_ONLY.has(definition.reader));
+  const isTrying = ({ definition }: CompiledParser) => TRIES.has(definition.reader);
+  const text = [...lines.filter((one) => !isTrying(one)), ...lines.filter(isTrying)];
   return ({ envelope, looksLikeJson }) => {
-    if (envelope) return withGeneral.get(envelope.program.toLowerCase()) ?? general;
-    return looksLikeJson ? json : text;
+    if (!envelope) return looksLikeJson ? json : text;
+    const known = byProgram.get(envelope.program.toLowerCase());
+    if (known) return known;
+    const own = withBeginnings.filter(({ programs }) => namesProgram(programs, envelope.program));
+    return own.length === 0 ? general : [...own, ...general];
   };
 }

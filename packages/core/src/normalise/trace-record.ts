@@ -1,12 +1,13 @@
 import type { RawRecord } from '../event/record.ts';
 import { type CompiledParser, compileParser, matchMessage } from './compile-parser.ts';
 import { createNormaliser } from './create-normaliser.ts';
-import { readField } from './map-attributes.ts';
+import { hasKey } from './map-attributes.ts';
 import type { Normalised } from './normaliser.ts';
 import { type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
-import { readBy, readFields } from './read-fields.ts';
-import { isZeekHeader, readZeekHeader, type ZeekHeader } from './zeek.ts';
+import { isOfProgram, readBy, readRecord } from './read-fields.ts';
+import { sortParsers } from './routes.ts';
+import { SourceMemory } from './source-memory.ts';
 
 /** One parser that was asked about a record, and why it took it or passed. */
 export interface ParserStep {
@@ -38,7 +39,7 @@ export function traceRecord({
   const normaliser = createNormaliser({ parsers });
   for (const earlier of before) normaliser.normalise(earlier);
   const result = normaliser.normalise(record);
-  const open = openRecord(record, lastHeader(before));
+  const open = openRecord(record, recall(before));
   const { envelope } = open;
   return {
     ...(envelope ? { envelope: toEnvelope(envelope) } : {}),
@@ -52,11 +53,10 @@ const toEnvelope = ({ program, host }: NonNullable<OpenRecord['envelope']>) => (
   ...(host ? { host } : {}),
 });
 
-function lastHeader(before: readonly RawRecord[]): ZeekHeader | undefined {
-  let header: ZeekHeader | undefined;
-  for (const { text } of before)
-    if (isZeekHeader(text)) header = readZeekHeader(header, text.replace(/[\r\n]+$/, ''));
-  return header;
+function recall(before: readonly RawRecord[]): SourceMemory {
+  const memory = new SourceMemory();
+  for (const record of before) if (!memory.takeHeader(record)) openRecord(record, memory).audit();
+  return memory;
 }
 
 function takerOf(result: Normalised): string | undefined {
@@ -69,7 +69,7 @@ function listSteps(
   open: OpenRecord,
   taker: string | undefined,
 ): readonly ParserStep[] {
-  const sorted = [...parsers].sort((left, right) => (left.id < right.id ? -1 : 1));
+  const sorted = sortParsers(parsers);
   const named = open.record.parsers;
   const asked = named
     ? named.flatMap((id) => sorted.find((parser) => parser.id === id) ?? [])
@@ -82,9 +82,9 @@ function listSteps(
 
 function toStep(parser: CompiledParser, open: OpenRecord, taker: string | undefined): ParserStep {
   const { id } = parser.definition;
-  const fields = readFields(parser, open);
-  if (!fields) return { parserId: id, took: false, why: whyNot(parser, open) };
-  const message = parser.messages.find((one) => matchMessage(one, fields, open.body));
+  const reading = readRecord(parser, open);
+  if (!reading) return { parserId: id, took: false, why: whyNot(parser, open) };
+  const message = parser.messages.find((one) => matchMessage(one, reading.fields, reading.text));
   if (id !== taker && message)
     return { parserId: id, took: false, why: `only its "${message.name}" fits, which says less` };
   if (id !== taker)
@@ -97,14 +97,17 @@ function toStep(parser: CompiledParser, open: OpenRecord, taker: string | undefi
 }
 
 /** Why the parser did not even read the record. */
-function whyNot({ definition, programs }: CompiledParser, open: OpenRecord): string {
+function whyNot(parser: CompiledParser, open: OpenRecord): string {
+  const { definition } = parser;
   const { envelope } = open;
   if (definition.reader === 'syslog' && !envelope)
     return 'reads syslog, and the record has no syslog header';
-  if (envelope && programs.size > 0 && !programs.has(envelope.program.toLowerCase()))
-    return `takes the programs ${definition.programs.join(', ')}, and the record is of ${envelope.program || 'none'}`;
+  if (!isOfProgram(parser, open))
+    return `takes the programs ${definition.programs.join(', ')}, and the record is of ${envelope?.program || 'none'}`;
   const fields = readBy(definition, open);
   if (!fields) return `reads ${definition.reader}, and the record has another form`;
-  const missing = definition.keys.filter((key) => readField(fields, key) === undefined);
+  if (parser.heads.length > 0)
+    return 'knows another beginning of its messages, or asks for fields that this record lacks';
+  const missing = definition.keys.filter((key) => !hasKey(fields, key));
   return `asks for ${definition.keys.join(', ')}, and the record lacks ${missing.join(', ')}`;
 }
