@@ -21,8 +21,11 @@ export interface Envelope {
 const PRI = /^<(\d{1,3})>/;
 const BSD_TIME = /^[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?:? /;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})? /;
-/** A program with its number right behind the time: the host was left out. */
-const HOSTLESS = /^[^\s:[\]]{1,128}\[\d{1,10}\]: /;
+/** A program, or a Cisco mnemonic, right behind the time: the host was left out. */
+const HOSTLESS =
+  /^(?!(?:\d{1,3}\.){3}\d{1,3}: )[^\s:[\]%]{1,128}(?:\[\d{1,10}\])?: |^(?:: )?%[A-Z]\w*-/;
+/** What a verbose BSD syslogd puts before the host: `<mail.notice>`. */
+const FACILITY = /^<\w{1,16}\.\w{1,16}> /;
 const RFC5424 = /^1 (\S{1,64}) (\S{1,255}) (\S{1,255}) (\S{1,128}) (\S{1,64}) /;
 const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{0,64})\])?(:?)(?: |$)/;
 
@@ -95,16 +98,18 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const stamp = old ?? ISO_TIME.exec(body)?.[0];
   if (stamp === undefined) return undefined;
   const time = readTime(stamp, receivedAt);
-  const gap = HOSTLESS.test(body.slice(stamp.length))
-    ? stamp.length - 1
-    : body.indexOf(' ', stamp.length);
-  if (time === undefined || gap < 0) return undefined;
-  const host = body.slice(stamp.length, Math.max(gap, stamp.length));
-  const rest = body.slice(gap + 1);
+  const line = body.slice(stamp.length).replace(FACILITY, '');
+  const gap = HOSTLESS.test(line) ? -1 : line.indexOf(' ');
+  if (time === undefined || (gap < 0 && !HOSTLESS.test(line))) return undefined;
+  const host = line.slice(0, Math.max(gap, 0)).replace(/:$/, '');
+  const rest = line.slice(gap + 1).replace(/^: (?=%)/, '');
   const tag = FORM.exec(rest) ?? TAG.exec(rest);
   if (!tag || (host !== '' && !isHost(host))) return undefined;
   const [head, program = '', pid, colon] = tag;
-  const hasTag = colon === ':' || pid !== undefined;
+  // A Cisco mnemonic is part of the message.
+  const hasTag = (colon === ':' || pid !== undefined) && !program.startsWith('%');
+  // Two words behind a date with a blank are a log of its own, not syslog.
+  if (stamp[10] === ' ' && !hasTag && program !== '' && !program.startsWith('%')) return undefined;
   const known = { time, timestamp: stamp.trim(), host, program: baseName(program) };
   const message = hasTag ? rest.slice(head.length).trimStart() : rest;
   return { ...known, ...(pid ? { pid } : {}), message };

@@ -2,19 +2,23 @@ import { DAY_MS, type EpochMs, toEpochMs } from '../shared/time.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const ISO =
-  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?/;
+  /^(\d{4})[-/.:](\d{1,2})[-/.:](\d{1,2})(?:[T -]| {2})(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?/;
 const ACCESS_LOG = /^(\d{1,2})\/([A-Za-z]{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?: ([+-]\d{4}))?/;
 const WEEKDAY =
-  /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))? (\d{4})/;
+  /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: [A-Z]{2,5})? (\d{4})/;
 /** `19-Oct-2022 05:34:02.425`, `01 Oct 2013 05:34:02 +0000`; `oct.` in some languages. */
 const DAY_FIRST =
-  /^(\d{1,2})[-/ ]([A-Za-z]{3})[a-z]*\.?[-/ ](\d{4})[ :T](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d{2}:?\d{2}))?/;
+  /^(?:[A-Z][a-z]{2}, )?(\d{1,2})[-/ ]([A-Za-z]{3})[a-z]*\.?[-/ ](\d{4})[ :T](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d{2}:?\d{2}))?/;
 /** `Oct 19 2022 05:34:02`, `Apr 16, 2013 8:32:13 AM`. */
 const MONTH_FIRST =
   /^([A-Za-z]{3})[a-z]* +(\d{1,2}),? (\d{4}) (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
 /** The United States' order, `10/19/2022 05:34:02 PM`, and Suricata's `10/19/2022-05:34:02.123456`. */
 const AMERICAN =
   /^(\d{2})\/(\d{2})\/(\d{4})[- ](\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
+/** MySQL's `130324  0:04:00` and xrdp's `20220407-12:11:06`. */
+const COMPACT = /^(\d{2}|\d{4})(\d{2})(\d{2})[- T] ?(\d{1,2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?/;
+/** The label of multilog, whose seconds count from 2^62 and are ten ahead. */
+const TAI64N = /^@4(?=[0-9a-f]{23}$)([0-9a-f]{15})/;
 const SYSLOG = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/;
 /** Epoch values from here on are milliseconds: as seconds they would lie after the year 5000. */
 const FIRST_MS = 1e11;
@@ -37,6 +41,7 @@ export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefin
     fromWeekday(text) ??
     fromNamedMonth(text) ??
     fromAmerican(text) ??
+    fromCompact(text) ??
     readSyslogTime(text, receivedAt)
   );
 }
@@ -97,6 +102,16 @@ function fromAmerican(text: string): EpochMs | undefined {
   const [, month, day, year, hour, minute, second, fraction, half] = found;
   const clock = [toHour(hour, half), minute, second, fraction];
   return build([Number(year), Number(month) - 1, Number(day)], clock);
+}
+
+function fromCompact(text: string): EpochMs | undefined {
+  const label = TAI64N.exec(text)?.[1];
+  if (label) return fromNumber(Number.parseInt(label, 16) - 10);
+  const found = COMPACT.exec(text);
+  if (!found) return undefined;
+  const [, year = '', month, day, ...clock] = found;
+  const century = year.length === 2 ? 2000 : 0;
+  return build([century + Number(year), Number(month) - 1, Number(day)], clock);
 }
 
 /** The hour of 24, where AM or PM is written behind it. */
