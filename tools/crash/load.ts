@@ -7,7 +7,7 @@ const ATTACK_RECORDS = 8;
 const NOISE_RECORDS = 30;
 const PAUSE_MS = 20;
 const REFUSED_PAUSE_MS = 200;
-const ATTACK_EVERY = 3;
+const ATTACK_EVERY = 10;
 const PUSH_LIMIT_MS = 5_000;
 /** The range for benchmarks (RFC 2544): two sixteen-bit blocks that are nobody's. */
 const FIRST_ATTACKER = (198 << 24) + (18 << 16);

@@ -89,7 +89,8 @@ async function untilLifted(target: Target): Promise<readonly Violation[]> {
   let overdue = listOverdue(target, Date.now());
   while (overdue.length > 0 && Date.now() < endsAt) {
     await pause(POLL_MS);
-    overdue = listOverdue(target, Date.now());
+    const blocked = target.blocked();
+    overdue = overdue.filter((ip) => blocked.includes(ip));
   }
   return overdue.map((ip) => ({
     what: `${ip} is blocked past its time`,

@@ -173,24 +173,26 @@ async function tick(parts: Parts): Promise<void> {
 }
 
 /**
- * What ends goes first, and only a few others before it is asked again what ends: however much there
- * is to do and however slow the targets are, no effect waits for it.
+ * What ends goes first, then what is to be proved, and only a few at a time before it is asked again
+ * what ends: however much there is to do and however slow the targets are, no effect waits for it.
  */
 async function workActions(parts: Parts): Promise<number> {
   const { deps, quarantine } = parts;
-  const due = await deps.store.dueActions(deps.now(), MOST_DUE + quarantine.size());
-  const ended = await workEach(
-    parts,
-    due.filter((action) => ENDING.includes(action.status)),
-    due.length,
-  );
+  const now = deps.now();
+  const due = await deps.store.dueActions(now, MOST_DUE + quarantine.size());
+  const ending = due.filter((action) => isEnding(action, now));
+  const ended = await workEach(parts, ending, due.length);
   if (ended > 0) return ended;
-  return workEach(
-    parts,
-    due.filter((action) => !ENDING.includes(action.status)),
-    FEW,
-  );
+  const others = due.filter((action) => !ending.includes(action));
+  const isProved = ({ status }: ActionRecord): boolean => status !== 'applied';
+  const inOrder = [...others.filter((one) => !isProved(one)), ...others.filter(isProved)];
+  return workEach(parts, inOrder, FEW);
 }
+
+/** Is the next step of the action one towards its end? */
+const isEnding = ({ status, deadlineAt }: ActionRecord, now: number): boolean =>
+  ENDING.includes(status) ||
+  (status === 'applied' && deadlineAt !== undefined && deadlineAt <= now);
 
 async function workEach(parts: Parts, due: readonly ActionRecord[], most: number): Promise<number> {
   let moved = 0;
