@@ -4,6 +4,8 @@ export interface EvaluationInput {
   /** How many shapes of what was not understood to list. */
   readonly gaps: number;
   readonly seed: number | undefined;
+  /** A folder of Sigma rules, where a kind runs others than the product's own. */
+  readonly rules?: string;
   readonly say: (line: string) => void;
   /** Writes what was claimed; called before any label is read. */
   readonly predict: (claims: readonly object[]) => void;

@@ -7,14 +7,16 @@ import { detectEvaluation } from './detect.ts';
 import type { Evaluation } from './kind.ts';
 import { originEvaluation } from './origin.ts';
 import { parseEvaluation } from './parse.ts';
+import { sigmaEvaluation } from './sigma.ts';
 
 const KINDS: Readonly<Record<string, Evaluation>> = {
   block: blockEvaluation,
   detect: detectEvaluation,
   origin: originEvaluation,
   parse: parseEvaluation,
+  sigma: sigmaEvaluation,
 };
-const USAGE = `npm run eval -- KIND DIR [--json] [--predictions FILE] [--gaps [N]] [--seed N]
+const USAGE = `npm run eval -- KIND DIR [--json] [--predictions FILE] [--gaps [N]] [--seed N] [--rules DIR]
   KIND: ${Object.keys(KINDS).join(', ')}`;
 
 const say = (line: string): void => {
@@ -54,6 +56,7 @@ if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) fail(`"${dir}" is 
 const result = await evaluation.run({
   dir,
   gaps: Number(values.gaps),
+  ...(values.rules === undefined ? {} : { rules: values.rules }),
   seed: values.seed === undefined ? undefined : Number(values.seed),
   say,
   predict(claims) {
