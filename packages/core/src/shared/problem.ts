@@ -27,6 +27,7 @@ export const PROBLEM_CODES = {
   too_many_streams: 'There are as many live streams as the server allows.',
   tries_throttled: 'There were too many wrong tokens from there.',
   unsupported_media_type: 'The body has a content type or encoding that this route does not take.',
+  wrong_signature: 'The request is not signed with the secret of this webhook, or was signed too long ago.',
   wrong_token: 'The bearer token does not belong to this source.',
 
   // config
@@ -100,12 +101,26 @@ export const PROBLEM_CODES = {
   evtx_record_damaged: 'A record of a Windows event log file could not be read and was left out.',
   file_left_out: 'A file does not look like a log and was left out.',
   line_too_long: 'A line is longer than the limit and was left out.',
+  object_damaged:
+    'An object of a bucket could not be unpacked or read to its end; what came before was taken.',
   order_partial: 'There were too many records to sort at once; they were sorted in blocks.',
+  page_damaged: 'An API answered with a page that cannot be read; the same page is asked for again.',
   queue_full: 'The queue in front of the record log is full; the records were not taken.',
   read_failed: 'A file or folder could not be read.',
+  record_too_large: 'A record is larger than the limit of its source and was left out.',
+  source_denied:
+    'What a source reads from does not accept its credentials, or does not allow the reading.',
   source_failed: 'A source could not start or stopped by itself; it is tried again.',
+  source_throttled: 'What a source reads from asked it to slow down; it goes on later.',
+  source_unreachable: 'What a source reads from could not be reached; it is tried again.',
   tls_failed: 'A TLS connection could not be set up.',
   unknown_source: 'There is no source of that kind or id.',
+  // intel
+  feed_broken: 'A feed did not give what it should; what it gave before stays in use.',
+  feed_denied: 'A feed does not accept the credentials, or does not allow the reading.',
+  feed_too_large: 'A feed is larger than its limit; what it gave before stays in use.',
+  feed_unreachable: 'A feed could not be reached; it is tried again later.',
+
   // detection
   rule_bad_condition: 'The condition of a rule cannot be read.',
   rule_bad_correlation: 'A part of a correlation is not one that Cordon can count.',

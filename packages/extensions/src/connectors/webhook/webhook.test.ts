@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeConnector } from '@cordon/kit/connector-contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isPrivateAddress, signWebhook, webhook } from './webhook.ts';
+import { isPrivateAddress } from '../../public-address.ts';
+import { signWebhook, webhook } from './webhook.ts';
 
 const SECRET = 'a secret of some length';
 const send = webhook.actions.find((action) => action.verb === 'notify.webhook.send');

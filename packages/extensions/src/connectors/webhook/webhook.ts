@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { lookup as resolveName } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
-import { err, findProtected, type NeverTouch, ok, type Problem, type Result } from '@cordon/core';
+import { isIP } from 'node:net';
+import { err, ok, type Problem, type Result } from '@cordon/core';
 import { defineAction, defineConnector, type Receipt } from '@cordon/kit';
 import { type Static, Type } from 'typebox';
 import { Agent, request } from 'undici';
+import { ForbiddenAddress, guardedLookup, isPrivateAddress } from '../../public-address.ts';
 
 const WebhookConfig = Type.Object(
   {
@@ -32,45 +32,6 @@ const SendParams = Type.Object(
 
 const ANSWER_LIMIT = 64 * 1024;
 
-/** Special-purpose addresses (RFC 6890, RFC 4193, RFC 6598): nothing public answers there. */
-const PRIVATE: readonly NeverTouch[] = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '224.0.0.0/3',
-  '::/127',
-  '64:ff9b::/96',
-  '2002::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
-].map((value) => ({ value, why: 'not public' }));
-
-/** Is the address private, local or otherwise not of the public Internet? */
-export const isPrivateAddress = (address: string): boolean =>
-  findProtected(address, PRIVATE) !== undefined;
-
-class Forbidden extends Error {}
-
-/** Resolves, and lets through only what may be sent to: checked on the very address that is then connected to. */
-const guardedLookup: LookupFunction = (name, options, callback) => {
-  resolveName(name, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '');
-    const bad = addresses.find(({ address }) => isPrivateAddress(address));
-    if (bad) return callback(new Forbidden(`${name} leads to ${bad.address}`), '');
-    const first = addresses[0];
-    return options.all
-      ? callback(null, addresses)
-      : callback(null, first?.address ?? '', first?.family);
-  });
-};
-
 /** The signature of Standard Webhooks 1.0: HMAC-SHA-256 over id, time and body. */
 export function signWebhook(
   secret: string,
@@ -84,7 +45,7 @@ export function signWebhook(
 
 function toProblem(error: unknown): Problem {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof Forbidden) return forbidden(cause.message);
+  if (cause instanceof ForbiddenAddress) return forbidden(cause.message);
   const text = cause instanceof Error ? cause.message : String(cause);
   return {
     code: 'target_unreachable',
