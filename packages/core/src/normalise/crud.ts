@@ -4,7 +4,7 @@ export type Crud = 'create' | 'read' | 'update' | 'delete' | 'other';
 const VERBS: Readonly<Record<Exclude<Crud, 'other'>, string>> = {
   create:
     'create add insert upload register import new generate invite clone copy run launch allocate publish issue install open provision join enroll',
-  read: 'get list describe read view download search query lookup select export head scan check access preview fetch show watch batchget test validate sync',
+  read: 'get list describe read view download search query lookup select export head scan check preview fetch show watch batchget test validate sync',
   update:
     'update modify set patch put edit change enable disable rename move attach detach associate disassociate reset rotate grant revoke assign unassign write start stop lock unlock approve suspend configure replace restore transfer authorize activate deactivate save share unshare reboot tag untag transition override upgrade downgrade promote demote block unblock allow deny accept reject merge close reopen archive unarchive',
   delete:
