@@ -5,10 +5,11 @@ import { webhook } from './connectors/webhook/webhook.ts';
 import { file } from './sources/file-tail/read-once.ts';
 import { fileTail } from './sources/file-tail/source.ts';
 import { journald } from './sources/journald/source.ts';
+import { nats } from './sources/nats/source.ts';
 import { syslog } from './sources/syslog/source.ts';
 
 // Every extension there is, in order of id. To add one, add its line.
-export const sources: readonly SourceDefinition[] = [file, fileTail, journald, syslog];
+export const sources: readonly SourceDefinition[] = [file, fileTail, journald, nats, syslog];
 export const connectors: readonly ConnectorDefinition[] = [
   nftables,
   sandboxEdr.connector,
