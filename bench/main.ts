@@ -3,6 +3,7 @@
  * to be compared; the ratios to the limits of the same run are.
  */
 import { parseArgs } from 'node:util';
+import { runDetect } from './detect.ts';
 import { LIMITS, runIngest } from './ingest.ts';
 import { runLive } from './live.ts';
 import { printReport, type Report } from './report.ts';
@@ -12,7 +13,9 @@ const USAGE = `usage: npm run bench -- NAME [options]
            --events N (100000)  --passes N (3)
   live     the real process under a steady stream of syslog with attackers in it
            --seconds N (60)  --rate N (10000)
-  both     --json  --profile DIR (a CPU profile of the product)
+  detect   a folder of Sigma rules asked of a folder of events (JSON lines)
+           --rules DIR  --dir DIR  --passes N (3)
+  all      --json  --profile DIR (a CPU profile of the product)
 `;
 
 async function run(): Promise<number> {
@@ -25,10 +28,14 @@ async function run(): Promise<number> {
       events: { type: 'string', default: '100000' },
       passes: { type: 'string', default: '3' },
       profile: { type: 'string' },
+      rules: { type: 'string', default: 'content/rules' },
+      dir: { type: 'string', default: '.' },
     },
   });
   const profile = values.profile === undefined ? {} : { profileDir: values.profile };
   const benches: Readonly<Record<string, () => Promise<Report>>> = {
+    detect: () =>
+      runDetect({ dir: values.dir, rules: values.rules, passes: Number(values.passes) }),
     ingest: () =>
       runIngest({ events: Number(values.events), passes: Number(values.passes), ...profile }),
     live: () => runLive({ seconds: Number(values.seconds), perS: Number(values.rate), ...profile }),

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../shared/json.ts';
 import { baseName } from './witness.ts';
 
-const GRAMS = 8_192;
+const GRAMS = 4_096;
 const MAX_VALUES = 2_000;
 
 /** The place of three characters in tables of `size` (a power of two). */
@@ -22,8 +22,8 @@ export class FieldProfile {
   events = 0;
   present = 0;
   wide = 0;
-  readonly #grams = new Uint32Array(GRAMS);
-  readonly #lastSeen = new Uint32Array(GRAMS);
+  #grams: Uint16Array | undefined;
+  #lastSeen: Uint16Array | undefined;
   readonly #values = new Map<string, number>();
   readonly #bases = new Map<string, number>();
 
@@ -43,17 +43,20 @@ export class FieldProfile {
 
   /** Counts each gram once for this event; is there a character beyond ASCII? */
   #observeGrams(text: string): boolean {
-    let all = 0;
+    this.#grams ??= new Uint16Array(GRAMS);
+    this.#lastSeen ??= new Uint16Array(GRAMS);
+    const grams = this.#grams;
+    const lastSeen = this.#lastSeen;
     let a = text.charCodeAt(0);
     let b = text.charCodeAt(1);
-    all = a | b;
+    let all = a | b;
     for (let at = 2; at < text.length; at += 1) {
       const c = text.charCodeAt(at);
       all |= c;
       const place = gramHash(a, b, c) & (GRAMS - 1);
-      if (this.#lastSeen[place] !== this.events) {
-        this.#lastSeen[place] = this.events;
-        this.#grams[place] = (this.#grams[place] ?? 0) + 1;
+      if (lastSeen[place] !== this.events) {
+        lastSeen[place] = this.events;
+        grams[place] = (grams[place] ?? 0) + 1;
       }
       a = b;
       b = c;
@@ -71,7 +74,7 @@ export class FieldProfile {
       const place =
         gramHash(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)) &
         (GRAMS - 1);
-      const count = this.#grams[place] ?? 0;
+      const count = this.#grams?.[place] ?? 0;
       if (count < best.count) best = { at, count };
     }
     return best;
@@ -82,7 +85,7 @@ export class FieldProfile {
       events: this.events,
       present: this.present,
       wide: this.wide,
-      grams: [...this.#grams],
+      grams: [...(this.#grams ?? [])],
       values: [...this.#values],
       bases: [...this.#bases],
     };
@@ -96,7 +99,10 @@ export class FieldProfile {
     profile.events = toCount(events);
     profile.present = toCount(present);
     profile.wide = toCount(wide);
-    if (Array.isArray(grams)) profile.#grams.set(grams.slice(0, GRAMS).map(toCount));
+    if (Array.isArray(grams)) {
+      profile.#grams = new Uint16Array(GRAMS);
+      profile.#grams.set(grams.slice(0, GRAMS).map(toCount));
+    }
     fill(profile.#values, values);
     fill(profile.#bases, bases);
     return profile;

@@ -1,5 +1,9 @@
 import type { Event } from '../event/event.ts';
+import { EVENT_CLASSES } from '../normalise/attribute.ts';
 import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.ts';
+
+/** What an event is, whoever wrote it: the name of its OCSF class is one of its categories. */
+const classOf = (event: Event): string => EVENT_CLASSES[event.class_uid] ?? '';
 
 /** Strict: a part that the rule names and the event lacks is no match. */
 export function isFor({ logsource }: SigmaRule, event: Event): boolean {
@@ -8,6 +12,7 @@ export function isFor({ logsource }: SigmaRule, event: Event): boolean {
   if (logsource.service !== undefined && logsource.service !== service?.toLowerCase()) return false;
   return (
     logsource.category === undefined ||
+    logsource.category === classOf(event) ||
     categories.some((category) => category.toLowerCase() === logsource.category)
   );
 }
@@ -22,7 +27,7 @@ function isOf(wanted: string, product?: string, products?: readonly string[]): b
 /** One text for the log source of an event. */
 export function logsourceKey(event: Event): string {
   const { product = '', products, service = '', categories } = event.provenance.logsource;
-  return `${products?.join('|') ?? product}\n${service}\n${categories.join('\n')}`.toLowerCase();
+  return `${products?.join('|') ?? product}\n${service}\n${classOf(event)}\n${categories.join('\n')}`.toLowerCase();
 }
 
 /** Does a correlation's reference mean this rule? */

@@ -1,5 +1,6 @@
 import type { EntityRef } from '../entity/entity.ts';
 import type { SeverityId } from '../event/severity.ts';
+import type { Sighting } from '../intel/sighting.ts';
 import type { EventId, SignalId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 
@@ -9,6 +10,8 @@ export interface RuleSummary {
   readonly title: string;
   readonly author?: string;
   readonly license?: string;
+  /** Sigma's word for how well tried the rule is: `stable`, `test`, `experimental` … */
+  readonly status?: string;
   /** ATT&CK technique ids, upper-case: `T1110.001`. */
   readonly techniques: readonly string[];
   /** ATT&CK tactic short names: `credential-access`. */
@@ -41,4 +44,6 @@ export interface Signal {
   readonly text: string;
   /** What matched: Sigma field -> value seen (truncated to 256 characters). */
   readonly matched: Readonly<Record<string, string>>;
+  /** What intelligence says, where an indicator made it. */
+  readonly intel?: Sighting;
 }

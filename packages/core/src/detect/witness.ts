@@ -1,7 +1,7 @@
 import { isLeaf, type Leaf, type Node } from '../sigma/ast.ts';
 import { equalText } from '../sigma/compile.ts';
 import { fold } from '../sigma/event-view.ts';
-import { requiredLiteral } from '../sigma/regex-literal.ts';
+import { requiredLiterals } from '../sigma/regex-literal.ts';
 import { ANY, isWildcard } from '../sigma/token.ts';
 
 /*
@@ -82,8 +82,7 @@ function literalsOf(leaf: Leaf): readonly string[] {
   if (leaf.type === 'string')
     return leaf.value.flatMap((token) => (isWildcard(token) ? [] : [fold(token)]));
   if (leaf.type !== 'regex') return [];
-  const literal = requiredLiteral(leaf.value, leaf.flags);
-  return literal ? [fold(literal.text)] : [];
+  return requiredLiterals(leaf.value, leaf.flags).texts.map(fold);
 }
 
 const BASE = /^[\\/]([^\\/]+)$/;

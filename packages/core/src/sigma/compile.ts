@@ -1,4 +1,4 @@
-import { isInCidr } from '../entity/resolve.ts';
+import { compileRange } from './address-range.ts';
 import { isLeaf, type Leaf, type Node, type ValueTest } from './ast.ts';
 import { compareNumbers, datePartOf, toNumber } from './comparison.ts';
 import {
@@ -185,7 +185,7 @@ function compileTest(test: ValueTest): TextTest {
       return (_, text) => search(text);
     }
     case 'cidr':
-      return (lower) => isInRange(lower, test.value);
+      return compileRange(test.value);
     case 'compare':
       return (lower) => compareNumbers(test, lower);
     case 'timestamp_part':
@@ -194,10 +194,6 @@ function compileTest(test: ValueTest): TextTest {
       return () => false;
   }
 }
-
-/** An IPv4 address inside IPv6 is an address of IPv4. */
-const isInRange = (text: string, range: string): boolean =>
-  (text.includes('.') || text.includes(':')) && isInCidr(text, range);
 
 function compileText(tokens: readonly Token[], cased: boolean): TextTest {
   if (cased) {

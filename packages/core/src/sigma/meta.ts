@@ -17,6 +17,7 @@ export function readMeta(root: YAMLMap, file: RuleFile): RuleMeta | undefined {
   const id = textOf(root, 'id') ?? name ?? `${at.file}:${at.line ?? 1}`;
   const author = textOf(root, 'author');
   const license = textOf(root, 'license');
+  const status = textOf(root, 'status');
   const tags = textsOf(root, 'tags').map((tag) => tag.toLowerCase());
   const tactics = tags
     .filter((tag) => /^attack\.[a-z-]+$/.test(tag))
@@ -35,6 +36,7 @@ export function readMeta(root: YAMLMap, file: RuleFile): RuleMeta | undefined {
     ...(name ? { name } : {}),
     ...(author ? { author } : {}),
     ...(license ? { license } : {}),
+    ...(status ? { status } : {}),
   };
 }
 

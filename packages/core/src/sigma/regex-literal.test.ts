@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { requiredLiteral } from './regex-literal.ts';
+import { longestOf, requiredLiterals } from './regex-literal.ts';
 
 describe('the literal that every match of a pattern holds', () => {
   it.each([
@@ -22,7 +22,7 @@ describe('the literal that every match of a pattern holds', () => {
     ['\\x41bc', '', 'bc'],
     ['[]a]bc', '', 'bc'],
   ])('of %s with flags "%s" is %s', (pattern, flags, expected) => {
-    expect(requiredLiteral(pattern, flags)?.text).toBe(expected);
+    expect(longestOf(requiredLiterals(pattern, flags))).toBe(expected);
     expect(() => RE2JS.compile(pattern)).not.toThrow();
   });
 });

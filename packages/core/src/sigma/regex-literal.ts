@@ -1,6 +1,6 @@
-/** A text that every match of a pattern holds; folded: sought in the lower-case text. */
-export interface RequiredLiteral {
-  readonly text: string;
+/** Texts that every match of a pattern holds, in this order; folded: in the lower-case text. */
+export interface RequiredLiterals {
+  readonly texts: readonly string[];
   readonly isFolded: boolean;
 }
 
@@ -12,27 +12,32 @@ const ESCAPED = /^\\([^A-Za-z0-9])/;
 const ESCAPE_CLASS = /^\\(?:x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|[pP](?:\{\^?\w+\}|\w)|Q|E|.)/;
 
 /**
- * The longest run of plain characters at the top level of a pattern (outside groups, classes and
- * optional parts), or undefined: a sound, simple reading. A pattern with an alternative at the top
- * requires nothing, and one with an unusual part (`\Q`, inline flags) is not read.
+ * The runs of plain characters at the top level of a pattern (outside groups, classes and optional
+ * parts): a sound, simple reading. A pattern with an alternative at the top requires nothing, and
+ * one with an unusual part (`\Q`, inline flags) is not read.
  */
-export function requiredLiteral(pattern: string, flags: string): RequiredLiteral | undefined {
+export function requiredLiterals(pattern: string, flags: string): RequiredLiterals {
   const inline = /^\(\?([ims]+)\)/.exec(pattern);
   const rest = inline ? pattern.slice(inline[0].length) : pattern;
-  if (/\(\?[a-z-]*[ims-][a-z-]*[:)]/.test(rest) || rest.includes('\\Q')) return undefined;
   const isFolded = flags.includes('i') || (inline?.[1]?.includes('i') ?? false);
-  const runs = readRuns(rest);
-  const best = runs?.reduce((longest, run) => (run.length > longest.length ? run : longest), '');
-  if (!best) return undefined;
-  return isFolded ? folded(best) : { text: best, isFolded };
+  if (/\(\?[a-z-]*[ims-][a-z-]*[:)]/.test(rest) || rest.includes('\\Q'))
+    return { texts: [], isFolded };
+  const runs = readRuns(rest) ?? [];
+  return { texts: isFolded ? runs.flatMap(folded) : runs, isFolded };
 }
 
 /** Under `i`, an s also stands for the long s, which lower case does not reach: it is left out. */
-function folded(run: string): RequiredLiteral | undefined {
-  const parts = run.toLowerCase().split(/[^\x20-\x7e]|s/);
-  const text = parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
-  return text === '' ? undefined : { text, isFolded: true };
-}
+const folded = (run: string): readonly string[] =>
+  run
+    .toLowerCase()
+    .split(/[^\x20-\x7e]|s/)
+    .filter((part) => part !== '');
+
+/** The longest of the texts. */
+export const longestOf = ({ texts }: RequiredLiterals): string | undefined => {
+  const longest = texts.reduce((best, text) => (text.length > best.length ? text : best), '');
+  return longest === '' ? undefined : longest;
+};
 
 /** The plain runs of the top level; undefined when there is an alternative. */
 function readRuns(pattern: string): readonly string[] | undefined {

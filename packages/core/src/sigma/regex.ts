@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { requiredLiteral } from './regex-literal.ts';
+import { requiredLiterals } from './regex-literal.ts';
 
 const FLAGS: Readonly<Record<string, number>> = {
   i: RE2JS.CASE_INSENSITIVE,
@@ -8,15 +8,24 @@ const FLAGS: Readonly<Record<string, number>> = {
 };
 
 /**
- * A search that runs in time linear in the text, whatever the pattern (RE2). A literal that every
- * match must hold is sought first, natively: most texts never reach the engine.
+ * A search that runs in time linear in the text, whatever the pattern (RE2). The literals that
+ * every match must hold are sought first, natively: most texts never reach the engine.
  */
 export function compileRegex(pattern: string, flags: string): (text: string) => boolean {
   const bits = [...flags].reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
   const regex = RE2JS.compile(pattern, bits);
-  const literal = requiredLiteral(pattern, flags);
-  if (!literal) return (text) => regex.matcher(text).find();
-  const { text: needle, isFolded } = literal;
+  const { texts, isFolded } = requiredLiterals(pattern, flags);
+  if (texts.length === 0) return (text) => regex.matcher(text).find();
   return (text) =>
-    (isFolded ? text.toLowerCase() : text).includes(needle) && regex.matcher(text).find();
+    holdsInOrder(isFolded ? text.toLowerCase() : text, texts) && regex.matcher(text).find();
+}
+
+function holdsInOrder(text: string, wanted: readonly string[]): boolean {
+  let from = 0;
+  for (const one of wanted) {
+    const at = text.indexOf(one, from);
+    if (at < 0) return false;
+    from = at + one.length;
+  }
+  return true;
 }

@@ -17,6 +17,8 @@ export interface RuleMeta {
   readonly title: string;
   readonly author?: string;
   readonly license?: string;
+  /** `stable`: over a long time and in several places it raised no obvious false alarm. */
+  readonly status?: string;
   readonly level: SeverityName;
   readonly techniques: readonly string[];
   readonly tactics: readonly string[];
