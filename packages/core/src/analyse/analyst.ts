@@ -3,6 +3,7 @@ import type { DetectionEngine } from '../detect/engine.ts';
 import type { Signal } from '../detect/signal.ts';
 import type { Event } from '../event/event.ts';
 import type { RawRecord } from '../event/record.ts';
+import type { IntelMatcher } from '../intel/intel-matcher.ts';
 import type { Normaliser } from '../normalise/normaliser.ts';
 import type { Json } from '../shared/json.ts';
 import type { Problem } from '../shared/problem.ts';
@@ -76,13 +77,16 @@ export function createAnalyst(engines: {
   readonly normaliser: Normaliser;
   readonly engine: DetectionEngine;
   readonly decider: Decider;
+  readonly intel?: IntelMatcher;
 }): Analyst {
-  const { normaliser, engine, decider } = engines;
+  const { normaliser, engine, decider, intel } = engines;
 
   const follow = (progress: Progress, record: RawRecord, event: Event): void => {
     let stage: SetAside['stage'] = 'detect';
     try {
-      const signals = engine.evaluate(event);
+      const known = intel?.match(event) ?? [];
+      const fired = engine.evaluate(event);
+      const signals = known.length === 0 ? fired : [...fired, ...known];
       stage = 'decide';
       decider.observe(event);
       for (const signal of signals) decider.consider(signal);
@@ -134,6 +138,7 @@ export function createAnalyst(engines: {
         events.push(normalised.event);
         if (record.offset < fromOffset) continue;
         engine.evaluate(normalised.event);
+        intel?.match(normalised.event);
         decider.observe(normalised.event);
       }
       return events;

@@ -101,6 +101,7 @@ export function toNewAlert(read: ReadSignal): UnscoredAlert {
     logsource: signal.logsource,
     text: signal.text,
     matched: signal.matched,
+    ...(signal.intel === undefined ? {} : { intel: signal.intel }),
   };
 }
 

@@ -46,6 +46,7 @@ export interface Alert {
   readonly logsource: Signal['logsource'];
   readonly text: string;
   readonly matched: Readonly<Record<string, string>>;
+  readonly intel?: Signal['intel'];
   readonly score: Score;
   readonly state: AlertState;
 }

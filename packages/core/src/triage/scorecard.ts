@@ -19,6 +19,7 @@ import { killChainLength } from './priority.ts';
 export const PRIOR_LOGIT = -2;
 
 const SEVERITY_LLR = [0, -1, 0, 1, 2, 3.5] as const;
+const STABLE_LLR = 1;
 const FALSE_POSITIVE_LLR = -0.3;
 const MAX_FALSE_POSITIVES = 3;
 const BREAK_IN_LLR = 2.5;
@@ -35,6 +36,11 @@ const VERDICT_LLR: Readonly<Record<VerdictKind, number>> = {
   duplicate: 0,
   insufficient_data: 0,
 };
+const INTEL_LLR = 3.5;
+const FURTHER_FEED_LLR = 0.5;
+const MAX_INTEL_LLR = 4.5;
+const WARNINGLIST_LLR = -0.75;
+const MIN_WARNINGLIST_LLR = -1.5;
 const NO_CASE = /^(unknown|none|unlikely|n\/?a)\b/i;
 
 /** What is scored: the facts of an alert that the weights speak of. */
@@ -49,6 +55,7 @@ export type ScoredFacts = Pick<
   | 'entities'
   | 'offsets'
   | 'logsource'
+  | 'intel'
 >;
 
 /** What is known around the alert. */
@@ -70,12 +77,61 @@ type Draft = Pick<Evidence, 'kind' | 'llr' | 'group' | 'text'> & {
 };
 type Weigher = (alert: ScoredFacts, context: ScoreContext) => Draft | undefined;
 
-const weighSeverity: Weigher = ({ rule, severity_id, logsource }) => ({
+const weighSeverity: Weigher = ({ rule, severity_id, logsource, intel }) =>
+  intel === undefined ? severityOf(rule, severity_id, logsource) : undefined;
+
+const severityOf = (
+  rule: ScoredFacts['rule'],
+  severity_id: ScoredFacts['severity_id'],
+  logsource: ScoredFacts['logsource'],
+): Draft => ({
   kind: `rule:${rule.id}`,
   llr: SEVERITY_LLR[severity_id as Exclude<SeverityId, 99>] ?? 0,
   group: `detection:${logsource.product ?? 'any'}`,
   text: `The rule "${rule.title}" fired; its author gives it the severity ${toSeverityName(severity_id)}.`,
 });
+
+/** A listing counts by what is left of its confidence; a second feed adds a little. */
+const weighIntel: Weigher = ({ intel }) => {
+  if (intel === undefined) return undefined;
+  const { value, label, feeds, confidence } = intel;
+  const until = intel.validUntil === undefined ? '' : ', still valid when it was seen';
+  return {
+    kind: 'intel',
+    llr: Math.min(
+      MAX_INTEL_LLR,
+      (INTEL_LLR * confidence) / 100 + FURTHER_FEED_LLR * (feeds.length - 1),
+    ),
+    group: 'intel',
+    text: `${value} is listed as "${label}" by ${feeds.join(', ')} with confidence ${confidence} of 100${until}.`,
+  };
+};
+
+/** What harmless lists know is doubted. Lists that only say whose it is do not count: anybody rents there. */
+const weighWarninglists: Weigher = ({ intel }) => {
+  const lists = intel?.warninglists.filter(({ isIdentifier }) => !isIdentifier) ?? [];
+  if (intel === undefined || lists.length === 0) return undefined;
+  return {
+    kind: 'benign:warninglist',
+    llr: Math.max(MIN_WARNINGLIST_LLR, WARNINGLIST_LLR * lists.length),
+    group: 'warninglist',
+    text: `${intel.value} is on ${lists
+      .slice(0, 3)
+      .map(({ name }) => `"${name}"`)
+      .join(', ')} of known harmless things.`,
+  };
+};
+
+/** How bad it is if it is true says the level; how seldom it is not, the status. */
+const weighStatus: Weigher = ({ rule }) => {
+  if (rule.status !== 'stable') return undefined;
+  return {
+    kind: 'proven-rule',
+    llr: STABLE_LLR,
+    group: 'proven-rule',
+    text: 'The rule is stable: it seldom raises a false alarm.',
+  };
+};
 
 const weighFalsePositives: Weigher = ({ rule }) => {
   const known = rule.falsepositives.filter(
@@ -175,6 +231,9 @@ const weighVerdict: Weigher = (_alert, { earlierVerdict }) => {
 
 const WEIGHERS: readonly Weigher[] = [
   weighSeverity,
+  weighStatus,
+  weighIntel,
+  weighWarninglists,
   weighFalsePositives,
   weighOutside,
   weighVolume,
