@@ -111,6 +111,8 @@ export const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   'http_request.x_forwarded_for': list,
   'http_response.code': int,
   'http_response.length': int,
+  'email.uid': text,
+  smtp_hello: text,
   'query.hostname': hostname,
   'query.type': text,
   rcode: text,

@@ -1,5 +1,6 @@
+const V4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?:[:/#](\d{1,5})(?!\d))?/;
 const V6 = /^\[?([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:%\w+)?\]?(?::(\d{1,5}))?/;
-/** An IPv4 address or a host, and what follows behind `:`, `/` or `#`. */
+/** A host, and what follows behind `:`, `/` or `#`. */
 const NAMED = /^([^\s:/#,[\]()]+)(?:[:/#](\d{1,5})(?!\d))?/;
 const SCHEME = /^(?:ipv[46]:|IPV[46]\/(?:UDP|TCP|TLS|WS|WSS)\/|\[AF_INET6?\]|\/)/;
 
@@ -9,7 +10,7 @@ const SCHEME = /^(?:ipv[46]:|IPV[46]\/(?:UDP|TCP|TLS|WS|WSS)\/|\[AF_INET6?\]|\/)
  */
 export function splitEndpoint(text: string): { readonly address?: string; readonly port?: string } {
   const bare = text.trim().replace(SCHEME, '');
-  const found = V6.exec(bare) ?? NAMED.exec(bare);
+  const found = V4.exec(bare) ?? V6.exec(bare) ?? NAMED.exec(bare);
   const [, address, port] = found ?? [];
   return { ...(address ? { address } : {}), ...(port ? { port } : {}) };
 }

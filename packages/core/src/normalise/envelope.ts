@@ -9,6 +9,8 @@ export interface Envelope {
   /** The name without its path, e.g. `sshd`. */
   readonly program: string;
   readonly pid?: string;
+  /** The kind of message, which RFC 5424 has a place for. */
+  readonly messageId?: string;
   readonly facility?: number;
   readonly level?: number;
   readonly message: string;
@@ -67,18 +69,28 @@ function unfold(found: Envelope): Envelope {
 function readNew(body: string, receivedAt: EpochMs): Envelope | undefined {
   const found = RFC5424.exec(body);
   if (!found) return undefined;
-  const [head, timestamp = '', host = '', program = '', pid = '-'] = found;
+  const [head, timestamp = '', host = '', program = '', pid = '-', messageId = '-'] = found;
   const time = timestamp === '-' ? receivedAt : readTime(timestamp, receivedAt);
   if (time === undefined) return undefined;
-  const message = afterStructuredData(body.slice(head.length));
+  const tail = body.slice(head.length);
+  // Some say all they have to say in structured data: then that is the message.
+  const message = afterStructuredData(tail) || tail.replace(/^-? ?/, '');
   const known = { time, timestamp, host: host === '-' ? '' : host, program: baseName(program) };
-  return { ...known, ...(pid === '-' ? {} : { pid }), message };
+  return {
+    ...known,
+    ...(pid === '-' ? {} : { pid }),
+    ...(messageId === '-' ? {} : { messageId }),
+    message,
+  };
 }
+
+/** What an element of structured data begins with; Check Point's brackets are none. */
+const ELEMENT = /^\[[^\s=\]":]{1,64}(?:\]| +[^\s=\]":]{1,64}=")/;
 
 /** Skips `-` or `[id name="value" …]…`, in which `\"` and `\]` are escapes; then a BOM. */
 function afterStructuredData(text: string): string {
   let at = text.startsWith('-') ? 1 : 0;
-  while (text[at] === '[') at = endOfElement(text, at);
+  while (text[at] === '[' && ELEMENT.test(text.slice(at, at + 128))) at = endOfElement(text, at);
   return text.slice(at).replace(/^ ?\uFEFF?/, '');
 }
 
@@ -98,21 +110,28 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const stamp = old ?? ISO_TIME.exec(body)?.[0];
   if (stamp === undefined) return undefined;
   const time = readTime(stamp, receivedAt);
-  const line = body.slice(stamp.length).replace(FACILITY, '');
-  const gap = HOSTLESS.test(line) ? -1 : line.indexOf(' ');
-  if (time === undefined || (gap < 0 && !HOSTLESS.test(line))) return undefined;
-  const host = line.slice(0, Math.max(gap, 0)).replace(/:$/, '');
-  const rest = line.slice(gap + 1).replace(/^: (?=%)/, '');
+  const split = splitHost(body.slice(stamp.length).replace(FACILITY, ''));
+  if (time === undefined || !split) return undefined;
+  const { host, rest } = split;
   const tag = FORM.exec(rest) ?? TAG.exec(rest);
-  if (!tag || (host !== '' && !isHost(host))) return undefined;
+  if (!tag) return undefined;
   const [head, program = '', pid, colon] = tag;
   // A Cisco mnemonic is part of the message.
   const hasTag = (colon === ':' || pid !== undefined) && !program.startsWith('%');
   // Two words behind a date with a blank are a log of its own, not syslog.
-  if (stamp[10] === ' ' && !hasTag && program !== '' && !program.startsWith('%')) return undefined;
+  if (stamp[10] === ' ' && !hasTag && /^[^%]/.test(program)) return undefined;
   const known = { time, timestamp: stamp.trim(), host, program: baseName(program) };
   const message = hasTag ? rest.slice(head.length).trimStart() : rest;
   return { ...known, ...(pid ? { pid } : {}), message };
+}
+
+/** The host and what it says; some daemons leave the host out. */
+function splitHost(line: string): { readonly host: string; readonly rest: string } | undefined {
+  if (HOSTLESS.test(line)) return { host: '', rest: line.replace(/^: /, '') };
+  const gap = line.indexOf(' ');
+  const host = line.slice(0, Math.max(gap, 0)).replace(/:$/, '');
+  if (gap < 0 || (host !== '' && !isHost(host))) return undefined;
+  return { host, rest: line.slice(gap + 1).replace(/^: (?=%)/, '') };
 }
 
 function isHost(text: string): boolean {

@@ -35,11 +35,16 @@ export function readField(fields: Fields, name: string): unknown {
 function walk(fields: Fields, name: string): unknown {
   if (!name.includes('.')) return undefined;
   let at: unknown = fields;
-  for (const step of name.split('.')) {
+  for (let rest = name; rest !== ''; ) {
     if (typeof at !== 'object' || at === null) return undefined;
+    // A name with dots may stand below other names.
+    if (Object.hasOwn(at, rest)) return (at as Fields)[rest];
+    const dot = rest.indexOf('.');
+    const step = dot < 0 ? rest : rest.slice(0, dot);
     if (step.startsWith('[')) at = pick(at, step);
     else if (Object.hasOwn(at, step)) at = (at as Fields)[step];
     else return undefined;
+    rest = dot < 0 ? '' : rest.slice(dot + 1);
   }
   return at;
 }
@@ -104,7 +109,7 @@ function convert(conversion: Conversion, value: unknown): unknown {
     case 'basename':
       return text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1);
     case 'bare':
-      return text.replace(/^::ffff:/i, '').replace(/^\[(.*)\]$/, '$1');
+      return text.replace(/^(?:IPv6:)?(?:::ffff:)?/i, '').replace(/^\[(.*)\]$/, '$1');
     case 'before_at':
       return text.split('@')[0];
     case 'last_word':

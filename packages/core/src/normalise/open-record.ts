@@ -8,6 +8,7 @@ import { readKeyValue } from './key-value.ts';
 import type { Fields } from './map-attributes.ts';
 import type { SourceMemory } from './source-memory.ts';
 import { readW3cRow } from './w3c.ts';
+import { unwrapJson } from './unwrap-json.ts';
 import { readWindows } from './windows.ts';
 import { readWindowsText } from './windows-text.ts';
 import { readZeekJson, readZeekLine } from './zeek.ts';
@@ -45,7 +46,7 @@ export function openRecord(record: RawRecord, memory: SourceMemory): OpenRecord 
   const body = (envelope?.message ?? head).trimEnd();
   const jsonText = envelope ? body : record.text;
   const looksLikeJson = /^\s*\{/.test(jsonText.slice(0, 64));
-  const json = once(() => (looksLikeJson ? parseJson(jsonText) : undefined));
+  const json = once(() => (looksLikeJson ? unwrapJson(parseJson(jsonText)) : undefined));
   const readAnyWindows = (): Fields | undefined => {
     if (looksLikeJson) return fromJson(json(), readWindows);
     return fromJson(readEventXml(body), readWindows) ?? readWindowsText(head);
