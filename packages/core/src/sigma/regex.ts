@@ -12,12 +12,24 @@ const FLAGS: Readonly<Record<string, number>> = {
  * every match must hold are sought first, natively: most texts never reach the engine.
  */
 export function compileRegex(pattern: string, flags: string): (text: string) => boolean {
+  const least = /^\.\{(\d+),\}$/.exec(pattern)?.[1];
+  if (least !== undefined) return isLongLine(Number(least), flags);
   const bits = [...flags].reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
   const regex = RE2JS.compile(pattern, bits);
   const { texts, isFolded } = requiredLiterals(pattern, flags);
   if (texts.length === 0) return (text) => regex.matcher(text).find();
   return (text) =>
     holdsInOrder(isFolded ? text.toLowerCase() : text, texts) && regex.matcher(text).find();
+}
+
+/** `.{n,}`: is there a line (with `s`: a text) of at least n characters? */
+function isLongLine(least: number, flags: string): (text: string) => boolean {
+  const lengthOf = (text: string) => (text.length < 2 * least ? [...text].length : least);
+  return (text) =>
+    text.length >= least &&
+    (flags.includes('s') ? [text] : text.split('\n')).some(
+      (line) => line.length >= least && lengthOf(line) >= least,
+    );
 }
 
 function holdsInOrder(text: string, wanted: readonly string[]): boolean {
