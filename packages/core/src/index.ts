@@ -62,6 +62,7 @@ export * from './respond/run.ts';
 export * from './respond/select.ts';
 export * from './respond/undo-policy.ts';
 export * from './respond/verbs.ts';
+export { BoundedMap } from './shared/bounded-map.ts';
 export * from './shared/id.ts';
 export * from './shared/json.ts';
 export * from './shared/problem.ts';

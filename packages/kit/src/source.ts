@@ -6,6 +6,8 @@ export interface ReceivedRecord {
   readonly bytes: Uint8Array;
   readonly receivedAt: EpochMs;
   readonly peer?: string;
+  /** Parser ids to try, in order, when the sender said what it sends. */
+  readonly parsers?: readonly string[];
 }
 
 /** Where a source puts what it receives. The sink belongs to the server; a source never closes it. */

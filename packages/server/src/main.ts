@@ -10,6 +10,7 @@ import {
   createNormaliser,
   type Decider,
   type EpochMs,
+  type Json,
   type Problem,
   selectPlaybooks,
   toEpochMs,
@@ -21,6 +22,7 @@ import { createApi } from './api/create-api.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
+import type { SourceSettings } from './intake/config.ts';
 import { createIntake, type RunningIntake } from './intake/intake.ts';
 import { runRetention } from './jobs/retention.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -126,10 +128,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     log: stores.log,
     store: stores.state,
     definitions: sources,
-    config: config.sources.map(({ config: settings, ...source }) => ({
-      ...source,
-      settings: settings as Parameters<typeof createIntake>[0]['config'][number]['settings'],
-    })),
+    config: toSourceSettings(config),
     telemetry,
     now,
     signal,
@@ -167,6 +166,8 @@ async function assemble(ground: Ground): Promise<Assembled> {
     demo,
     settings: {
       ...config.server,
+      elasticsearchVersion: config.elasticsearchVersion,
+      webhooks: config.webhooks,
       mode: config.response.mode,
       isSandboxed: !hasConnectors(config),
     },
@@ -177,6 +178,12 @@ async function assemble(ground: Ground): Promise<Assembled> {
   });
   return { pipeline, runner, intake, demo, api };
 }
+
+/** Signed webhooks are push sources that need no token. */
+const toSourceSettings = ({ sources: configured, webhooks }: Config): readonly SourceSettings[] => [
+  ...configured.map(({ config, ...source }) => ({ ...source, settings: config as Json })),
+  ...webhooks.map(({ id, title }) => ({ id, title, kind: 'http_push', settings: {} })),
+];
 
 /** An incident that is over lets go of what is held for it. */
 const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({

@@ -26,6 +26,7 @@ import { createHostGuard, refuseCrossSite } from './auth/request-guard.ts';
 import { createClientErrorHandler } from './client-error.ts';
 import { registerConsole } from './console-files.ts';
 import type { ApiDeps } from './deps.ts';
+import { registerDropIns } from './drop-in/register-drop-ins.ts';
 import type { Handlers } from './handler.ts';
 import { nameSchemas } from './openapi.ts';
 import { registerOperations } from './operations.ts';
@@ -68,6 +69,7 @@ export async function createApi(
   const parts = { api: deps, authenticator };
   await app.register(async (scope) => registerRoutes(scope, createHandlers(deps, authenticator)));
   await app.register(async (scope) => registerIngest(scope, deps));
+  await registerDropIns(app, deps);
   await app.register(async (scope) => registerStream(scope, parts));
   await app.register(async (scope) => registerOperations(scope, parts));
   await app.register(async (scope) => registerOpenApi(scope));

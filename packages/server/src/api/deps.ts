@@ -2,6 +2,7 @@ import type { EpochMs, ResponseMode } from '@cordon/core';
 import type { ActionDesk, Demo, Desk, Intake, PipelineView, StoryTeller } from '../ports.ts';
 import type { EventStore, RecordLog, StateStore } from '../store/ports.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { SignedWebhook } from './drop-in/signature.ts';
 
 /** What the API takes from the configuration. */
 export interface ApiSettings {
@@ -15,6 +16,9 @@ export interface ApiSettings {
   readonly sessionMaxMs: number;
   /** A request that is not whole by then is cut off; its head has half of that. */
   readonly requestTimeoutMs: number;
+  /** What the Elasticsearch drop-in says it is. */
+  readonly elasticsearchVersion: string;
+  readonly webhooks: readonly SignedWebhook[];
   readonly mode: ResponseMode;
   /** No connector is configured: actions touch sandboxes inside the process and nothing else. */
   readonly isSandboxed: boolean;

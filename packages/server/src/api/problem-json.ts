@@ -94,7 +94,8 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   415: 'unsupported_media_type',
 };
 
-function toApiProblem(error: unknown): ApiProblem {
+/** Any error as the answer it is: wrong input keeps its status, what nobody foresaw is a bug. */
+export function toApiProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   const stored = storeProblemOf(error);
   if (stored)

@@ -115,6 +115,53 @@ const Limits = Type.Object(
 /** How long what was taken in is kept; without a limit, for ever. Whole files go, oldest first. */
 const Retention = Type.Object({ records: Limits, events: Limits }, { ...Strict, default: {} });
 
+/** A webhook that is known by its signature. */
+const Webhook = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' }),
+    title: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    scheme: Type.Union(
+      [
+        Type.Literal('github'),
+        Type.Literal('gitlab'),
+        Type.Literal('standard'),
+        Type.Literal('hmac'),
+      ],
+      { description: 'How it signs; standard: Standard Webhooks, hmac: HMAC-SHA256 of the body.' },
+    ),
+    secrets: Type.Array(Type.String({ minLength: 8 }), {
+      minItems: 1,
+      maxItems: 4,
+      description:
+        'Any of them holds: put the new one in, change the sender, take the old one out.',
+    }),
+    header: Type.String({
+      default: 'x-signature',
+      minLength: 1,
+      description: 'hmac: the header with the signature, in hex or base64.',
+    }),
+    tolerance_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 3600,
+      default: 300,
+      description: 'standard: how far the time of signing may be off.',
+    }),
+  },
+  Strict,
+);
+
+/** What stands in for other products' servers. */
+const DropIn = Type.Object(
+  {
+    elasticsearch_version: Type.String({
+      default: '8.17.0',
+      pattern: '^\\d+\\.\\d+\\.\\d+$',
+      description: 'What /elasticsearch says it is; senders refuse a server older than they are.',
+    }),
+  },
+  { ...Strict, default: {} },
+);
+
 /** One entry of `sources`, whatever its kind; its further settings are those of the kind. */
 export const SourceEntry = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' }),
@@ -144,6 +191,11 @@ const members = {
   ),
   server: Server,
   sources: Type.Array(SourceEntry, { default: [] }),
+  webhooks: Type.Array(Webhook, {
+    default: [],
+    description: 'Reached at /hooks/<id>.',
+  }),
+  drop_in: DropIn,
   retention: Retention,
   assets: Type.Array(Asset, { default: [] }),
   privileged_users: Words,

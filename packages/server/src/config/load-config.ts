@@ -37,6 +37,16 @@ export interface ConfiguredSource {
   readonly config: unknown;
 }
 
+/** A webhook that is known by its signature. */
+export interface ConfiguredWebhook {
+  readonly id: string;
+  readonly title: string;
+  readonly scheme: 'github' | 'gitlab' | 'standard' | 'hmac';
+  readonly secrets: readonly string[];
+  readonly header: string;
+  readonly toleranceMs: number;
+}
+
 /** How much of one store is kept; without a limit, all. */
 export interface KeepLimits {
   readonly ageMs?: number;
@@ -68,6 +78,8 @@ export interface Config {
     readonly requestTimeoutMs: number;
   };
   readonly sources: readonly ConfiguredSource[];
+  readonly webhooks: readonly ConfiguredWebhook[];
+  readonly elasticsearchVersion: string;
   readonly retention: Retention;
   readonly response: {
     readonly mode: ResponseMode;
@@ -130,7 +142,7 @@ export function parseConfig(text: string, input: ConfigInput): LoadedConfig {
   const filled = fill(schema, given);
   const problems = checkSettings(withoutSourceSettings(filled), { schema, base: [], locate });
   const sources = readSources(filled, input.sources, locate);
-  const all = [...problems, ...sources.problems];
+  const all = [...problems, ...sources.problems, ...findDuplicates(filled, locate)];
   return all.length > 0
     ? failed(all)
     : { ok: true, config: toConfig(filled as CordonYml, sources.values, input.file) };
@@ -169,31 +181,32 @@ function readSources(
   kinds: readonly SourceDefinition[],
   locate: Locate,
 ): ReadSources {
-  const entries =
-    typeof value === 'object' &&
-    value !== null &&
-    'sources' in value &&
-    Array.isArray(value.sources)
-      ? value.sources
-      : [];
-  const read = entries.map((entry: unknown, index) =>
+  const read = entriesOf(value, 'sources').map((entry, index) =>
     readSource(entry, { kinds, locate, base: ['sources', index] }),
   );
   const values = read.flatMap(({ values: own }) => own);
-  const duplicates = values.flatMap(({ id }, index): Problem[] => {
-    const isFirst = values.findIndex((other) => other.id === id) === index;
-    return isFirst
-      ? []
-      : [
-          {
-            code: 'config_duplicate',
-            detail: `Two sources are named "${id}".`,
-            at: locate(['sources', index, 'id']),
-            retryable: false,
-          },
-        ];
+  return { values, problems: read.flatMap(({ problems }) => problems) };
+}
+
+/** Records, tokens and counts go by the id, so no two ways in may share one. */
+function findDuplicates(value: unknown, locate: Locate): readonly Problem[] {
+  const named = ['sources', 'webhooks'].flatMap((list) =>
+    entriesOf(value, list).flatMap((entry, index) => {
+      const id =
+        typeof entry === 'object' && entry !== null && 'id' in entry ? entry.id : undefined;
+      return typeof id === 'string' ? [{ id, path: [list, index, 'id'] }] : [];
+    }),
+  );
+  return named.flatMap(({ id, path }, index): readonly Problem[] => {
+    if (named.findIndex((other) => other.id === id) === index) return [];
+    const detail = `Two sources are named "${id}".`;
+    return [{ code: 'config_duplicate', detail, at: locate(path), retryable: false }];
   });
-  return { values, problems: [...read.flatMap(({ problems }) => problems), ...duplicates] };
+}
+
+function entriesOf(value: unknown, list: string): readonly unknown[] {
+  const entries = (value as Readonly<Record<string, unknown>> | null)?.[list];
+  return Array.isArray(entries) ? entries : [];
 }
 
 interface SourceContext {
@@ -249,6 +262,8 @@ function toConfig(
       requestTimeoutMs: server.request_timeout_seconds * SECOND_MS,
     },
     sources,
+    webhooks: yml.webhooks.map(toWebhook),
+    elasticsearchVersion: yml.drop_in.elasticsearch_version,
     retention: {
       records: toKeepLimits(yml.retention.records),
       events: toKeepLimits(yml.retention.events),
@@ -267,6 +282,15 @@ function toConfig(
     },
   };
 }
+
+const toWebhook = (webhook: CordonYml['webhooks'][number]): ConfiguredWebhook => ({
+  id: webhook.id,
+  title: webhook.title ?? webhook.id,
+  scheme: webhook.scheme,
+  secrets: webhook.secrets,
+  header: webhook.header.toLowerCase(),
+  toleranceMs: webhook.tolerance_seconds * SECOND_MS,
+});
 
 const toKeepLimits = ({ days, gigabytes }: CordonYml['retention']['records']): KeepLimits => ({
   ...(days === undefined ? {} : { ageMs: days * DAY_MS }),

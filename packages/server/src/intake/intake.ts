@@ -117,6 +117,10 @@ class SourceIntake implements RunningIntake {
     await this.take(way, records, 'now');
   }
 
+  refused(sourceId: string, reason: string, count: number): void {
+    if (count > 0) this.losses.add({ sourceId, outcome: 'refused', reason, count });
+  }
+
   async addPushSource(sourceId: string, title: string) {
     if (this.ways.has(sourceId)) {
       return err({
@@ -128,7 +132,11 @@ class SourceIntake implements RunningIntake {
     }
     const way = this.open({ id: sourceId, kind: PUSH, title, settings: {} });
     way.status = 'receiving';
-    const pushed = [...this.ways.values()].filter((other) => other.settings.kind === PUSH);
+    const isConfigured = (other: Way) =>
+      this.deps.config.some(({ id }) => id === other.settings.id);
+    const pushed = [...this.ways.values()].filter(
+      (other) => other.settings.kind === PUSH && !isConfigured(other),
+    );
     await this.deps.store.setSetting(
       PUSH_SETTING,
       pushed.map(({ settings, title: name }) => ({ id: settings.id, title: name })),

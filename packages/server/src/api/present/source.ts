@@ -36,7 +36,7 @@ export function presentConservation(
   const ends = totals.parsed + totals.unparsed + totals.skipped + totals.dead_letter + pending;
   const difference = books.head - ends;
   return {
-    received: books.head + totals.refused + totals.dropped_udp,
+    received: books.head + totals.refused + totals.dropped_udp + totals.duplicate,
     accepted: books.head,
     pending,
     ...totals,
@@ -53,6 +53,7 @@ function sumOf(tallies: readonly Tally[]): Totals {
     dead_letter: 0,
     refused: 0,
     dropped_udp: 0,
+    duplicate: 0,
   };
   for (const { outcome, count } of tallies) totals[outcome] += count;
   return totals;
