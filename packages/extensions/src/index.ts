@@ -5,11 +5,21 @@ import { webhook } from './connectors/webhook/webhook.ts';
 import { file } from './sources/file-tail/read-once.ts';
 import { fileTail } from './sources/file-tail/source.ts';
 import { journald } from './sources/journald/source.ts';
+import { kafka } from './sources/kafka/source.ts';
 import { nats } from './sources/nats/source.ts';
+import { s3 } from './sources/s3/source.ts';
 import { syslog } from './sources/syslog/source.ts';
 
 // Every extension there is, in order of id. To add one, add its line.
-export const sources: readonly SourceDefinition[] = [file, fileTail, journald, nats, syslog];
+export const sources: readonly SourceDefinition[] = [
+  file,
+  fileTail,
+  journald,
+  kafka,
+  nats,
+  s3,
+  syslog,
+];
 export const connectors: readonly ConnectorDefinition[] = [
   nftables,
   sandboxEdr.connector,
@@ -23,3 +33,4 @@ export {
   sandboxEdr,
   sandboxFirewall,
 } from './connectors/sandbox/sandbox.ts';
+export { readFeed } from './intel/read-feed.ts';
