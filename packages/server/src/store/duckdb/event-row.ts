@@ -36,10 +36,13 @@ export const EVENT_COLUMNS = {
   ips: 'VARCHAR[]',
   users: 'VARCHAR[]',
   hosts: 'VARCHAR[]',
-  body: 'VARCHAR',
+  body: 'JSON',
 } as const;
 
-type Row = Record<keyof typeof EVENT_COLUMNS, number | string | readonly string[] | undefined>;
+type Row = Record<
+  keyof typeof EVENT_COLUMNS,
+  number | string | readonly string[] | Event | undefined
+>;
 
 /** Column text without NUL and lone surrogates; `body` keeps them, escaped. */
 const plain = (text: string | undefined): string | undefined =>
@@ -99,7 +102,7 @@ export function toRowLine(event: Event): string {
     service: plain(provenance.logsource.service),
     ...toWhere(event),
     ...toWhat(event),
-    body: JSON.stringify(event),
+    body: event,
   };
   return `${JSON.stringify(row)}\n`;
 }
