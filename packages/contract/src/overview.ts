@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { KillSwitchView, ResponseMode } from './action.ts';
 import { IncidentSummary } from './incident.ts';
 import { defineRoute } from './route.ts';
-import { Conservation } from './source.ts';
+import { Conservation, NoticeView } from './source.ts';
 import { ProblemView, Time } from './value.ts';
 
 /** How far the pipeline is. */
@@ -77,6 +77,7 @@ export const OverviewView = Type.Object(
       rate_per_s: Type.Number(),
     }),
     conservation: Conservation,
+    notices: Type.Array(NoticeView, { description: 'Alarms about taking in that stand now.' }),
     pipeline: PipelineStatus,
   },
   { title: 'OverviewView' },

@@ -2,8 +2,10 @@ import { accountRoutes } from './account.ts';
 import { actionRoutes } from './action.ts';
 import { alertRoutes } from './alert.ts';
 import { auditRoutes } from './audit.ts';
+import { contentRoutes } from './content.ts';
 import { demoRoutes } from './demo.ts';
 import { incidentRoutes } from './incident.ts';
+import { intelRoutes } from './intel.ts';
 import { overviewRoutes } from './overview.ts';
 import { recordRoutes } from './record.ts';
 import { sessionRoutes } from './session.ts';
@@ -18,6 +20,8 @@ export const routes = {
   ...alertRoutes,
   ...recordRoutes,
   ...sourceRoutes,
+  ...contentRoutes,
+  ...intelRoutes,
   ...actionRoutes,
   ...auditRoutes,
   ...demoRoutes,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { defineRoute } from './route.ts';
+import { RecordTraceView } from './record.ts';
+import { defineRoute, IdParams } from './route.ts';
 import { ProblemView, Time } from './value.ts';
 
 export const TallyView = Type.Object(
@@ -15,7 +16,41 @@ const outcomes = {
   dead_letter: Type.Integer(),
   refused: Type.Integer(),
   dropped_udp: Type.Integer(),
+  duplicate: Type.Integer({ description: 'Sent again by the sender under an id that is known.' }),
 };
+
+/** One alarm that stands; it goes by itself when its cause does. */
+export const NoticeView = Type.Object(
+  {
+    kind: Type.String({
+      description: 'books, failed, silence, parse_failures, skew, lag, losses',
+    }),
+    source_id: Type.Optional(Type.String()),
+    since: Time,
+    text: Type.String(),
+    hint: Type.String(),
+  },
+  { title: 'NoticeView' },
+);
+export type NoticeView = Static<typeof NoticeView>;
+
+/** How a source does right now, and its own equation. */
+export const SourceHealthView = Type.Object(
+  {
+    accepted: Type.Integer({ description: 'Records of it ever appended to the record log.' }),
+    pending: Type.Integer({ description: 'Of those, not yet accounted for.' }),
+    lag_s: Type.Number({ description: 'How long the oldest of them waits.' }),
+    difference: Type.Integer({ description: 'accepted minus pending and all ends; 0 is right.' }),
+    minutes: Type.Array(Type.Integer(), {
+      description: 'Records in each of the last 60 minutes, oldest first.',
+    }),
+    failure_share: Type.Number({ description: 'Share of the newest records nothing could read.' }),
+    skew_s: Type.Optional(Type.Number({ description: 'Its clock minus ours, where known.' })),
+    last_offset: Type.Optional(Type.Integer()),
+  },
+  { title: 'SourceHealthView' },
+);
+export type SourceHealthView = Static<typeof SourceHealthView>;
 
 /** A configured source as it runs, with how its records ended. */
 export const SourceItem = Type.Object(
@@ -23,18 +58,24 @@ export const SourceItem = Type.Object(
     id: Type.String(),
     kind: Type.String(),
     title: Type.String(),
-    status: Type.Union([
-      Type.Literal('starting'),
-      Type.Literal('receiving'),
-      Type.Literal('failed'),
-      Type.Literal('stopped'),
-    ]),
+    status: Type.Union(
+      [
+        Type.Literal('starting'),
+        Type.Literal('receiving'),
+        Type.Literal('failed'),
+        Type.Literal('stopped'),
+        Type.Literal('removed'),
+      ],
+      { description: 'removed: it is not configured any more, its records are counted on.' },
+    ),
     where: Type.Optional(Type.String()),
     problem: Type.Optional(ProblemView),
     last_record_at: Type.Optional(Time),
     rate_per_s: Type.Number(),
     totals: Type.Object(outcomes),
     tallies: Type.Array(TallyView, { description: 'The same by reason, largest first.' }),
+    health: Type.Optional(SourceHealthView),
+    notices: Type.Array(NoticeView, { description: 'What is not well about it.' }),
   },
   { title: 'SourceItem' },
 );
@@ -42,7 +83,7 @@ export type SourceItem = Static<typeof SourceItem>;
 
 /**
  * The conservation equation over all sources:
- * received = accepted + refused + dropped_udp and
+ * received = accepted + refused + dropped_udp + duplicate and
  * accepted = parsed + unparsed + skipped + dead_letter + pending.
  */
 export const Conservation = Type.Object(
@@ -61,7 +102,7 @@ export const Conservation = Type.Object(
 export type Conservation = Static<typeof Conservation>;
 
 export const SourceList = Type.Object(
-  { items: Type.Array(SourceItem), conservation: Conservation },
+  { items: Type.Array(SourceItem), conservation: Conservation, notices: Type.Array(NoticeView) },
   { title: 'SourceList' },
 );
 export type SourceList = Static<typeof SourceList>;
@@ -99,6 +140,14 @@ export const sourceRoutes = {
     access: 'viewer',
     summary: 'All sources, how their records ended, and whether the books balance.',
     response: SourceList,
+  }),
+  getSourceSample: defineRoute({
+    method: 'GET',
+    path: '/sources/:id/sample',
+    access: 'viewer',
+    summary: 'The newest record of a source, and how the parsers that are in force read it.',
+    params: IdParams,
+    response: Type.Object({ sample: Type.Optional(RecordTraceView) }, { title: 'SourceSample' }),
   }),
   createPushSource: defineRoute({
     method: 'POST',

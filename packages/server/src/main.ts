@@ -9,7 +9,9 @@ import {
   createDetectionEngine,
   createNormaliser,
   type Decider,
+  type DetectionEngine,
   type EpochMs,
+  type IntelMatcher,
   type Json,
   type Problem,
   selectPlaybooks,
@@ -19,11 +21,16 @@ import { connectors, sources } from '@cordon/extensions';
 import { listAdministratorAddresses } from './api/auth/principal.ts';
 import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
+import { composeIntel } from './compose-intel.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
+import { LiveContent } from './health/live-content.ts';
+import { countAppends } from './health/source-ledger.ts';
+import { SourceWatch } from './health/source-watch.ts';
 import type { SourceSettings } from './intake/config.ts';
 import { createIntake, type RunningIntake } from './intake/intake.ts';
+import type { RunningIntel } from './intel/create-intel.ts';
 import { runRetention } from './jobs/retention.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo, Desk } from './ports.ts';
@@ -52,6 +59,8 @@ export interface RunningServer {
   readonly setupLink?: string;
   /** What could not be read of the content; the rest runs. */
   readonly problems: readonly Problem[];
+  /** Reads parsers, rules and playbooks anew; says what could not be read. */
+  reload(): Promise<readonly Problem[]>;
   /** Takes nothing more in, commits what was accepted, closes the stores. */
   stop(): Promise<void>;
 }
@@ -82,9 +91,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   for (const problem of stores.log.repairs) telemetry.storeRepaired({ problem });
   const ending = new AbortController();
   const parts = await assemble({ config, content, root, stores, telemetry, signal: ending.signal });
+  await parts.watch.restore();
   const loops = [
     parts.pipeline.run(ending.signal),
+    parts.watch.run(ending.signal),
     parts.runner.run(ending.signal),
+    parts.intel.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
   ];
   await parts.intake.start();
@@ -94,6 +106,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   return {
     url,
     problems: content.problems,
+    reload: async () => (await parts.live.reload('cordon')).problems,
     ...(setupToken === undefined ? {} : { setupLink: `${url}/setup?token=${setupToken}` }),
     async stop() {
       await parts.intake.stop();
@@ -118,14 +131,21 @@ interface Assembled {
   readonly pipeline: Pipeline;
   readonly runner: Runner;
   readonly intake: RunningIntake;
+  readonly intel: RunningIntel;
+  readonly watch: SourceWatch;
+  readonly live: LiveContent;
   readonly demo: Demo;
   readonly api: Awaited<ReturnType<typeof createApi>>;
 }
 
 async function assemble(ground: Ground): Promise<Assembled> {
-  const { config, content, root, stores, telemetry, signal } = ground;
+  const { config, root, stores, telemetry, signal } = ground;
+  const { watch, live, log } = createHealth(ground, {
+    pipeline: () => pipeline,
+    sources: () => intake.sources(),
+  });
   const intake = createIntake({
-    log: stores.log,
+    log,
     store: stores.state,
     definitions: sources,
     config: toSourceSettings(config),
@@ -133,10 +153,20 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     signal,
   });
+  const intel = await composeIntel({
+    feeds: config.intel.feeds,
+    dataDir: config.dataDir,
+    now,
+    signal,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'intel', problem }),
+  });
   const runner = await createRunner({
+    floor: intel.floor,
     store: stores.state,
     events: stores.events,
-    playbooks: content.playbooks,
+    get playbooks() {
+      return live.current().playbooks;
+    },
     ...toResponse(config),
     administratorAddresses: () =>
       listAdministratorAddresses({ store: stores.state, settings: config.server, now }),
@@ -144,7 +174,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
   });
   const decider = createDecider(config.decider);
-  const pipeline = createLoop(ground, runner, decider);
+  const pipeline = createLoop(ground, { runner, decider, watch, live, intel: intel.matcher });
   const demo = await createDemo({
     root,
     intake,
@@ -162,6 +192,10 @@ async function assemble(ground: Ground): Promise<Assembled> {
     actions: runner,
     intake,
     pipeline: () => pipeline.view(),
+    intel,
+    health: watch,
+    content: live,
+    letters: pipeline,
     storyTeller: createStoryTeller(stores.state),
     demo,
     settings: {
@@ -176,7 +210,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     webDir: join(root, 'packages', 'web', 'dist'),
     version: VERSION,
   });
-  return { pipeline, runner, intake, demo, api };
+  return { pipeline, runner, intake, intel, watch, live, demo, api };
 }
 
 /** Signed webhooks are push sources that need no token. */
@@ -195,23 +229,67 @@ const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
   },
 });
 
-function createLoop(
-  { content, stores, telemetry }: Ground,
-  runner: Runner,
-  decider: Decider,
-): Pipeline {
-  const engine = createDetectionEngine({ rules: content.rules });
-  const normaliser = createNormaliser({ parsers: content.parsers });
-  return new Pipeline({
+interface Thinking {
+  readonly runner: Runner;
+  readonly decider: Decider;
+  readonly watch: SourceWatch;
+  readonly live: LiveContent;
+  readonly intel: IntelMatcher;
+}
+
+const NO_STATS = { groups: 0, evicted: 0, late: 0 };
+
+function createLoop({ stores, telemetry }: Ground, parts: Thinking): Pipeline {
+  const { runner, decider, watch, live, intel } = parts;
+  let engine: DetectionEngine | undefined;
+  const makeAnalyst = ({ parsers, rules }: Content) => {
+    const normaliser = createNormaliser({ parsers });
+    engine = createDetectionEngine({ rules });
+    return createAnalyst({ normaliser, engine, decider, intel });
+  };
+  const pipeline: Pipeline = new Pipeline({
     ...stores,
-    analyst: createAnalyst({ normaliser, engine, decider }),
+    analyst: makeAnalyst(live.current()),
     decider,
-    engineStats: () => ({ rules: content.rules.length, ...engine.stats() }),
-    selectRuns: (incident, at) => selectPlaybooks(incident, content.playbooks, at),
+    engineStats: () => ({ rules: live.current().rules.length, ...(engine?.stats() ?? NO_STATS) }),
+    selectRuns: (incident, at) => selectPlaybooks(incident, live.current().playbooks, at),
     onRuns: () => runner.wake(),
+    onBatch: (records, analysis) => watch.ended(records, analysis),
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'pipeline', problem }),
   });
+  live.applyBy((content) => pipeline.replaceAnalyst(() => makeAnalyst(content)));
+  return pipeline;
+}
+
+/** The watch over sources with the log it counts at, and the content that can be read anew. */
+function createHealth(
+  { config, content, root, stores, telemetry }: Ground,
+  parts: {
+    readonly pipeline: () => Pipeline;
+    readonly sources: () => ReturnType<RunningIntake['sources']>;
+  },
+) {
+  const { log, state } = stores;
+  const watch = new SourceWatch({
+    log,
+    store: state,
+    pipeline: () => parts.pipeline().view(),
+    sources: parts.sources,
+    now,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'health', problem }),
+  });
+  const live = new LiveContent({
+    first: content,
+    load: () => loadContent(config.contentDir ?? join(root, 'content')),
+    audit: (entry) => state.audit(entry),
+    now,
+  });
+  return {
+    watch,
+    live,
+    log: countAppends(log, (first, records) => watch.appended(first, records)),
+  };
 }
 
 const hasConnectors = ({ response }: Config): boolean =>

@@ -26,7 +26,7 @@ const templateOf = (text: string): string =>
     .replace(MONTH, '#')
     .replace(VARYING, '#')
     .replace(/#(?:\W{0,3}#)+/g, '#')
-    .replace(/[\s\u0000-\u001f]+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 
 function keysOf(text: string): string | undefined {

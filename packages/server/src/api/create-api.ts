@@ -35,9 +35,11 @@ import { createAccountHandlers } from './routes/account.ts';
 import { createActionHandlers } from './routes/action.ts';
 import { createAlertHandlers } from './routes/alert.ts';
 import { createAuditHandlers } from './routes/audit.ts';
+import { createContentHandlers } from './routes/content.ts';
 import { createDemoHandlers } from './routes/demo.ts';
 import { createIncidentHandlers } from './routes/incident.ts';
 import { registerIngest } from './routes/ingest.ts';
+import { createIntelHandlers } from './routes/intel.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
 import { createRecordHandlers } from './routes/record.ts';
 import { createSessionHandlers } from './routes/session.ts';
@@ -146,6 +148,8 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createAlertHandlers(api),
     ...createRecordHandlers(api),
     ...createSourceHandlers(api),
+    ...createContentHandlers(api),
+    ...createIntelHandlers(api),
     ...createActionHandlers(api),
     ...createAuditHandlers(api),
     ...createDemoHandlers(api),

@@ -1,5 +1,14 @@
 import type { EpochMs, ResponseMode } from '@cordon/core';
-import type { ActionDesk, Demo, Desk, Intake, PipelineView, StoryTeller } from '../ports.ts';
+import type { ContentDesk, HealthDesk, LetterDesk } from '../health/ports.ts';
+import type {
+  ActionDesk,
+  Demo,
+  Desk,
+  Intake,
+  IntelDesk,
+  PipelineView,
+  StoryTeller,
+} from '../ports.ts';
 import type { EventStore, RecordLog, StateStore } from '../store/ports.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { SignedWebhook } from './drop-in/signature.ts';
@@ -32,7 +41,11 @@ export interface ApiDeps {
   readonly desk: Desk;
   readonly actions: ActionDesk;
   readonly intake: Intake;
+  readonly intel: IntelDesk;
   readonly pipeline: () => PipelineView;
+  readonly health: HealthDesk;
+  readonly content: ContentDesk;
+  readonly letters: LetterDesk;
   readonly storyTeller: StoryTeller;
   readonly demo?: Demo;
   readonly settings: ApiSettings;

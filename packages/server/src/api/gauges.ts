@@ -1,8 +1,9 @@
 import { type EpochMs, SECOND_MS } from '@cordon/core';
 import { Gauge, type Registry } from 'prom-client';
+import type { SourceHealth } from '../health/ports.ts';
+import { readBooks } from '../health/read-books.ts';
 import type { ApiDeps } from './deps.ts';
 import { presentConservation } from './present/source.ts';
-import { readBooks } from './routes/source.ts';
 
 interface GaugeSpec {
   readonly name: string;
@@ -16,6 +17,8 @@ export function registerGauges(deps: ApiDeps): void {
   for (const spec of [...pipelineGauges(deps), ...storeGauges(deps), ...deskGauges(deps)])
     register(registry, spec);
   registerSourceGauges(deps);
+  for (const spec of HEALTH_GAUGES) registerHealthGauge(deps, spec);
+  registerNotices(deps);
 }
 
 function register(registry: Registry, { name, help, read }: GaugeSpec): void {
@@ -135,6 +138,61 @@ function registerSourceGauges({ telemetry, store, intake, now }: ApiDeps): void 
       this.reset();
       for (const { sourceId, outcome, count } of await store.listTallies())
         this.inc({ source: sourceId, outcome }, count);
+    },
+  });
+}
+
+type HealthGauge = readonly [name: string, help: string, read: (health: SourceHealth) => number];
+
+const HEALTH_GAUGES: readonly HealthGauge[] = [
+  ['accepted_records', 'Records of a source ever accepted.', ({ accepted }) => accepted],
+  ['lag_records', 'Records of a source not yet accounted for.', ({ waiting }) => waiting],
+  ['lag_seconds', 'How long the oldest of them waits.', ({ waitedMs }) => waitedMs / SECOND_MS],
+  [
+    'conservation_difference_records',
+    'Accepted records of a source minus the sum of their ends; anything but 0 is an alarm.',
+    ({ difference }) => difference,
+  ],
+  [
+    'parse_failure_share',
+    'Share of the newest records of a source that nothing could read.',
+    ({ failureShare }) => failureShare,
+  ],
+  [
+    'clock_skew_seconds',
+    "The clock of a source minus this machine's; 0 while it is not known.",
+    ({ skewMs }) => (skewMs ?? 0) / SECOND_MS,
+  ],
+];
+
+function registerHealthGauge(
+  { telemetry, health }: ApiDeps,
+  [name, help, read]: HealthGauge,
+): void {
+  new Gauge({
+    name: `cordon_source_${name}`,
+    help,
+    labelNames: ['source'],
+    registers: [telemetry.registry],
+    collect() {
+      this.reset();
+      for (const source of health.sourceIds()) {
+        const known = health.of(source);
+        if (known) this.set({ source }, read(known));
+      }
+    },
+  });
+}
+
+function registerNotices({ telemetry, health }: ApiDeps): void {
+  new Gauge({
+    name: 'cordon_notices_count',
+    help: 'Alarms about taking in that stand now: books, failed, silence, parse_failures, skew, lag, losses.',
+    labelNames: ['kind', 'source'],
+    registers: [telemetry.registry],
+    collect() {
+      this.reset();
+      for (const { kind, sourceId } of health.notices()) this.inc({ kind, source: sourceId ?? '' });
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { Analysis, SetAside } from '@cordon/core';
+import { type Analysis, type SetAside, shapeOf } from '@cordon/core';
 import type { DeadLetter, Tally } from '../store/ports.ts';
 
 /** Counts outcomes by source, outcome and reason: the terms of the conservation equation. */
@@ -19,4 +19,13 @@ export const toDeadLetters = (setAside: readonly SetAside[]): readonly DeadLette
     at: record.receivedAt,
     stage,
     problem,
+    shape: shapeOf(record.text),
   }));
+
+/** The line of the books that a letter stands for; none where its record was read all the same. */
+export function endOf({ sourceId, stage, problem }: DeadLetter): Omit<Tally, 'count'> | undefined {
+  if (stage === 'store') return undefined;
+  return stage === 'normalise' && problem.code !== 'bug'
+    ? { sourceId, outcome: 'unparsed', reason: problem.code }
+    : { sourceId, outcome: 'dead_letter', reason: stage };
+}

@@ -14,9 +14,18 @@ import type {
   Run,
 } from '@cordon/core';
 import type { Desk, PipelineView } from '../ports.ts';
-import type { BatchCommit, EventStore, RecordLog, StateStore } from '../store/ports.ts';
+import type {
+  BatchCommit,
+  EventStore,
+  LetterSelection,
+  RecordLog,
+  RetryCommit,
+  StateStore,
+} from '../store/ports.ts';
+import { toStoreError } from '../store/store-error.ts';
 import { toDeadLetters, toTallies } from './books.ts';
 import { EventCarrier } from './event-carrier.ts';
+import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
 
 /*
  * The one loop: reads a batch from the record log, thinks, commits everything it led to in one
@@ -55,13 +64,20 @@ export interface PipelineDeps {
   readonly onRuns: () => void;
   readonly now: () => EpochMs;
   readonly onProblem: (problem: Problem) => void;
+  /** Told of every batch once it is committed. */
+  readonly onBatch?: (records: readonly RawRecord[], analysis: Analysis) => void;
   /** How long to wait before a failed commit is tried again; default 1 s. */
   readonly retryMs?: number;
+}
+
+function passWhenStale(error: unknown): void {
+  if (toStoreError(error).problem.code !== 'stale_revision') throw error;
 }
 
 /** The loop and the desk where people's acts queue for their turn. */
 export class Pipeline implements Desk {
   private readonly deps: PipelineDeps;
+  private analyst: Analyst;
   private committedOffset = 0;
   private snapshotOffset = 0;
   private snapshotAt = 0;
@@ -73,6 +89,7 @@ export class Pipeline implements Desk {
 
   constructor(deps: PipelineDeps) {
     this.deps = deps;
+    this.analyst = deps.analyst;
     const { events, now } = deps;
     this.carrier = new EventCarrier({
       events,
@@ -119,6 +136,29 @@ export class Pipeline implements Desk {
     });
   }
 
+  /** Runs dead letters again, from the record log; what was set aside takes its new end. */
+  retry(
+    selection: LetterSelection & { readonly cursor?: string },
+    actor: string,
+  ): Promise<Retried> {
+    return retryLetters(this.retryDeps(), selection, actor);
+  }
+
+  /**
+   * Takes another analyst between two batches; open windows go over to it. When it cannot take them,
+   * the one that was there stays and the promise rejects.
+   */
+  replaceAnalyst(make: () => Analyst): Promise<void> {
+    return this.inTurn(async () => {
+      const next = make();
+      const { detection } = this.analyst.snapshot() as { readonly detection: Json };
+      next.restoreDetection(detection);
+      this.analyst = next;
+      // A replay must not read with the new parsers what the old ones left unread.
+      this.snapshotOffset = Number.NEGATIVE_INFINITY;
+    });
+  }
+
   /** Batches and people's acts, one after the other. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.turn.then(work);
@@ -127,12 +167,12 @@ export class Pipeline implements Desk {
   }
 
   private async restore(): Promise<void> {
-    const { state, log, analyst, decider } = this.deps;
+    const { state, log, decider } = this.deps;
     const saved = await state.loadPipelineState();
     const snapshot = saved.snapshot?.state as { detection: Json; decider: Json } | undefined;
     this.committedOffset = saved.committedOffset;
     this.snapshotOffset = Math.max(saved.snapshot?.offset ?? 0, log.tail());
-    if (snapshot) analyst.restoreDetection(snapshot.detection);
+    if (snapshot) this.analyst.restoreDetection(snapshot.detection);
     decider.restore({
       snapshot: snapshot?.decider ?? null,
       alerts: saved.alerts,
@@ -143,7 +183,7 @@ export class Pipeline implements Desk {
 
   /** Re-reads what the snapshot or the event store has not seen; decides none of it again. */
   private async warmUp(signal: AbortSignal): Promise<void> {
-    const { log, events, analyst, decider } = this.deps;
+    const { log, events, decider } = this.deps;
     const fromSnapshot = this.snapshotOffset;
     let offset = Math.max(log.tail(), Math.min(fromSnapshot, events.durableOffset()));
     while (offset < this.committedOffset && !signal.aborted) {
@@ -153,7 +193,7 @@ export class Pipeline implements Desk {
       );
       const last = records.at(-1);
       if (last === undefined) break;
-      const parsed = analyst.warm(records, fromSnapshot);
+      const parsed = this.analyst.warm(records, fromSnapshot);
       const durable = events.durableOffset();
       await this.carrier.add(parsed.filter((event: Event) => event.provenance.offset >= durable));
       offset = last.offset + 1;
@@ -180,34 +220,40 @@ export class Pipeline implements Desk {
 
   /** Thinks once, then commits that same result until it is on disk: thinking twice would count twice. */
   private async take(records: readonly RawRecord[], signal: AbortSignal): Promise<void> {
-    const { analyst, state } = this.deps;
-    const analysis = analyst.analyse(records);
+    const analysis = this.analyst.analyse(records);
     const batch = this.toCommit(analysis, (records.at(-1)?.offset ?? 0) + 1);
-    for (;;) {
-      try {
-        await state.commitBatch(batch);
-        break;
-      } catch (error) {
-        if (signal.aborted) return;
-        await this.sitOut('A batch could not be committed', error, signal);
-      }
-    }
+    const isDone = await this.commit(() => this.deps.state.commitBatch(batch), signal);
+    if (!isDone) return;
     this.committedOffset = batch.committedOffset;
     if (batch.runs.length > 0) this.deps.onRuns();
+    this.deps.onBatch?.(records, analysis);
     await this.carrier.add(analysis.events);
   }
 
+  /** Tries until it is on disk; false when the end came first. */
+  private async commit(write: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      try {
+        await write();
+        return true;
+      } catch (error) {
+        if (signal.aborted) return false;
+        await this.sitOut('A batch could not be committed', error, signal);
+      }
+    }
+  }
+
   private toCommit(analysis: Analysis, committedOffset: number): BatchCommit {
-    const at = this.deps.now();
     const { decisions, signals } = analysis;
     const snapshot = this.dueSnapshot(committedOffset);
     return {
+      fromOffset: this.committedOffset,
       committedOffset,
       tallies: toTallies(analysis.outcomes),
       deadLetters: toDeadLetters(analysis.setAside),
       signals,
       ...decisions,
-      runs: decisions.incidents.flatMap((incident) => this.deps.selectRuns(incident, at)),
+      runs: this.selectRuns(decisions.incidents),
       ...(snapshot === undefined ? {} : { snapshot }),
     };
   }
@@ -219,7 +265,41 @@ export class Pipeline implements Desk {
     if (pending < SNAPSHOT_EVERY_RECORDS && !(isQuiet && isOld)) return undefined;
     this.snapshotOffset = nextOffset;
     this.snapshotAt = this.deps.now();
-    return this.deps.analyst.snapshot();
+    return this.analyst.snapshot();
+  }
+
+  private retryDeps(): RetryDeps {
+    const { deps, carrier } = this;
+    return {
+      ...deps,
+      hands: {
+        analyst: () => this.analyst,
+        inTurn: (work) => this.inTurn(work),
+        keepEvents: async (events) => {
+          deps.events.add(events);
+          await carrier.finish();
+        },
+        selectRuns: ({ decisions }) => this.selectRuns(decisions.incidents),
+        commit: (retry) => this.commitRetry(retry),
+        snapshot: () => this.analyst.snapshot(),
+      },
+    };
+  }
+
+  private async commitRetry(retry: RetryCommit): Promise<void> {
+    const { state } = this.deps;
+    const isDone = await this.commit(
+      // Letters are read and settled in one turn: where they are gone, an earlier try went through.
+      () => state.commitRetry(retry).catch(passWhenStale),
+      this.ended.signal,
+    );
+    if (!isDone) throw new Error('The server stopped before it was written; nothing was moved.');
+    if (retry.runs.length > 0) this.deps.onRuns();
+  }
+
+  private selectRuns(incidents: readonly Incident[]): readonly Run[] {
+    const at = this.deps.now();
+    return incidents.flatMap((incident) => this.deps.selectRuns(incident, at));
   }
 
   private async sitOut(what: string, error: unknown, signal: AbortSignal): Promise<void> {

@@ -138,8 +138,15 @@ export interface PageQuery {
 /** How records of one source ended; the conservation equation is a sum over these. */
 export interface Tally {
   readonly sourceId: string;
-  /** parsed | unparsed | skipped | dead_letter, or refused | dropped_udp for what never entered. */
-  readonly outcome: 'parsed' | 'unparsed' | 'skipped' | 'dead_letter' | 'refused' | 'dropped_udp';
+  /** parsed | unparsed | skipped | dead_letter, or what never entered: refused, dropped_udp, duplicate. */
+  readonly outcome:
+    | 'parsed'
+    | 'unparsed'
+    | 'skipped'
+    | 'dead_letter'
+    | 'refused'
+    | 'dropped_udp'
+    | 'duplicate';
   /** Parser id, problem code or reason. */
   readonly reason: string;
   readonly count: number;
@@ -153,10 +160,45 @@ export interface DeadLetter {
   /** `store`: the event could not be kept for hunting; the record itself is untouched. */
   readonly stage: 'normalise' | 'detect' | 'decide' | 'store';
   readonly problem: Problem;
+  /** The template of the record (`shapeOf`): what letters are grouped by. */
+  readonly shape?: string;
+}
+
+/** Which dead letters are meant; all of them without a word. */
+export interface LetterSelection {
+  readonly sourceId?: string;
+  readonly shape?: string;
+}
+
+/** Dead letters of one source whose records have one template. */
+export interface LetterGroup {
+  readonly sourceId: string;
+  readonly shape: string;
+  readonly count: number;
+  /** The one that was written last. */
+  readonly newest: DeadLetter;
+  readonly firstOffset: number;
+}
+
+/** What running dead letters again led to; written in one transaction. */
+export interface RetryCommit
+  extends Omit<BatchCommit, 'fromOffset' | 'committedOffset' | 'tallies' | 'deadLetters'> {
+  /** Letters that are no more. The whole is refused with `stale_revision` when one is not as it was read. */
+  readonly settled: readonly DeadLetter[];
+  /** Letters that came in their place. */
+  readonly deadLetters: readonly DeadLetter[];
+  /** What moves from one end to another: counts below zero leave, the others come. They add up to 0. */
+  readonly tallies: readonly Tally[];
+  readonly audit: NewAuditEntry;
 }
 
 /** Everything one batch of records led to; written in one transaction. */
 export interface BatchCommit {
+  /**
+   * Where the batch begins. Given it, a batch that is written already (its answer was lost) is taken
+   * as written and changes nothing; one that begins elsewhere is refused with `stale_revision`.
+   */
+  readonly fromOffset?: number;
   /** Records below this offset are accounted for. */
   readonly committedOffset: number;
   readonly tallies: readonly Tally[];
@@ -243,6 +285,8 @@ export interface StateStore {
   // the pipeline's side
   loadPipelineState(): Promise<PipelineState>;
   commitBatch(batch: BatchCommit): Promise<void>;
+  /** Moves records from the ends that their letters stood for to new ones; the offset stays. */
+  commitRetry(retry: RetryCommit): Promise<void>;
   addTallies(tallies: readonly Tally[]): Promise<void>;
   /** Writes letters down outside a batch; one that is there already stays as it is. */
   addDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
@@ -255,7 +299,9 @@ export interface StateStore {
 
   // reading
   listTallies(): Promise<readonly Tally[]>;
-  listDeadLetters(query: PageQuery & { readonly sourceId?: string }): Promise<Page<DeadLetter>>;
+  listDeadLetters(query: PageQuery & LetterSelection): Promise<Page<DeadLetter>>;
+  /** Letters by source and shape, the most frequent first; those without a shape are left out. */
+  listLetterGroups(limit: number): Promise<readonly LetterGroup[]>;
   listIncidents(query: IncidentQuery): Promise<Page<Incident>>;
   getIncident(id: IncidentId): Promise<Incident | undefined>;
   listAlerts(query: AlertQuery): Promise<Page<Alert>>;

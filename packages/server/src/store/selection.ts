@@ -1,5 +1,6 @@
 import type { ActionRecord, Alert, EpochMs, Incident } from '@cordon/core';
 import { DAY_MS, isChanging } from '@cordon/core';
+import type { BatchCommit } from './ports.ts';
 import { refusal } from './store-error.ts';
 
 /*
@@ -44,11 +45,29 @@ export function checkRevision(action: ActionRecord, stored: number | undefined):
   );
 }
 
-/** Refuses a batch that ends before what is accounted for already. */
-export function checkOffset(offset: number, committed: number): void {
-  if (offset >= committed) return;
+/**
+ * Is the batch written already? Refuses one that ends before what is accounted for, or that does not
+ * begin where the last one ended.
+ */
+export function isWritten(
+  batch: Pick<BatchCommit, 'fromOffset' | 'committedOffset'>,
+  committed: number,
+): boolean {
+  const { fromOffset, committedOffset } = batch;
+  const fits = fromOffset === undefined || fromOffset === committed;
+  if (fits && committedOffset >= committed) return false;
+  if (fromOffset !== undefined && committedOffset === committed) return true;
   throw refusal(
     'stale_revision',
-    `Records up to offset ${committed} are accounted for already; the batch ends at ${offset}.`,
+    `Records up to offset ${committed} are accounted for; the batch is of ${fromOffset ?? 'before'} to ${committedOffset}.`,
+  );
+}
+
+/** Refuses to settle letters of which some are gone: their records were moved already. */
+export function checkSettled(asked: number, found: number): void {
+  if (asked === found) return;
+  throw refusal(
+    'stale_revision',
+    `${asked - found} of ${asked} dead letters are not there any more; nothing was moved.`,
   );
 }

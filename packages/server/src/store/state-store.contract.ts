@@ -207,6 +207,47 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
       expect((await store.listDeadLetters({ limit: 10 })).items).toHaveLength(3);
     });
 
+    it('groups letters by source and shape, and moves what was run again exactly once', async () => {
+      const letter = (offset: number, shape: string) =>
+        ({
+          offset,
+          sourceId: 's',
+          at: toEpochMs(NOW),
+          stage: 'normalise',
+          problem: { code: 'record_unknown_form', detail: 'x', retryable: false },
+          shape,
+        }) as const;
+      const given = [letter(1, 'b'), letter(2, 'a'), letter(3, 'a')];
+      const end = { sourceId: 's', outcome: 'unparsed', reason: 'record_unknown_form' } as const;
+      await store.commitBatch(batch(4, { deadLetters: given, tallies: [{ ...end, count: 3 }] }));
+      expect(await store.listLetterGroups(10)).toEqual([
+        { sourceId: 's', shape: 'a', count: 2, newest: letter(3, 'a'), firstOffset: 2 },
+        { sourceId: 's', shape: 'b', count: 1, newest: letter(1, 'b'), firstOffset: 1 },
+      ]);
+      const only = await store.listDeadLetters({ limit: 10, shape: 'a' });
+      expect(only.items.map(({ offset }) => offset)).toEqual([3, 2]);
+      const { committedOffset: _, ...nothing } = batch(4);
+      const parsed = { sourceId: 's', outcome: 'parsed', reason: 'p' } as const;
+      const retry = {
+        ...nothing,
+        settled: given,
+        tallies: [
+          { ...end, count: -3 },
+          { ...parsed, count: 3 },
+        ],
+        snapshot: { now: 2 },
+        audit: { at: toEpochMs(NOW), actor: 'ann', what: 'retried', subject: 's', data: {} },
+      };
+      await store.commitRetry(retry);
+      await expect(store.commitRetry(retry)).rejects.toMatchObject({
+        problem: { code: 'stale_revision' },
+      });
+      expect(await store.listTallies()).toEqual([{ ...parsed, count: 3 }]);
+      expect((await store.listDeadLetters({ limit: 10 })).items).toEqual([]);
+      expect((await store.listAudit({ limit: 10 })).items).toHaveLength(1);
+      expect((await store.loadPipelineState()).snapshot).toEqual({ offset: 4, state: { now: 2 } });
+    });
+
     it('queues a run once: the one that is there keeps its log', async () => {
       await store.saveRun(run(1));
       await store.commitBatch(

@@ -1,27 +1,52 @@
 import type { Conservation, SourceItem } from '@cordon/contract';
+import type { Notice } from '@cordon/core';
+import type { HealthDesk } from '../../health/ports.ts';
 import type { SourceView } from '../../ports.ts';
 import type { Tally } from '../../store/ports.ts';
+import { presentHealth, presentNotice } from './health.ts';
 import { compact, presentProblem, toTimeMaybe } from './present.ts';
 
 type Totals = SourceItem['totals'];
 
-export function presentSource(source: SourceView, tallies: readonly Tally[]): SourceItem {
-  const own = tallies.filter(({ sourceId }) => sourceId === source.id);
+/** A source that is not configured any more. */
+export interface RemovedSource {
+  readonly id: string;
+  readonly status: 'removed';
+}
+
+/** What is known beside the source itself. */
+interface Facts {
+  readonly tallies: readonly Tally[];
+  readonly notices: readonly Notice[];
+  readonly health: Pick<HealthDesk, 'of'>;
+}
+
+export function presentSource(source: SourceView | RemovedSource, facts: Facts): SourceItem {
+  const own = facts.tallies.filter(({ sourceId }) => sourceId === source.id);
+  const health = facts.health.of(source.id);
+  const running: SourceView = isRunning(source)
+    ? source
+    : { ...source, kind: 'removed', title: source.id, status: 'stopped', ratePerS: 0 };
   return compact({
     id: source.id,
-    kind: source.kind,
-    title: source.title,
+    kind: running.kind,
+    title: running.title,
     status: source.status,
-    where: source.where,
-    problem: source.problem && presentProblem(source.problem),
-    last_record_at: toTimeMaybe(source.lastRecordAt),
-    rate_per_s: source.ratePerS,
+    where: running.where,
+    problem: running.problem && presentProblem(running.problem),
+    last_record_at: toTimeMaybe(running.lastRecordAt ?? health?.lastRecordAt),
+    rate_per_s: running.ratePerS,
     totals: sumOf(own),
     tallies: own
       .map(({ outcome, reason, count }) => ({ outcome, reason, count }))
       .sort((a, b) => b.count - a.count),
+    health: health && presentHealth(health),
+    notices: facts.notices.filter(({ sourceId }) => sourceId === source.id).map(presentNotice),
   });
 }
+
+const isRunning = (source: SourceView | RemovedSource): source is SourceView =>
+  source.status !== 'removed';
 
 /**
  * The equation from two independent books: what the record log says was appended and what the

@@ -7,16 +7,17 @@ import {
   SECOND_MS,
   toEpochMs,
 } from '@cordon/core';
+import { readBooks } from '../../health/read-books.ts';
 import type { PipelineView } from '../../ports.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { readPages } from '../page.ts';
 import { presentKillSwitch } from '../present/action.ts';
+import { presentNotice } from '../present/health.ts';
 import { presentIncident } from '../present/incident.ts';
 import { compact, presentProblem, toTime, toTimeMaybe } from '../present/present.ts';
 import { presentConservation } from '../present/source.ts';
 import { actionsOf } from './incident.ts';
-import { readBooks } from './source.ts';
 
 const OPEN = ['new', 'in_progress', 'on_hold'] as const;
 const MAX_OPEN = 1000;
@@ -28,7 +29,7 @@ const LEVELS = ['P1', 'P2', 'P3', 'P4'] as const;
 
 /** The first page. */
 export function createOverviewHandlers(deps: ApiDeps): Handlers<keyof typeof overviewRoutes> {
-  const { store, actions, intake, settings, pipeline, now } = deps;
+  const { store, actions, intake, health, settings, pipeline, now } = deps;
   const histogram = createHistogram(deps);
   return {
     getOverview: async () => {
@@ -59,6 +60,7 @@ export function createOverviewHandlers(deps: ApiDeps): Handlers<keyof typeof ove
         histogram: hours,
         sources: summariseSources(intake.sources()),
         conservation: presentConservation(books, books.tallies),
+        notices: health.notices().map(presentNotice),
         pipeline: presentPipeline(pipeline(), intake.problem()),
       };
     },

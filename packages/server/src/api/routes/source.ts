@@ -1,21 +1,31 @@
 import { API_PREFIX, type sourceRoutes } from '@cordon/contract';
-import type { Tally } from '../../store/ports.ts';
+import { readBooks } from '../../health/read-books.ts';
+import type { SourceView } from '../../ports.ts';
 import { hashSecret, mintId, mintToken } from '../auth/secret.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
-import { presentConservation, presentSource } from '../present/source.ts';
+import { presentNotice, presentTrace } from '../present/health.ts';
+import { presentConservation, presentSource, type RemovedSource } from '../present/source.ts';
 import { valueOrRefuse } from '../problem-json.ts';
 
 /** Sources, the books, and new push sources. */
 export function createSourceHandlers(deps: ApiDeps): Handlers<keyof typeof sourceRoutes> {
-  const { store, intake, now } = deps;
+  const { store, intake, health, log, content, now } = deps;
   return {
     listSources: async () => {
       const books = await readBooks(deps);
+      const notices = health.notices();
+      const facts = { tallies: books.tallies, notices, health };
       return {
-        items: intake.sources().map((source) => presentSource(source, books.tallies)),
+        items: listAll(deps).map((source) => presentSource(source, facts)),
         conservation: presentConservation(books, books.tallies),
+        notices: notices.map(presentNotice),
       };
+    },
+    getSourceSample: async ({ params: { id } }) => {
+      const offset = health.of(id)?.lastOffset;
+      const record = offset === undefined ? undefined : await log.get(offset);
+      return record ? { sample: presentTrace(record, content.trace(record)) } : {};
     },
     createPushSource: async ({ body, who }) => {
       const source = valueOrRefuse(await intake.addPushSource(body.id, body.title));
@@ -47,26 +57,10 @@ export function createSourceHandlers(deps: ApiDeps): Handlers<keyof typeof sourc
   };
 }
 
-const MAX_TRIES = 5;
-
-/**
- * Tallies and the committed offset are written in one transaction but read apart: read again until
- * no batch was committed in between, so that the equation is about one moment.
- */
-export async function readBooks({
-  store,
-  log,
-  pipeline,
-}: Pick<ApiDeps, 'store' | 'log' | 'pipeline'>) {
-  let tallies: readonly Tally[] = [];
-  let committedOffset = -1;
-  for (
-    let tries = 0;
-    tries < MAX_TRIES && committedOffset !== pipeline().committedOffset;
-    tries += 1
-  ) {
-    committedOffset = pipeline().committedOffset;
-    tallies = await store.listTallies();
-  }
-  return { tallies, committedOffset, head: log.head() };
+/** Sources that are configured, and those that are not any more but whose records are counted. */
+function listAll({ intake, health }: ApiDeps): readonly (SourceView | RemovedSource)[] {
+  const sources = intake.sources();
+  const known = new Set(sources.map(({ id }) => id));
+  const removed = health.sourceIds().filter((id) => !known.has(id));
+  return [...sources, ...removed.map((id) => ({ id, status: 'removed' as const }))];
 }

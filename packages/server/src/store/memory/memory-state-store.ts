@@ -1,50 +1,24 @@
-import type { ActionRecord, Alert, Incident, Json, Run, Signal, SignalOutcome } from '@cordon/core';
-import { chainEntry, createChainCheck } from '../audit-chain.ts';
-import type {
-  AuditEntry,
-  BatchCommit,
-  Change,
-  Credential,
-  DeadLetter,
-  NewAuditEntry,
-  PipelineState,
-  StateStore,
-  Tally,
-  UserAccount,
-} from '../ports.ts';
+import type { ActionRecord, Alert, Incident } from '@cordon/core';
+import { createChainCheck } from '../audit-chain.ts';
+import type { DeadLetter, StateStore } from '../ports.ts';
 import {
   CARRIED_MS,
-  checkOffset,
   checkRevision,
+  checkSettled,
   incidentOf,
   intendedAt,
   isOpenIncident,
+  isWritten,
   searchText,
 } from '../selection.ts';
 import { closedError } from '../store-error.ts';
-import { createNumberedTable } from './numbered-table.ts';
-
-/** The facts themselves; everything below reads and writes these. */
-function createTables() {
-  return {
-    tallies: new Map<string, Tally>(),
-    deadLetters: createNumberedTable<DeadLetter>(),
-    signals: createNumberedTable<Signal>(),
-    outcomes: new Map<string, SignalOutcome>(),
-    alerts: createNumberedTable<Alert>(),
-    incidents: createNumberedTable<Incident>(),
-    runs: createNumberedTable<Run>(),
-    actions: createNumberedTable<ActionRecord>(),
-    users: createNumberedTable<UserAccount>(),
-    credentials: createNumberedTable<Credential>(),
-    settings: new Map<string, Json>(),
-    audit: createNumberedTable<AuditEntry>(),
-    changes: [] as Change[],
-    committedOffset: 0,
-    snapshot: undefined as PipelineState['snapshot'],
-  };
-}
-type Tables = ReturnType<typeof createTables>;
+import {
+  createTables,
+  createWriters,
+  groupLetters,
+  type Tables,
+  type Writers,
+} from './memory-tables.ts';
 
 const isIn = <T>(list: readonly T[] | undefined, value: T): boolean =>
   list === undefined || list.includes(value);
@@ -58,62 +32,19 @@ function countBy<K extends string>(
   return counts;
 }
 
-function createWriters(tables: Tables) {
-  const touch = (topic: Change['topic'], ids: Iterable<string>): void => {
-    for (const id of new Set(ids)) {
-      tables.changes.push({ seq: (tables.changes.at(-1)?.seq ?? 0) + 1, topic, id });
-    }
-  };
-  const tally = (tallies: readonly Tally[]): void => {
-    for (const tally of tallies) {
-      const key = JSON.stringify([tally.sourceId, tally.outcome, tally.reason]);
-      tables.tallies.set(key, {
-        ...tally,
-        count: tally.count + (tables.tallies.get(key)?.count ?? 0),
-      });
-    }
-    touch(
-      'source',
-      tallies.map((tally) => tally.sourceId),
-    );
-  };
-  const audit = (entry: NewAuditEntry | undefined): void => {
-    if (!entry) return;
-    const next = chainEntry(entry, tables.audit.values().at(-1));
-    tables.audit.put(String(next.seq), next);
-  };
-  const decisions = (change: Pick<BatchCommit, 'alerts' | 'incidents'>): void => {
-    for (const alert of change.alerts) tables.alerts.put(alert.id, alert);
-    for (const incident of change.incidents) tables.incidents.put(incident.id, incident);
-    touch(
-      'alert',
-      change.alerts.map((alert) => alert.id),
-    );
-    touch(
-      'incident',
-      change.incidents.map((incident) => incident.id),
-    );
-  };
-  const runs = (list: readonly Run[]): void => {
-    for (const run of list) tables.runs.put(run.id, run);
-    touch(
-      'run',
-      list.map((run) => run.id),
-    );
-  };
-  const letters = (given: readonly DeadLetter[]): void => {
-    for (const letter of given) tables.deadLetters.put(`${letter.offset} ${letter.stage}`, letter);
-  };
-  return { touch, tally, audit, decisions, runs, letters };
-}
-type Writers = ReturnType<typeof createWriters>;
-
 type Side<K extends keyof StateStore> = Pick<StateStore, K>;
 
 function pipelineSide(
   tables: Tables,
   write: Writers,
-): Side<'loadPipelineState' | 'commitBatch' | 'addTallies' | 'addDeadLetters' | 'saveDecisions'> {
+): Side<
+  | 'loadPipelineState'
+  | 'commitBatch'
+  | 'commitRetry'
+  | 'addTallies'
+  | 'addDeadLetters'
+  | 'saveDecisions'
+> {
   return {
     async loadPipelineState() {
       const alerts = tables.alerts.values();
@@ -140,16 +71,23 @@ function pipelineSide(
       };
     },
     async commitBatch(batch) {
-      checkOffset(batch.committedOffset, tables.committedOffset);
+      if (isWritten(batch, tables.committedOffset)) return;
       tables.committedOffset = batch.committedOffset;
       if (batch.snapshot !== undefined)
         tables.snapshot = { offset: batch.committedOffset, state: batch.snapshot };
-      write.letters(batch.deadLetters);
-      for (const signal of batch.signals) tables.signals.put(signal.id, signal);
-      for (const outcome of batch.outcomes) tables.outcomes.set(outcome.signalId, outcome);
-      write.tally(batch.tallies);
-      write.decisions(batch);
-      write.runs(batch.runs.filter((run) => tables.runs.get(run.id) === undefined));
+      write.findings(batch);
+    },
+    async commitRetry(retry) {
+      const idOf = ({ offset, stage }: DeadLetter) => `${offset} ${stage}`;
+      const isThere = (letter: DeadLetter) =>
+        JSON.stringify(tables.deadLetters.get(idOf(letter))) === JSON.stringify(letter);
+      checkSettled(retry.settled.length, retry.settled.filter(isThere).length);
+      for (const letter of retry.settled) tables.deadLetters.delete(idOf(letter));
+      if (retry.snapshot !== undefined)
+        tables.snapshot = { offset: tables.committedOffset, state: retry.snapshot };
+      write.findings(retry);
+      for (const [key, { count }] of tables.tallies) if (count === 0) tables.tallies.delete(key);
+      write.audit(retry.audit);
     },
     async addTallies(tallies) {
       write.tally(tallies);
@@ -167,6 +105,7 @@ function readingSide(
 ): Side<
   | 'listTallies'
   | 'listDeadLetters'
+  | 'listLetterGroups'
   | 'listIncidents'
   | 'getIncident'
   | 'listAlerts'
@@ -180,8 +119,11 @@ function readingSide(
     listDeadLetters: async (query) =>
       tables.deadLetters.page(
         query,
-        (letter) => query.sourceId === undefined || letter.sourceId === query.sourceId,
+        (letter) =>
+          (query.sourceId === undefined || letter.sourceId === query.sourceId) &&
+          (query.shape === undefined || letter.shape === query.shape),
       ),
+    listLetterGroups: async (limit) => groupLetters(tables.deadLetters.values()).slice(0, limit),
     listIncidents: async (query) =>
       tables.incidents.page(
         query,

@@ -1,6 +1,7 @@
 import type { Alert, Incident, Json } from '@cordon/core';
 import { sql } from 'kysely';
-import { CARRIED_MS, checkOffset } from '../selection.ts';
+import type { BatchCommit } from '../ports.ts';
+import { CARRIED_MS, isWritten } from '../selection.ts';
 import type { Side } from './rows.ts';
 import { parseAll } from './rows.ts';
 import type { Db, StateDatabase } from './state-database.ts';
@@ -48,10 +49,29 @@ async function setPipeline(
     .execute();
 }
 
+async function writeFindings(
+  tx: write.Tx,
+  batch: Omit<BatchCommit, 'fromOffset' | 'committedOffset' | 'snapshot'>,
+): Promise<void> {
+  await write.writeDeadLetters(tx, batch.deadLetters);
+  await write.writeSignals(tx, batch.signals, batch.outcomes);
+  await write.writeTallies(tx, batch.tallies);
+  await write.writeAlerts(tx, batch.alerts);
+  await write.writeIncidents(tx, batch.incidents);
+  await write.queueRuns(tx, batch.runs);
+}
+
 /** What the pipeline loads and commits. */
 export function pipelineSide(
   base: StateDatabase,
-): Side<'loadPipelineState' | 'commitBatch' | 'addTallies' | 'addDeadLetters' | 'saveDecisions'> {
+): Side<
+  | 'loadPipelineState'
+  | 'commitBatch'
+  | 'commitRetry'
+  | 'addTallies'
+  | 'addDeadLetters'
+  | 'saveDecisions'
+> {
   return {
     loadPipelineState: () =>
       base.read(async (db) => {
@@ -76,7 +96,7 @@ export function pipelineSide(
       }),
     commitBatch: (batch) =>
       base.write(async (tx) => {
-        checkOffset(batch.committedOffset, await committedOffset(tx));
+        if (isWritten(batch, await committedOffset(tx))) return;
         const record_offset = batch.committedOffset;
         await setPipeline(tx, { name: 'committed', record_offset, body: null });
         if (batch.snapshot !== undefined)
@@ -85,12 +105,20 @@ export function pipelineSide(
             record_offset,
             body: JSON.stringify(batch.snapshot),
           });
-        await write.writeDeadLetters(tx, batch.deadLetters);
-        await write.writeSignals(tx, batch.signals, batch.outcomes);
-        await write.writeTallies(tx, batch.tallies);
-        await write.writeAlerts(tx, batch.alerts);
-        await write.writeIncidents(tx, batch.incidents);
-        await write.queueRuns(tx, batch.runs);
+        await writeFindings(tx, batch);
+      }),
+    commitRetry: (retry) =>
+      base.write(async (tx) => {
+        await write.settleLetters(tx, retry.settled);
+        if (retry.snapshot !== undefined)
+          await setPipeline(tx, {
+            name: 'snapshot',
+            record_offset: await committedOffset(tx),
+            body: JSON.stringify(retry.snapshot),
+          });
+        await writeFindings(tx, retry);
+        await write.dropEmptyTallies(tx);
+        await write.writeAudit(tx, [retry.audit]);
       }),
     addTallies: (tallies) => base.write((tx) => write.writeTallies(tx, tallies)),
     addDeadLetters: (letters) => base.write((tx) => write.writeDeadLetters(tx, letters)),

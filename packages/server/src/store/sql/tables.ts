@@ -1,5 +1,6 @@
 import type { ActionRecord, Alert, Incident, Run } from '@cordon/core';
 import type { Generated } from 'kysely';
+import type { DeadLetter } from '../ports.ts';
 import { incidentOf, intendedAt, searchText } from '../selection.ts';
 
 /*
@@ -26,7 +27,11 @@ export interface StateTables {
     readonly reason: string;
     readonly count: number;
   };
-  readonly dead_letters: BodyRow & { readonly source_id: string };
+  readonly dead_letters: BodyRow & {
+    readonly source_id: string;
+    readonly stage: string | null;
+    readonly shape: string | null;
+  };
   readonly signals: BodyRow;
   readonly signal_records: { readonly record_offset: number; readonly signal_id: string };
   readonly outcomes: {
@@ -70,6 +75,14 @@ export interface StateTables {
 
 /** PostgreSQL takes no NUL and no lone surrogate in text. */
 const toPlainText = (text: string): string => Buffer.from(text.replaceAll('\0', '')).toString();
+
+export const toLetterRow = (letter: DeadLetter) => ({
+  id: `${letter.offset} ${letter.stage}`,
+  source_id: letter.sourceId,
+  stage: letter.stage,
+  shape: letter.shape === undefined ? null : toPlainText(letter.shape),
+  body: JSON.stringify(letter),
+});
 
 export const toAlertRow = (alert: Alert) => ({
   id: alert.id,

@@ -3,9 +3,9 @@ import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { chainEntry } from '../audit-chain.ts';
 import type { AuditEntry, Change, DeadLetter, NewAuditEntry, Tally } from '../ports.ts';
-import { checkRevision } from '../selection.ts';
+import { checkRevision, checkSettled } from '../selection.ts';
 import type { StateTables } from './tables.ts';
-import { toActionRow, toAlertRow, toIncidentRow, toRunRow } from './tables.ts';
+import { toActionRow, toAlertRow, toIncidentRow, toLetterRow, toRunRow } from './tables.ts';
 
 /*
  * The writes that several calls share. Each takes the transaction it is part of. Rows go in a few
@@ -65,18 +65,32 @@ export async function writeTallies(tx: Tx, tallies: readonly Tally[]): Promise<v
 }
 
 export async function writeDeadLetters(tx: Tx, letters: readonly DeadLetter[]): Promise<void> {
-  const rows = letters.map((letter) => ({
-    id: `${letter.offset} ${letter.stage}`,
-    source_id: letter.sourceId,
-    body: JSON.stringify(letter),
-  }));
-  await inChunks(rows, (chunk) =>
+  await inChunks(letters.map(toLetterRow), (chunk) =>
     tx
       .insertInto('dead_letters')
       .values(chunk)
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute(),
   );
+}
+
+/** Takes letters out; refuses when one of them is not there as it was read. */
+export async function settleLetters(tx: Tx, letters: readonly DeadLetter[]): Promise<void> {
+  let settled = 0;
+  for (const { id, body } of letters.map(toLetterRow)) {
+    const { numDeletedRows } = await tx
+      .deleteFrom('dead_letters')
+      .where('id', '=', id)
+      .where('body', '=', body)
+      .executeTakeFirst();
+    settled += Number(numDeletedRows);
+  }
+  checkSettled(letters.length, settled);
+}
+
+/** An end that nothing has any more is no line of the books. */
+export async function dropEmptyTallies(tx: Tx): Promise<void> {
+  await tx.deleteFrom('tallies').where('count', '=', 0).execute();
 }
 
 export async function writeSignals(

@@ -1,0 +1,112 @@
+import type { ActionRecord, Alert, Incident, Json, Run, Signal, SignalOutcome } from '@cordon/core';
+import { chainEntry } from '../audit-chain.ts';
+import type {
+  AuditEntry,
+  BatchCommit,
+  Change,
+  Credential,
+  DeadLetter,
+  LetterGroup,
+  NewAuditEntry,
+  PipelineState,
+  Tally,
+  UserAccount,
+} from '../ports.ts';
+import { createNumberedTable } from './numbered-table.ts';
+
+/** The facts themselves; everything below reads and writes these. */
+export function createTables() {
+  return {
+    tallies: new Map<string, Tally>(),
+    deadLetters: createNumberedTable<DeadLetter>(),
+    signals: createNumberedTable<Signal>(),
+    outcomes: new Map<string, SignalOutcome>(),
+    alerts: createNumberedTable<Alert>(),
+    incidents: createNumberedTable<Incident>(),
+    runs: createNumberedTable<Run>(),
+    actions: createNumberedTable<ActionRecord>(),
+    users: createNumberedTable<UserAccount>(),
+    credentials: createNumberedTable<Credential>(),
+    settings: new Map<string, Json>(),
+    audit: createNumberedTable<AuditEntry>(),
+    changes: [] as Change[],
+    committedOffset: 0,
+    snapshot: undefined as PipelineState['snapshot'],
+  };
+}
+export type Tables = ReturnType<typeof createTables>;
+
+/** The writes that several calls share. */
+export function createWriters(tables: Tables) {
+  const touch = (topic: Change['topic'], ids: Iterable<string>): void => {
+    for (const id of new Set(ids)) {
+      tables.changes.push({ seq: (tables.changes.at(-1)?.seq ?? 0) + 1, topic, id });
+    }
+  };
+  const tally = (tallies: readonly Tally[]): void => {
+    for (const tally of tallies) {
+      const key = JSON.stringify([tally.sourceId, tally.outcome, tally.reason]);
+      tables.tallies.set(key, {
+        ...tally,
+        count: tally.count + (tables.tallies.get(key)?.count ?? 0),
+      });
+    }
+    touch(
+      'source',
+      tallies.map((tally) => tally.sourceId),
+    );
+  };
+  const audit = (entry: NewAuditEntry | undefined): void => {
+    if (!entry) return;
+    const next = chainEntry(entry, tables.audit.values().at(-1));
+    tables.audit.put(String(next.seq), next);
+  };
+  const decisions = (change: Pick<BatchCommit, 'alerts' | 'incidents'>): void => {
+    for (const alert of change.alerts) tables.alerts.put(alert.id, alert);
+    for (const incident of change.incidents) tables.incidents.put(incident.id, incident);
+    touch(
+      'alert',
+      change.alerts.map((alert) => alert.id),
+    );
+    touch(
+      'incident',
+      change.incidents.map((incident) => incident.id),
+    );
+  };
+  const runs = (list: readonly Run[]): void => {
+    for (const run of list) tables.runs.put(run.id, run);
+    touch(
+      'run',
+      list.map((run) => run.id),
+    );
+  };
+  const letters = (given: readonly DeadLetter[]): void => {
+    for (const letter of given) tables.deadLetters.put(`${letter.offset} ${letter.stage}`, letter);
+  };
+  const findings = (
+    batch: Omit<BatchCommit, 'fromOffset' | 'committedOffset' | 'snapshot'>,
+  ): void => {
+    letters(batch.deadLetters);
+    for (const signal of batch.signals) tables.signals.put(signal.id, signal);
+    for (const outcome of batch.outcomes) tables.outcomes.set(outcome.signalId, outcome);
+    tally(batch.tallies);
+    decisions(batch);
+    runs(batch.runs.filter((run) => tables.runs.get(run.id) === undefined));
+  };
+  return { touch, tally, audit, decisions, runs, letters, findings };
+}
+export type Writers = ReturnType<typeof createWriters>;
+
+/** In the order they were written: the last of a group is its newest. */
+export function groupLetters(letters: readonly DeadLetter[]): readonly LetterGroup[] {
+  const groups = new Map<string, LetterGroup>();
+  for (const newest of letters) {
+    const { sourceId, shape, offset } = newest;
+    if (shape === undefined) continue;
+    const key = JSON.stringify([sourceId, shape]);
+    const { count, firstOffset } = groups.get(key) ?? { count: 0, firstOffset: offset };
+    groups.delete(key);
+    groups.set(key, { sourceId, shape, count: count + 1, newest, firstOffset });
+  }
+  return [...groups.values()].reverse().sort((a, b) => b.count - a.count);
+}
