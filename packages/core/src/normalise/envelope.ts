@@ -118,8 +118,8 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const [head, program = '', pid, colon] = tag;
   // A Cisco mnemonic is part of the message.
   const hasTag = (colon === ':' || pid !== undefined) && !program.startsWith('%');
-  // Two words behind a date with a blank are a log of its own, not syslog.
-  if (stamp[10] === ' ' && !hasTag && /^[^%]/.test(program)) return undefined;
+  // Behind a date with a blank, a word without a number is no program: it is a log of its own.
+  if (stamp[10] === ' ' && pid === undefined && /^[^%]/.test(program)) return undefined;
   const known = { time, timestamp: stamp.trim(), host, program: baseName(program) };
   const message = hasTag ? rest.slice(head.length).trimStart() : rest;
   return { ...known, ...(pid ? { pid } : {}), message };

@@ -122,6 +122,10 @@ function convert(conversion: Conversion, value: unknown): unknown {
       return splitEndpoint(text).port;
     case 'crud':
       return toCrud(text);
+    case 'path':
+      return text.split('?')[0];
+    case 'query':
+      return text.includes('?') ? text.slice(text.indexOf('?') + 1) : undefined;
   }
 }
 

@@ -34,6 +34,8 @@ export const CONVERSIONS = [
   'port',
   'first',
   'crud',
+  'path',
+  'query',
 ] as const;
 export type Conversion = (typeof CONVERSIONS)[number];
 

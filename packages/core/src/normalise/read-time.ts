@@ -19,6 +19,8 @@ const AMERICAN =
 const COMPACT = /^(\d{2}|\d{4})(\d{2})(\d{2})[- T] ?(\d{1,2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?/;
 /** The label of multilog, whose seconds count from 2^62 and are ten ahead. */
 const TAI64N = /^@4(?=[0-9a-f]{23}$)([0-9a-f]{15})/;
+/** Snort's `03/04-08:15:22.123456`. */
+const SHORT = /^(\d{2})\/(\d{2})-(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/;
 const SYSLOG = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/;
 /** Epoch values from here on are milliseconds: as seconds they would lie after the year 5000. */
 const FIRST_MS = 1e11;
@@ -121,12 +123,14 @@ function toHour(hour: string | undefined, half: string | undefined): string | un
 
 /** The time at the head of an RFC 3164 line, its year inferred. */
 export function readSyslogTime(text: string, receivedAt: EpochMs): EpochMs | undefined {
-  const found = SYSLOG.exec(text);
+  const short = SHORT.exec(text);
+  const found = short ?? SYSLOG.exec(text);
   if (!found) return undefined;
-  const [, month, day, ...rest] = found;
+  const [, name, day, ...rest] = found;
+  const month = short ? Number(name) - 1 : monthOf(name);
   const newest = new Date(receivedAt + AHEAD_MS).getUTCFullYear();
   for (let year = newest; year > newest - 5; year--) {
-    const time = build([year, monthOf(month), Number(day)], rest);
+    const time = build([year, month, Number(day)], rest);
     if (time !== undefined && time <= receivedAt + AHEAD_MS) return time;
   }
   return undefined;
