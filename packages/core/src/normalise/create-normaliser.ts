@@ -11,6 +11,7 @@ import { explainUnparsed } from './explain-unparsed.ts';
 import { limitFields } from './limit-fields.ts';
 import { type Fields, mapAttributes, readField } from './map-attributes.ts';
 import type { Normalised, Normaliser } from './normaliser.ts';
+import { openCarried } from './open-carried.ts';
 import { MAX_TEXT_CHARS, type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { passOcsf } from './pass-ocsf.ts';
@@ -22,7 +23,8 @@ import { SourceMemory } from './source-memory.ts';
 /**
  * The normaliser over a set of parsers: those of the record's program first, then by id (or in the
  * order that the record names). What a parser takes without understanding it (class 0) counts only
- * when no other parser knows better, and a generic parser is asked after the others. Its only memory is
+ * when no other parser knows better, and a generic parser is asked after the others. A line that a
+ * shipper carries is read when nobody knows what is around it. Its only memory is
  * `SourceMemory`, so the same records in the same order give the same events. Parsers are distinct by id.
  */
 export function createNormaliser({
@@ -44,10 +46,18 @@ export function createNormaliser({
         return { kind: 'skipped', reason: 'blank line', parserId: 'blank' };
       const open = openRecord(record, memory);
       const named = record.parsers?.flatMap((id) => byId.get(id) ?? []);
-      return tryAll(named ?? route(open), open) ?? explainUnparsed(open, named ?? compiled);
+      const made = tryAll(named ?? route(open), open);
+      if (made && !isBase(made)) return made;
+      const inner = openCarried(open, memory);
+      const carried = inner && tryAll(named ?? route(inner), inner);
+      return better(made, carried) ?? explainUnparsed(inner ?? open, named ?? compiled);
     },
   };
 }
+
+/** What was understood before what was only taken, the whole before what it carries. */
+const better = (whole: Normalised | undefined, carried: Normalised | undefined) =>
+  carried && !isBase(carried) ? carried : (whole ?? carried);
 
 function tryAll(parsers: readonly CompiledParser[], open: OpenRecord): Normalised | undefined {
   let taken: Normalised | undefined;

@@ -7,8 +7,8 @@ import { readEventXml } from './event-xml.ts';
 import { readKeyValue } from './key-value.ts';
 import type { Fields } from './map-attributes.ts';
 import type { SourceMemory } from './source-memory.ts';
-import { readW3cRow } from './w3c.ts';
 import { unwrapJson } from './unwrap-json.ts';
+import { readW3cRow } from './w3c.ts';
 import { readWindows } from './windows.ts';
 import { readWindowsText } from './windows-text.ts';
 import { readZeekJson, readZeekLine } from './zeek.ts';
@@ -38,13 +38,21 @@ export interface OpenRecord {
   audit(): Fields | undefined;
 }
 
-/** Opens a record: finds the envelope, cuts what is too long. */
-export function openRecord(record: RawRecord, memory: SourceMemory): OpenRecord {
+/**
+ * Opens a record: finds the envelope, cuts what is too long. `said`: what a shipper said of it, which
+ * counts when the record has no header of its own.
+ */
+export function openRecord(
+  record: RawRecord,
+  memory: SourceMemory,
+  said?: Omit<Envelope, 'message'>,
+): OpenRecord {
   const header = memory.header(record.sourceId);
   const head = record.text.slice(0, MAX_TEXT_CHARS).replace(/[\r\n]+$/, '');
-  const envelope = readEnvelope(head, record.receivedAt);
+  const own = readEnvelope(head, record.receivedAt);
+  const envelope = own ?? (said && { ...said, message: head });
   const body = (envelope?.message ?? head).trimEnd();
-  const jsonText = envelope ? body : record.text;
+  const jsonText = own ? body : record.text;
   const looksLikeJson = /^\s*\{/.test(jsonText.slice(0, 64));
   const json = once(() => (looksLikeJson ? unwrapJson(parseJson(jsonText)) : undefined));
   const readAnyWindows = (): Fields | undefined => {

@@ -3,6 +3,7 @@ import { type CompiledParser, compileParser, matchMessage } from './compile-pars
 import { createNormaliser } from './create-normaliser.ts';
 import { hasKey } from './map-attributes.ts';
 import type { Normalised } from './normaliser.ts';
+import { openCarried } from './open-carried.ts';
 import { type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { isOfProgram, readBy, readRecord } from './read-fields.ts';
@@ -39,13 +40,26 @@ export function traceRecord({
   const normaliser = createNormaliser({ parsers });
   for (const earlier of before) normaliser.normalise(earlier);
   const result = normaliser.normalise(record);
-  const open = openRecord(record, recall(before));
+  const memory = recall(before);
+  const taker = parsers.find(({ id }) => id === takerOf(result));
+  const open = openTaken(openRecord(record, memory), memory, taker);
   const { envelope } = open;
   return {
     ...(envelope ? { envelope: toEnvelope(envelope) } : {}),
     steps: listSteps(parsers, open, takerOf(result)),
     result,
   };
+}
+
+/** The record as it was read in the end: itself, or the line that it carries. */
+function openTaken(open: OpenRecord, memory: SourceMemory, taker: ParserDefinition | undefined) {
+  const parser = taker && compileParser(taker);
+  const reading = parser && readRecord(parser, open);
+  const isItself =
+    reading &&
+    (parser.messages.length === 0 ||
+      parser.messages.some((message) => matchMessage(message, reading.fields, reading.text)));
+  return (isItself ? undefined : openCarried(open, memory)) ?? open;
 }
 
 const toEnvelope = ({ program, host }: NonNullable<OpenRecord['envelope']>) => ({

@@ -3,7 +3,7 @@ import type { Fields } from './map-attributes.ts';
 const MAX_WRAPPERS = 3;
 
 /**
- * A record without what a collector put around it: EventBridge's `detail`, Wazuh's `integration`
+ * A record without what a collector put around it: EventBridge's `detail`, Elasticsearch's `_source`, Wazuh's `integration`
  * (the record stands under its name), and lists of one (`Records`, `findings`).
  */
 export function unwrapJson(json: Fields | undefined): Fields | undefined {
@@ -17,6 +17,7 @@ export function unwrapJson(json: Fields | undefined): Fields | undefined {
 }
 
 function innerOf(json: Fields): Fields | undefined {
+  if (typeof json['_index'] === 'string') return toFields(json['_source']);
   const { integration, source, Records: records, findings, finding } = json as Known;
   if (typeof integration === 'string') return toFields(json[integration]);
   if (typeof source === 'string' && typeof json['detail-type'] === 'string')
