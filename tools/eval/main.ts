@@ -4,7 +4,9 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { blockEvaluation } from './block.ts';
 import { detectEvaluation } from './detect.ts';
+import { intelEvaluation } from './intel.ts';
 import type { Evaluation } from './kind.ts';
+import { oracleEvaluation } from './oracle.ts';
 import { originEvaluation } from './origin.ts';
 import { parseEvaluation } from './parse.ts';
 import { sigmaEvaluation } from './sigma.ts';
@@ -12,6 +14,8 @@ import { sigmaEvaluation } from './sigma.ts';
 const KINDS: Readonly<Record<string, Evaluation>> = {
   block: blockEvaluation,
   detect: detectEvaluation,
+  intel: intelEvaluation,
+  oracle: oracleEvaluation,
   origin: originEvaluation,
   parse: parseEvaluation,
   sigma: sigmaEvaluation,
