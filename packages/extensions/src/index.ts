@@ -7,6 +7,7 @@ import { fileTail } from './sources/file-tail/source.ts';
 import { journald } from './sources/journald/source.ts';
 import { kafka } from './sources/kafka/source.ts';
 import { nats } from './sources/nats/source.ts';
+import { polledHttp } from './sources/polled-http/source.ts';
 import { s3 } from './sources/s3/source.ts';
 import { syslog } from './sources/syslog/source.ts';
 
@@ -17,6 +18,7 @@ export const sources: readonly SourceDefinition[] = [
   journald,
   kafka,
   nats,
+  polledHttp,
   s3,
   syslog,
 ];

@@ -1,4 +1,4 @@
-import { array, assert as assertProperty, jsonValue, property } from 'fast-check';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { sliceItems } from './json-slices.ts';
 
@@ -20,8 +20,8 @@ it.each([
 ])('finds no array in %s at %j', (text, path) => expect(sliceItems(text, path)).toBeUndefined());
 
 it('agrees with the parser on whatever is valid', () => {
-  assertProperty(
-    property(array(jsonValue()), jsonValue(), (items, other) => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.jsonValue(), (items, other) => {
       const text = JSON.stringify({ other, value: items, after: other }, undefined, 1);
       const slices = sliceItems(text, ['value'])?.map((slice) => JSON.parse(slice) as unknown);
       expect(slices).toEqual(JSON.parse(JSON.stringify(items)));

@@ -55,16 +55,24 @@ describeSource(s3, {
   },
 });
 
-describeCrashes(s3, {
-  points: 10,
-  maxTwice: 3,
-  setUp: async () => {
-    for (const name of ['a', 'b', 'c', 'd'])
-      put(`day/${name}.log`, `${name}1\n${name}2\n${name}3\n`);
-    const names = ['a', 'b', 'c', 'd'].flatMap((name) => [`${name}1`, `${name}2`, `${name}3`]);
-    const nameOf = (record: Uint8Array) => Buffer.from(record).toString('utf8');
-    return { config: configOf(), names, nameOf };
-  },
+describe.concurrent('at every point', () => {
+  describeCrashes(s3, {
+    points: 10,
+    maxTwice: 3,
+    setUp: async () => {
+      const own = await startBucketServer();
+      const letters = ['a', 'b', 'c', 'd'];
+      for (const name of letters)
+        own.objects.set(`day/${name}.log`, {
+          bytes: Buffer.from(`${name}1\n${name}2\n${name}3\n`),
+          modifiedAt: NOW,
+        });
+      const names = letters.flatMap((name) => [`${name}1`, `${name}2`, `${name}3`]);
+      const nameOf = (record: Uint8Array) => Buffer.from(record).toString('utf8');
+      const config = configOf({ endpoint: own.endpoint });
+      return { config, names, nameOf, tearDown: () => own.close() };
+    },
+  });
 });
 
 describe('the bucket', () => {
