@@ -25,10 +25,13 @@ const JSON_ONLY: ReadonlySet<string> = new Set(['json', 'ocsf']);
  */
 export function createRoutes(parsers: readonly CompiledParser[]): Route {
   const general = parsers.filter(({ programs }) => takesAny(programs));
-  const routeOf = (program: string) => [
-    ...parsers.filter(({ programs }) => namesProgram(programs, program)),
-    ...general,
-  ];
+  const withGeneral = (own: readonly CompiledParser[]) => {
+    const all = [...own, ...general];
+    const isLast = ({ definition }: CompiledParser) => definition.isGeneric;
+    return [...all.filter((one) => !isLast(one)), ...all.filter(isLast)];
+  };
+  const routeOf = (program: string) =>
+    withGeneral(parsers.filter(({ programs }) => namesProgram(programs, program)));
   const byProgram = new Map(
     parsers
       .flatMap(({ programs }) => [...programs.names])
@@ -45,6 +48,6 @@ export function createRoutes(parsers: readonly CompiledParser[]): Route {
     const known = byProgram.get(envelope.program.toLowerCase());
     if (known) return known;
     const own = withBeginnings.filter(({ programs }) => namesProgram(programs, envelope.program));
-    return own.length === 0 ? general : [...own, ...general];
+    return own.length === 0 ? general : withGeneral(own);
   };
 }
