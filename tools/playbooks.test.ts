@@ -25,6 +25,7 @@ interface Case {
     readonly tactics?: readonly string[];
     readonly severity: SeverityName;
     readonly p: number;
+    readonly attackers?: readonly string[];
     readonly entities: readonly EntityRef[];
   };
   readonly expect: readonly {
@@ -54,6 +55,7 @@ function toIncident(given: Case['incident']): Incident {
     lastAt: at,
     alertIds: [],
     entities: given.entities,
+    ...(given.attackers ? { attackers: given.attackers } : {}),
     graph: { nodes: [], edges: [] },
     score,
     priority: {

@@ -12,6 +12,7 @@ import type { Score } from '../triage/evidence.ts';
 import type { AssetTier, Priority } from '../triage/priority.ts';
 import { assessPriority } from '../triage/priority.ts';
 import { gatherJointEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
+import { findAttackers } from './attackers.ts';
 import type { Member } from './describe.ts';
 import { toStory, toTitle } from './describe.ts';
 import { toGraph } from './graph.ts';
@@ -146,6 +147,7 @@ export function buildIncident(unordered: readonly Member[], frame: IncidentFrame
     lastAt: Math.max(...alerts.map((alert) => alert.lastAt)) as EpochMs,
     alertIds: alerts.map((alert) => alert.id),
     entities: entitiesOf(members),
+    attackers: findAttackers(members, (own) => scoreTogether(frame.id, own).p),
     graph: toGraph(members, frame.links),
     score,
     priority,

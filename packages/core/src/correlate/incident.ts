@@ -49,6 +49,11 @@ export interface Incident {
   readonly lastAt: EpochMs;
   readonly alertIds: readonly AlertId[];
   readonly entities: readonly EntityRef[];
+  /**
+   * Addresses that attack over the network, each by what is known of it alone: one that is merely
+   * part of an incident with an attacker in it is none. What may be blocked.
+   */
+  readonly attackers?: readonly string[];
   readonly graph: { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] };
   readonly score: Score;
   readonly priority: Priority;

@@ -1,5 +1,6 @@
 import type { Incident } from '../correlate/incident.ts';
 import type { EntityKind, EntityRole } from '../entity/entity.ts';
+import { isExternalIp } from '../entity/resolve.ts';
 import { idOf } from '../shared/id.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
@@ -19,6 +20,7 @@ export function toFacts(incident: Incident): JsonObject {
     ),
   ];
   const attackers: readonly EntityRole[] = ['actor', 'source'];
+  const found = incident.attackers ?? [];
   return {
     id: incident.id,
     number: incident.number,
@@ -33,6 +35,8 @@ export function toFacts(incident: Incident): JsonObject {
     alerts: incident.alertIds.length,
     ips: pick('ip'),
     source_ips: pick('ip', attackers),
+    attackers: found.filter(isExternalIp),
+    inside_attackers: found.filter((ip) => !isExternalIp(ip)),
     hosts: pick('host'),
     target_hosts: pick('host', ['target']),
     users: pick('user'),
