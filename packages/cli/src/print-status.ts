@@ -2,7 +2,16 @@ import type { HeldAction, SourceStatus, Status } from './commands/status.ts';
 import type { ServerHealth } from './server-health.ts';
 import { neutralise, type Paint } from './terminal.ts';
 
-const ENDS = ['parsed', 'unparsed', 'skipped', 'dead_letter', 'refused', 'dropped_udp'] as const;
+const ENDS = [
+  'parsed',
+  'unparsed',
+  'skipped',
+  'dead_letter',
+  'refused',
+  'dropped_udp',
+  'duplicate',
+] as const;
+const ACCEPTED = ['parsed', 'unparsed', 'skipped', 'dead_letter'] as const;
 const MAX_HELD = 20;
 
 /** The status as text. */
@@ -14,7 +23,7 @@ export function printStatus(status: Status, paint: Paint): string {
     `${paint.bold('Server')}     ${printHealth(status.server)}`,
     `${paint.bold('Data')}       ${neutralise(status.dataDir)}`,
     `${paint.bold('Books')}      ${equation}`,
-    `           never entered: ${books.refused} refused, ${books.dropped_udp} dropped by the kernel`,
+    `           never entered: ${books.refused} refused, ${books.dropped_udp} dropped by the kernel, ${books.duplicate} sent twice`,
     `${paint.bold('Queue')}      ${books.pending} records wait for the pipeline`,
     `${paint.bold('Incidents')}  ${printCounts(incidents)}`,
     `${paint.bold('Alerts')}     ${printCounts(alerts)}`,
@@ -22,8 +31,11 @@ export function printStatus(status: Status, paint: Paint): string {
     ...actions.held.slice(0, MAX_HELD).map(printHeld),
     ...(more > 0 ? [`           ${more} more with --json`] : []),
     `${paint.bold('Sources')}    ${status.sources.length === 0 ? 'none has sent anything yet' : ''}`.trimEnd(),
-    ...printSources(status.sources),
-    ...status.trouble.map((sentence) => `${paint.level('P1', 'Trouble')}    ${sentence}`),
+    ...printSources(status.sources, Date.now()),
+    ...status.trouble.map((line) => `${paint.level('P1', 'Trouble')}    ${neutralise(line)}`),
+    ...(status.health
+      ? [`           as the server saw it at ${new Date(status.health.at).toISOString()}`]
+      : []),
   ].join('\n');
 }
 
@@ -49,12 +61,17 @@ const printHeld = (action: HeldAction): string =>
   );
 
 /** A table with one column for each way a record can end. */
-function printSources(sources: readonly SourceStatus[]): readonly string[] {
+function printSources(sources: readonly SourceStatus[], now: number): readonly string[] {
   if (sources.length === 0) return [];
   const rows = [
-    ['', ...ENDS.map((end) => end.replace('_', ' '))],
-    ...sources.map(({ id, outcomes }) => [
+    ['', 'accepted', 'waiting', 'lag s', ...ENDS.map((end) => end.replace('_', ' '))],
+    ...sources.map(({ id, outcomes, waiting, oldestWaitingAt }) => [
       neutralise(id),
+      String(waiting + ACCEPTED.reduce((sum, end) => sum + (outcomes[end] ?? 0), 0)),
+      String(waiting),
+      oldestWaitingAt === undefined
+        ? '0'
+        : String(Math.max(0, Math.round((now - oldestWaitingAt) / 1_000))),
       ...ENDS.map((end) => String(outcomes[end] ?? 0)),
     ]),
   ];

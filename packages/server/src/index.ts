@@ -3,6 +3,7 @@
 export { presentConservation } from './api/present/source.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
 export { loadContent } from './content/content.ts';
+export { HEALTH_SETTING } from './health/source-watch.ts';
 export {
   type InvestigateOptions,
   type Investigation,

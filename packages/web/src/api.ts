@@ -35,6 +35,6 @@ export const STALE_BY_TOPIC: Readonly<Record<ChangeView['topic'], readonly strin
   incident: ['overview', 'incident'],
   action: ['overview', 'incident', 'actions'],
   run: ['overview', 'incident'],
-  source: ['overview', 'sources', 'dead-letters'],
+  source: ['overview', 'sources', 'dead-letters', 'source-sample'],
   setting: ['overview', 'kill-switch'],
 };

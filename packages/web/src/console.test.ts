@@ -12,14 +12,17 @@ import {
   alerts,
   auditLines,
   bareIncident,
-  deadLetters,
+  contentView,
   fullIncident,
   held,
   incidents,
+  letterGroups,
   overviewOf,
+  parsedTrace,
   playbooks,
   record,
   sourcesOf,
+  unreadTrace,
 } from './fixtures/console.ts';
 import { roundToSum } from './parts/format.ts';
 
@@ -43,6 +46,8 @@ type World = 'full' | 'empty' | 'error';
 let world: World = 'full';
 let isSetUp = true;
 let isStranger = false;
+let hasArrived = false;
+const streams = new Set<ServerResponse>();
 const calls: { readonly line: string; readonly body: string }[] = [];
 
 const problem = (code: string, status: number) => ({
@@ -83,7 +88,19 @@ const answers: Readonly<Record<string, () => unknown>> = {
   'POST /actions/action-1/approve': () => action,
   'POST /actions/action-2/undo': () => ({ ...held, status: 'undoing', allowed_acts: [] }),
   'GET /sources': () => sourcesOf(world === 'empty'),
-  'GET /dead-letters': () => page(deadLetters),
+  'GET /dead-letters/groups': () => page(letterGroups),
+  'POST /dead-letters/retry': () => ({ asked: 9, parsed: 8, skipped: 0, unread: 1, gone: 0 }),
+  'GET /content': () => contentView,
+  'POST /content/reload': () => ({ ...contentView, problems: [] }),
+  'GET /records/1199/trace': () => unreadTrace,
+  'GET /sources/edge/sample': () => ({ sample: unreadTrace }),
+  'GET /sources/curl-1/sample': () => (hasArrived ? { sample: parsedTrace } : {}),
+  'POST /sources/push': () => ({
+    id: 'curl-1',
+    title: 'curl',
+    token: 'cdn_src_made-up',
+    path: '/api/v1/ingest/curl-1',
+  }),
   'GET /records/1201': () => record,
   'GET /tokens': () =>
     page([{ id: 't1', label: 'grafana', role: 'viewer', owner: 'u1', created_at: MADE_AT }]),
@@ -102,6 +119,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 function answer(line: string, response: ServerResponse): void {
   if (line === 'GET /stream') {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': hello\n\n');
+    streams.add(response);
     return;
   }
   if (line === 'GET /me') {
@@ -147,6 +165,7 @@ const PAGES = [
   { name: 'alerts', path: '/alerts', ready: 'Alerts' },
   { name: 'actions', path: '/actions', ready: 'Actions' },
   { name: 'sources', path: '/sources', ready: 'Set aside' },
+  { name: 'add-source', path: '/add-source', ready: 'What sends?' },
   { name: 'settings', path: '/settings', ready: 'Never touched' },
   { name: 'welcome', path: '/welcome', ready: 'Where do you want to begin?' },
 ] as const;
@@ -233,7 +252,7 @@ describe.skipIf(!hasChromium)(
         const { tab, errors, close } = await openTab(theme);
         for (const { name, path, ready } of PAGES) {
           await tab.goto(base + path);
-          const isProblem = state === 'error' && name !== 'welcome';
+          const isProblem = state === 'error' && name !== 'welcome' && name !== 'add-source';
           const text = isProblem ? 'the disk is full' : ready;
           await tab.getByText(text).first().waitFor({ timeout: 30_000 });
           if (name === 'incident-graph' && state === 'full') {
@@ -260,7 +279,8 @@ describe.skipIf(!hasChromium)(
       await tab.getByRole('button', { name: 'Create administrator' }).click();
       await tab.getByText('Where do you want to begin?').waitFor();
       await tab.getByRole('button', { name: /Connect my first source/ }).click();
-      await tab.getByText('logger --server').first().waitFor();
+      await tab.getByRole('button', { name: 'rsyslog' }).click();
+      await tab.getByText('action(type="omfwd"').first().waitFor();
       await tab.screenshot({ path: join(SHOTS, 'connect-dark.png'), fullPage: true });
       const setUp = calls.find((call) => call.line === 'POST /setup');
       expect(JSON.parse(setUp?.body ?? '{}')).toEqual({
@@ -503,6 +523,58 @@ describe.skipIf(!hasChromium)(
       await tab.goto(base);
       await tab.getByText('Sandbox: actions run').waitFor();
       await close();
+    });
+
+    it('the wizard shows what to paste, waits for the first event and shows how it is read', async () => {
+      world = 'full';
+      for (const theme of ['dark', 'light'] as const) {
+        hasArrived = false;
+        const { tab, errors, close } = await openTab(theme);
+        await tab.goto(`${base}/add-source`);
+        await tab.getByRole('button', { name: 'curl' }).click();
+        await tab.getByRole('button', { name: 'Create' }).click();
+        await tab.getByText('Authorization: Bearer cdn_src_made-up').waitFor();
+        expect(bodyOf('POST /sources/push')).toEqual({ id: 'curl-1', title: 'curl (curl-1)' });
+        await tab.getByText('Waiting for the first record of').waitFor();
+        await tab.screenshot({ path: join(SHOTS, `wizard-waits-${theme}.png`), fullPage: true });
+        hasArrived = true;
+        const change = { seq: 7, topic: 'source', id: 'curl-1' };
+        for (const stream of streams)
+          stream.write(`id: 7\nevent: change\ndata: ${JSON.stringify(change)}\n\n`);
+        await tab.getByText('It arrived and is understood').waitFor();
+        await tab.getByText('src_endpoint.ip').waitFor();
+        expect(await axe(tab)).toEqual([]);
+        await tab.screenshot({ path: join(SHOTS, `wizard-arrived-${theme}.png`), fullPage: true });
+        expect(errors).toEqual([]);
+        await close();
+      }
+    });
+
+    it('dead letters say why, are run again by group after the parsers were read anew', async () => {
+      world = 'full';
+      for (const theme of ['dark', 'light'] as const) {
+        const { tab, errors, close } = await openTab(theme);
+        await tab.goto(`${base}/sources`);
+        await tab.getByText('content/parsers/iptables/parser.yml:14:3').waitFor();
+        await tab.getByRole('button', { name: 'Why?' }).click();
+        await tab.getByText('Why each of 2 parsers passed').click();
+        await tab.getByText('none of its 4 messages has this form').waitFor();
+        await tab.getByRole('button', { name: /Edge firewall/ }).click();
+        await tab.getByText('Where its records went').waitFor();
+        expect(await axe(tab)).toEqual([]);
+        const letters = tab.getByRole('region', { name: 'Set aside' });
+        await letters.screenshot({ path: join(SHOTS, `letters-${theme}.png`) });
+        await tab.getByRole('button', { name: 'Read parsers and rules anew' }).click();
+        await expect.poll(() => sent('POST /content/reload').length).toBeGreaterThan(0);
+        await tab.getByRole('button', { name: 'Try again', exact: true }).click();
+        await tab.getByText('9 records tried again: 8 are parsed now, 1 as before.').waitFor();
+        expect(bodyOf('POST /dead-letters/retry')).toEqual({
+          source_id: 'edge',
+          shape: letterGroups[0]?.shape,
+        });
+        expect(errors).toEqual([]);
+        await close();
+      }
     });
 
     it('what is loaded first stays under 200 KB when packed', () => {

@@ -25,6 +25,9 @@ const SourcesPage = lazy(() =>
 const SetupPage = lazy(() =>
   import('./pages/setup/setup.page.tsx').then((m) => ({ default: m.SetupPage })),
 );
+const AddSourcePage = lazy(() =>
+  import('./pages/add-source/add-source.page.tsx').then((m) => ({ default: m.AddSourcePage })),
+);
 const WelcomePage = lazy(() =>
   import('./pages/welcome/welcome.page.tsx').then((m) => ({ default: m.WelcomePage })),
 );
@@ -99,6 +102,11 @@ const sources = createRoute({
   path: '/sources',
   component: SourcesPage,
 });
+const addSource = createRoute({
+  getParentRoute: () => shell,
+  path: '/add-source',
+  component: AddSourcePage,
+});
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -110,7 +118,17 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     setup,
     login,
-    shell.addChildren([overview, welcome, incidents, incident, alerts, actions, sources, settings]),
+    shell.addChildren([
+      overview,
+      welcome,
+      incidents,
+      incident,
+      alerts,
+      actions,
+      sources,
+      addSource,
+      settings,
+    ]),
   ]),
   defaultPreload: 'intent',
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

@@ -1,5 +1,5 @@
-import type { ActionRecord } from '@cordon/core';
-import { type Config, type DataFolder, presentConservation } from '@cordon/server';
+import type { ActionRecord, Notice } from '@cordon/core';
+import { type Config, type DataFolder, HEALTH_SETTING, presentConservation } from '@cordon/server';
 import { type DataFlags, withData } from '../data.ts';
 import { readPages } from '../pages.ts';
 import { printStatus } from '../print-status.ts';
@@ -7,6 +7,7 @@ import { askServer, type ServerHealth } from '../server-health.ts';
 import { createPaint, EXIT, isColoured, toJsonLine } from '../terminal.ts';
 
 const ATTEMPTS = 10;
+const READ_RECORDS = 2_000;
 const HELD = ['applied', 'held', 'undoing'] as const;
 const WAITING = ['awaiting_approval'] as const;
 const UNSURE = ['uncertain', 'undo_failed'] as const;
@@ -24,6 +25,8 @@ export interface Status {
     readonly awaitingApproval: number;
     readonly uncertain: number;
   };
+  /** What the server last saw that is not well about taking in, and when it looked. */
+  readonly health?: HealthNote;
   /** What is not well, in sentences; empty when all is. */
   readonly trouble: readonly string[];
 }
@@ -32,6 +35,9 @@ export interface Status {
 export interface SourceStatus {
   readonly id: string;
   readonly outcomes: Readonly<Record<string, number>>;
+  /** Records of it that wait, and since when; exact, from the record log itself. */
+  readonly waiting: number;
+  readonly oldestWaitingAt?: number;
 }
 
 /** One effect that is in the world now. */
@@ -58,19 +64,21 @@ export const runStatus = (flags: DataFlags & { readonly json?: boolean }): Promi
 async function readStatus(folder: DataFolder, config: Config | undefined): Promise<Status> {
   const { state } = folder;
   const books = await readBooks(folder);
-  const [server, counts, held, waiting, unsure] = await Promise.all([
+  const [server, counts, held, waiting, unsure, health] = await Promise.all([
     askServer(config),
     state.counts(),
     readPages((page) => state.listActions({ ...page, status: HELD })),
     readPages((page) => state.listActions({ ...page, status: WAITING })),
     readPages((page) => state.listActions({ ...page, status: UNSURE })),
+    readHealth(state),
   ]);
   const conservation = presentConservation(books, books.tallies);
   return {
     dataDir: folder.dir,
     server,
     conservation,
-    sources: sumBySource(books.tallies),
+    sources: await sumBySource(folder, books),
+    ...(health ? { health } : {}),
     incidents: counts.incidents,
     alerts: counts.alerts,
     actions: {
@@ -78,14 +86,7 @@ async function readStatus(folder: DataFolder, config: Config | undefined): Promi
       awaitingApproval: waiting.length,
       uncertain: unsure.length,
     },
-    trouble: [
-      ...(conservation.holds
-        ? []
-        : [`The books do not balance: ${conservation.difference} records are unaccounted for.`]),
-      ...(unsure.length > 0
-        ? [`${unsure.length} actions are uncertain or could not be undone: a person must look.`]
-        : []),
-    ],
+    trouble: listTrouble(conservation, unsure.length, health),
   };
 }
 
@@ -102,16 +103,78 @@ async function readBooks({ state, records }: DataFolder) {
   }
 }
 
-function sumBySource(tallies: Tallies): readonly SourceStatus[] {
-  const sources = new Map<string, Record<string, number>>();
-  for (const { sourceId, outcome, count } of tallies) {
-    const outcomes = sources.get(sourceId) ?? {};
+/** Ends by source, and what waits, counted in the record log. */
+async function sumBySource(
+  folder: DataFolder,
+  books: { readonly tallies: Tallies; readonly committedOffset: number },
+): Promise<readonly SourceStatus[]> {
+  const sources = new Map<
+    string,
+    { outcomes: Record<string, number>; waiting: number; at?: number }
+  >();
+  const of = (id: string) => {
+    const known = sources.get(id) ?? { outcomes: {}, waiting: 0 };
+    sources.set(id, known);
+    return known;
+  };
+  for (const { sourceId, outcome, count } of books.tallies) {
+    const { outcomes } = of(sourceId);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
-    sources.set(sourceId, outcomes);
+  }
+  for await (const { sourceId, receivedAt } of readWaiting(folder, books.committedOffset)) {
+    const source = of(sourceId);
+    source.waiting += 1;
+    source.at ??= receivedAt;
   }
   return [...sources]
-    .map(([id, outcomes]) => ({ id, outcomes }))
+    .map(([id, { outcomes, waiting, at }]) => ({
+      id,
+      outcomes,
+      waiting,
+      ...(at === undefined ? {} : { oldestWaitingAt: at }),
+    }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+async function* readWaiting(folder: DataFolder, from: number) {
+  const log = await folder.records();
+  for (let offset = Math.max(from, log.tail()); ; ) {
+    const records = await log.read(offset, READ_RECORDS);
+    const last = records.at(-1);
+    if (last === undefined) return;
+    yield* records;
+    offset = last.offset + 1;
+  }
+}
+
+/** What the server writes down every half minute and whenever an alarm comes or goes. */
+export interface HealthNote {
+  readonly at: number;
+  readonly notices: readonly Notice[];
+}
+
+async function readHealth({ getSetting }: DataFolder['state']): Promise<HealthNote | undefined> {
+  const saved = (await getSetting(HEALTH_SETTING)) as unknown as HealthNote | undefined;
+  return saved && Array.isArray(saved.notices)
+    ? { at: saved.at, notices: saved.notices }
+    : undefined;
+}
+
+function listTrouble(
+  { holds, difference }: Status['conservation'],
+  unsure: number,
+  health: HealthNote | undefined,
+): readonly string[] {
+  const sentences = (health?.notices ?? []).map(({ sourceId, text, hint }) =>
+    [sourceId === undefined ? text : `${sourceId}: ${text}`, hint].join(' '),
+  );
+  return [
+    ...(holds ? [] : [`The books do not balance: ${difference} records are unaccounted for.`]),
+    ...(unsure > 0
+      ? [`${unsure} actions are uncertain or could not be undone: a person must look.`]
+      : []),
+    ...sentences,
+  ];
 }
 
 const toHeld = (action: ActionRecord): HeldAction => ({

@@ -32,6 +32,8 @@ export interface HealthDesk {
   /** Alarms that stand now, the oldest first. */
   notices(): readonly Notice[];
   of(sourceId: string): SourceHealth | undefined;
+  /** Where its newest record is, as of this moment. */
+  lastOffset(sourceId: string): number | undefined;
   /** Sources of which records are known, configured or not. */
   sourceIds(): readonly string[];
 }

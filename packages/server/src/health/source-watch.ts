@@ -106,6 +106,10 @@ export class SourceWatch implements HealthDesk {
     return this.healths.get(sourceId);
   }
 
+  lastOffset(sourceId: string): number | undefined {
+    return this.ledger.of(sourceId)?.lastOffset;
+  }
+
   sourceIds(): readonly string[] {
     return [...new Set([...this.deps.sources().map(({ id }) => id), ...this.ledger.sourceIds()])];
   }

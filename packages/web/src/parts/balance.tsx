@@ -1,7 +1,7 @@
 import type { Conservation } from '@cordon/contract';
 import { count, counted, words } from './format.ts';
 
-const ENTERED = ['accepted', 'refused', 'dropped_udp'] as const;
+const ENTERED = ['accepted', 'refused', 'dropped_udp', 'duplicate'] as const;
 const ENDED = ['parsed', 'unparsed', 'skipped', 'dead_letter', 'pending'] as const;
 type Part = (typeof ENTERED)[number] | (typeof ENDED)[number];
 

@@ -23,7 +23,7 @@ export function createSourceHandlers(deps: ApiDeps): Handlers<keyof typeof sourc
       };
     },
     getSourceSample: async ({ params: { id } }) => {
-      const offset = health.of(id)?.lastOffset;
+      const offset = health.lastOffset(id);
       const record = offset === undefined ? undefined : await log.get(offset);
       return record ? { sample: presentTrace(record, content.trace(record)) } : {};
     },

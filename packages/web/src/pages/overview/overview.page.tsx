@@ -192,7 +192,7 @@ function TopIncidents({ items }: { readonly items: readonly IncidentSummary[] })
 
 function NeedsYou({ view }: { readonly view: OverviewView }) {
   const { approvals, oldest_approval_at, unassigned, uncertain } = view.needs_you;
-  const isQuiet = approvals + unassigned + uncertain === 0;
+  const isQuiet = approvals + unassigned + uncertain + view.notices.length === 0;
   return (
     <section className="panel" aria-labelledby="needs-title">
       <header>
@@ -216,6 +216,19 @@ function NeedsYou({ view }: { readonly view: OverviewView }) {
             to={{ to: '/incidents', search: { status: 'new' } }}
           />
           <Need number={uncertain} noun="action" text="with an uncertain result" to={UNCERTAIN} />
+          {view.notices.map((notice) => (
+            <li key={notice.kind + notice.source_id}>
+              <Link to="/sources">
+                <span className="count warn" aria-hidden="true">
+                  ▲
+                </span>
+                <span className="grow">
+                  {notice.source_id ? `${notice.source_id}: ` : ''}
+                  {notice.text}
+                </span>
+              </Link>
+            </li>
+          ))}
         </ul>
       )}
     </section>

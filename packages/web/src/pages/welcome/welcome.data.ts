@@ -1,4 +1,3 @@
-import type { NewPushSourceBody } from '@cordon/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { api, queryClient } from '../../api.ts';
 
@@ -16,18 +15,4 @@ export const useStartDemo = () =>
   useMutation({
     mutationFn: () => api.startDemo(),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['demo'] }),
-  });
-
-/** Sources, read every second so that the counter of arriving records is alive. */
-export const useArrivals = () =>
-  useQuery({
-    queryKey: ['sources'],
-    queryFn: ({ signal }) => api.listSources({ signal }),
-    refetchInterval: POLL_MS,
-  });
-
-export const useCreatePushSource = () =>
-  useMutation({
-    mutationFn: (body: NewPushSourceBody) => api.createPushSource({ body }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['sources'] }),
   });

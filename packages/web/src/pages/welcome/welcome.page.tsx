@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ErrorBox } from '../../parts/states.tsx';
-import { ConnectSource } from './connect-source.tsx';
+import { AddSource } from '../add-source/add-source.tsx';
 import { useDemo, useStartDemo } from './welcome.data.ts';
 
 /** Where to begin: the demo attack or one's own data. */
@@ -68,7 +68,7 @@ export function WelcomePage() {
           </div>
         </section>
       ) : null}
-      {choice === 'source' ? <ConnectSource /> : null}
+      {choice === 'source' ? <AddSource /> : null}
     </div>
   );
 }
