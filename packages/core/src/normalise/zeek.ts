@@ -102,6 +102,17 @@ const TELLING: readonly (readonly [key: string, path: string])[] = [
   ['mailfrom', 'smtp'],
   ['msg_types', 'dhcp'],
   ['seen_bytes', 'files'],
+  ['compile_ts', 'pe'],
+  ['issuerNameHash', 'ocsp'],
+  ['certificate.serial', 'x509'],
+  ['bytes_recv', 'stats'],
+  ['percent_lost', 'capture_loss'],
+];
+/** Keys that only together tell of a log. */
+const TELLING_PAIRS: readonly (readonly [keys: readonly string[], path: string])[] = [
+  [['name', 'notice', 'ts'], 'weird'],
+  [['node', 'filter', 'init'], 'packet_filter'],
+  [['host', 'software_type'], 'software'],
 ];
 /** Whatever log it is, its records are about a connection. */
 const ANY_CONNECTION = 'connection';
@@ -118,6 +129,7 @@ export function readZeekJson(
     json['_path'] ??
     json['@stream'] ??
     TELLING.find(([key]) => key in json)?.[1] ??
+    TELLING_PAIRS.find(([keys]) => keys.every((key) => key in json))?.[1] ??
     ('uid' in json && 'id.orig_h' in json ? ANY_CONNECTION : undefined);
   if (typeof path !== 'string') return undefined;
   const fields: Record<string, unknown> = { ...json, _path: path };
