@@ -4,9 +4,11 @@ import { sandboxEdr, sandboxFirewall } from './connectors/sandbox/sandbox.ts';
 import { webhook } from './connectors/webhook/webhook.ts';
 import { file } from './sources/file-tail/read-once.ts';
 import { fileTail } from './sources/file-tail/source.ts';
+import { imap } from './sources/imap/source.ts';
 import { journald } from './sources/journald/source.ts';
 import { kafka } from './sources/kafka/source.ts';
 import { nats } from './sources/nats/source.ts';
+import { netflow } from './sources/netflow/source.ts';
 import { polledHttp } from './sources/polled-http/source.ts';
 import { s3 } from './sources/s3/source.ts';
 import { syslog } from './sources/syslog/source.ts';
@@ -15,9 +17,11 @@ import { syslog } from './sources/syslog/source.ts';
 export const sources: readonly SourceDefinition[] = [
   file,
   fileTail,
+  imap,
   journald,
   kafka,
   nats,
+  netflow,
   polledHttp,
   s3,
   syslog,
