@@ -57,6 +57,7 @@ const Message = Type.Object(
     class: Type.Optional(
       Type.Enum(Object.keys(EVENT_CLASSES).map(Number), { description: 'class_uid of OCSF.' }),
     ),
+    columns: Type.Optional(Type.Array(Type.String())),
     logsource: Type.Optional(ParserLogsource),
     alias: Type.Optional(Type.Record(Type.String(), Text)),
     set: Type.Optional(Attributes),
@@ -73,6 +74,9 @@ const Parser = Type.Object(
     read: oneOf(READERS, 'How the fields of a record are read.'),
     programs: Type.Optional(Texts),
     keys: Type.Optional(Texts),
+    generic: Type.Optional(Type.Boolean({ description: 'Asked after all others.' })),
+    head: Type.Optional(Texts),
+    text: Type.Optional(Text),
     time: Type.Optional(Texts),
     logsource: Type.Optional(ParserLogsource),
     set: Type.Optional(Attributes),
