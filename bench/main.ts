@@ -5,12 +5,15 @@
 import { parseArgs } from 'node:util';
 import { runDetect } from './detect.ts';
 import { LIMITS, runIngest } from './ingest.ts';
+import { runIntel } from './intel.ts';
 import { runLive } from './live.ts';
 import { printReport, type Report } from './report.ts';
 
 const USAGE = `usage: npm run bench -- NAME [options]
   ingest   how fast records become searchable, by stage, beside the limits of the same run
            --events N (100000)  --passes N (3)
+  intel    a million indicators: what they weigh and what asking costs an event
+           --indicators N (1000000)  --events N (100000)  --passes N (3)
   live     the real process under a steady stream of syslog with attackers in it
            --seconds N (60)  --rate N (10000)
   detect   a folder of Sigma rules asked of a folder of events (JSON lines)
@@ -26,6 +29,7 @@ async function run(): Promise<number> {
       seconds: { type: 'string', default: '60' },
       rate: { type: 'string', default: '10000' },
       events: { type: 'string', default: '100000' },
+      indicators: { type: 'string', default: '1000000' },
       passes: { type: 'string', default: '3' },
       profile: { type: 'string' },
       rules: { type: 'string', default: 'content/rules' },
@@ -38,6 +42,12 @@ async function run(): Promise<number> {
       runDetect({ dir: values.dir, rules: values.rules, passes: Number(values.passes) }),
     ingest: () =>
       runIngest({ events: Number(values.events), passes: Number(values.passes), ...profile }),
+    intel: () =>
+      runIntel({
+        indicators: Number(values.indicators),
+        events: Number(values.events),
+        passes: Number(values.passes),
+      }),
     live: () => runLive({ seconds: Number(values.seconds), perS: Number(values.rate), ...profile }),
   };
   const bench = benches[positionals[0] ?? ''];

@@ -153,13 +153,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     signal,
   });
-  const intel = await composeIntel({
-    feeds: config.intel.feeds,
-    dataDir: config.dataDir,
-    now,
-    signal,
-    onProblem: (problem) => telemetry.problemRaised({ part: 'intel', problem }),
-  });
+  const intel = await composeIntel({ config, telemetry, signal, now });
   const runner = await createRunner({
     floor: intel.floor,
     store: stores.state,

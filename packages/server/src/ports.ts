@@ -98,6 +98,50 @@ export interface StoryTeller {
 /** The bundled demo attack. */
 export interface Demo {
   /** Starts to play; refuses while one plays. */
+/** What is in use of a feed. */
+export interface FeedContentView {
+  readonly at: number;
+  readonly kept: number;
+  readonly byType: Readonly<Record<string, number>>;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly entries: number;
+  readonly added: number;
+  readonly removed: number;
+  readonly facts: Readonly<Record<string, number>>;
+}
+
+/** One feed of threat intelligence as it is right now. */
+export interface FeedView {
+  readonly id: string;
+  readonly title: string;
+  readonly format: string;
+  readonly where: string;
+  readonly isReading: boolean;
+  readonly checkedAt?: number;
+  readonly nextAt: number;
+  readonly problem?: Problem;
+  readonly content?: FeedContentView;
+}
+
+/** Threat intelligence, to be looked at and asked. */
+export interface IntelDesk {
+  feeds(): readonly FeedView[];
+  totals(): {
+    readonly indicators: number;
+    readonly warninglistEntries: number;
+    readonly bytes: number;
+    readonly matches: MatchCounts;
+  };
+  search(text: string): {
+    readonly type?: string;
+    readonly value?: string;
+    readonly entries: readonly Entry[];
+    readonly warninglists: readonly Listed[];
+  };
+  /** Reads a feed now. */
+  refresh(id: string): Promise<Result<FeedView>>;
+}
+
   start(actor: string): Promise<Result<{ readonly durationS: number }>>;
   progress(): { readonly playing: boolean; readonly fraction: number; readonly records: number };
 }

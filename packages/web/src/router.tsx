@@ -16,6 +16,9 @@ const ActionsPage = lazy(() =>
 const AlertsPage = lazy(() =>
   import('./pages/alerts/alerts.page.tsx').then((m) => ({ default: m.AlertsPage })),
 );
+const IntelPage = lazy(() =>
+  import('./pages/intel/intel.page.tsx').then((m) => ({ default: m.IntelPage })),
+);
 const SettingsPage = lazy(() =>
   import('./pages/settings/settings.page.tsx').then((m) => ({ default: m.SettingsPage })),
 );
@@ -107,6 +110,11 @@ const addSource = createRoute({
   path: '/add-source',
   component: AddSourcePage,
 });
+const intel = createRoute({
+  getParentRoute: () => shell,
+  path: '/intel',
+  component: IntelPage,
+});
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -125,6 +133,7 @@ export const router = createRouter({
       incident,
       alerts,
       actions,
+      intel,
       sources,
       addSource,
       settings,

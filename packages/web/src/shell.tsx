@@ -33,6 +33,7 @@ const LINKS = [
   { to: '/actions', text: 'Actions', key: 'r', Icon: ShieldCheck },
   { to: '/sources', text: 'Sources', key: 's', Icon: Plug },
   { to: '/settings', text: 'Settings', key: 'u', Icon: Settings },
+  { to: '/intel', text: 'Intelligence', key: 'n', Icon: Radar },
 ] as const;
 
 type Overlay = 'help' | 'palette';

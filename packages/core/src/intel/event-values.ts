@@ -73,8 +73,13 @@ const FURTHER: readonly (readonly [readonly string[], IndicatorType])[] = [
   [['tls', 'certificate', 'serial_number'], 'certificate'],
 ];
 
+const hasFurther = (event: Event): boolean =>
+  event.http_request !== undefined ||
+  (event as unknown as Row)['tls'] !== undefined ||
+  (event as unknown as Row)['reg_key'] !== undefined;
+
 /** The text at a path of an event, or undefined. */
-export function textAt(event: Event, path: readonly string[]): string | undefined {
+function textAt(event: Event, path: readonly string[]): string | undefined {
   let value: unknown = event;
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return undefined;
@@ -86,6 +91,7 @@ export function textAt(event: Event, path: readonly string[]): string | undefine
 /** Looks every value of an event up that intelligence may know. */
 export function lookUpEvent(index: IndicatorIndex, event: Event, onFound: OnFound): void {
   for (const observable of event.observables) lookUp(index, observable, onFound);
+  if (!hasFurther(event)) return;
   for (const [path, type] of FURTHER) {
     const value = textAt(event, path);
     if (value === undefined) continue;

@@ -106,6 +106,7 @@ class Family {
 }
 
 const DOT = 46;
+const NONE: readonly number[] = [];
 
 /** The number of a canonical IPv4 text; -1 when it is none. */
 export function toNumber(text: string): number {
@@ -147,6 +148,7 @@ export class RangeTable {
 
   /** Entries of the ranges that hold a canonical address, the narrowest first. */
   find(ip: string): readonly number[] {
+    if (this.#four.isEmpty && this.#six.isEmpty) return NONE;
     const found: number[] = [];
     const four = toNumber(ip);
     if (four >= 0) this.#four.find([four], found);

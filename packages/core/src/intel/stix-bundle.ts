@@ -75,7 +75,7 @@ export function readStixObjects(text: string, where: string): Result<readonly St
   }
   const type = textOf(value, 'type');
   if (type === 'bundle' || (type === undefined && Object.keys(value).length === 0)) return ok([]);
-  if (type === undefined || textOf(value, 'id') === undefined)
+  if (type === undefined || textOf(value, 'id')?.startsWith(`${type}--`) !== true)
     return err(broken(where, 'It has neither objects nor a type'));
   return ok([value]);
 }

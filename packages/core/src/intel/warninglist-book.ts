@@ -3,6 +3,7 @@ import { guessType, toAddress } from './canonical.ts';
 import { refang } from './defang.ts';
 import { type IndicatorType, toLabel } from './indicator.ts';
 import { IndicatorIndex } from './indicator-index.ts';
+import { Substrings } from './substrings.ts';
 import { toUrlForm } from './url-form.ts';
 import type { Warninglist } from './warninglist.ts';
 
@@ -18,8 +19,8 @@ interface Loose {
   readonly isIn: (value: string) => boolean;
 }
 
-/** Entries that have to be tried one after the other: no more than so many in all. */
-const MAX_LOOSE = 5_000;
+/** Patterns have to be tried one after the other: no more than so many in all. */
+const MAX_LOOSE = 1_000;
 const NONE: readonly Listed[] = [];
 
 /** PHP writes a pattern between slashes, with letters behind. Linear time whatever it says. */
@@ -34,10 +35,6 @@ function toPattern(text: string): RE2JS | undefined {
 }
 
 function toLoose(list: Warninglist, entry: string): Loose | undefined {
-  if (list.kind === 'substring') {
-    const needle = entry.trim().toLowerCase();
-    return needle === '' ? undefined : { list, isIn: (value) => value.includes(needle) };
-  }
   const pattern = toPattern(entry);
   return pattern && { list, isIn: (value) => pattern.matcher(value).find() };
 }
@@ -50,6 +47,8 @@ export class WarninglistBook {
   readonly #index: IndicatorIndex;
   readonly #lists = new Map<string, Warninglist>();
   readonly #loose: Loose[] = [];
+  readonly #substrings = new Substrings<string>();
+  #needles = 0;
   /** Entries that could not be used, by list. */
   readonly refused: ReadonlyMap<string, number>;
 
@@ -66,7 +65,7 @@ export class WarninglistBook {
   }
 
   get size(): number {
-    return this.#index.size + this.#loose.length;
+    return this.#index.size + this.#loose.length + this.#needles;
   }
 
   get bytes(): number {
@@ -95,7 +94,12 @@ export class WarninglistBook {
       }
       case 'string':
         return this.#takeText(list, entry);
-      case 'substring':
+      case 'substring': {
+        const needle = entry.trim().toLowerCase();
+        if (needle !== '') this.#substrings.add(needle, list.id);
+        this.#needles += needle === '' ? 0 : 1;
+        return needle !== '';
+      }
       case 'regex': {
         const loose = this.#loose.length < MAX_LOOSE ? toLoose(list, entry) : undefined;
         if (loose) this.#loose.push(loose);
@@ -148,6 +152,9 @@ export class WarninglistBook {
       ...(type === 'domain' || type === 'hostname' ? this.#index.findName(text) : []),
     ];
     for (const { feed } of entries) if (this.#speaksOf(feed, type)) found.add(feed);
+    this.#substrings.visit(text, (id) => {
+      if (this.#speaksOf(id, type)) found.add(id);
+    });
     for (const { list, isIn } of this.#loose)
       if (this.#speaksOf(list.id, type) && isIn(text)) found.add(list.id);
   }

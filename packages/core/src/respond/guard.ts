@@ -43,6 +43,8 @@ export interface GuardInput {
   };
   readonly mode: ResponseMode;
   readonly neverTouch: readonly NeverTouch[];
+  /** What of it a warninglist knows: harmless to many, so no automation acts on it. */
+  readonly listed?: { readonly hit: string; readonly rule: NeverTouch };
   readonly blast: GuardDecision['blast'] | { readonly unknown: string };
   readonly limits: GuardLimits;
   /** Changing actions that were carried out in the last hour. */
@@ -84,8 +86,8 @@ export function guard(input: GuardInput): GuardDecision {
   };
 }
 
-function checkFloor({ action, neverTouch }: GuardInput): Check {
-  const found = findProtected([action.target.id, action.params], neverTouch);
+function checkFloor({ action, neverTouch, listed }: GuardInput): Check {
+  const found = findProtected([action.target.id, action.params], neverTouch) ?? listed;
   if (found)
     return {
       name: 'never_touch',

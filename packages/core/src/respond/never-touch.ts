@@ -67,3 +67,15 @@ export function findProtected(
   }
   return undefined;
 }
+
+/** The first text inside the values that a lookup knows as protected. */
+export function findListed(
+  values: Json,
+  lookUp: (text: string) => NeverTouch | undefined,
+): { readonly hit: string; readonly rule: NeverTouch } | undefined {
+  for (const text of listTexts(values)) {
+    const rule = lookUp(text);
+    if (rule) return { hit: text, rule };
+  }
+  return undefined;
+}

@@ -1,4 +1,4 @@
-import type { ConnectorDefinition, SourceDefinition } from '@cordon/kit';
+import { type ConnectorDefinition, FeedConfig, type SourceDefinition } from '@cordon/kit';
 import { type Static, type TObject, Type } from 'typebox';
 
 const Strict = { additionalProperties: false } as const;
@@ -171,6 +171,10 @@ export const SourceEntry = Type.Object({
 
 /** Everything of cordon.yml that does not depend on which extensions there are. */
 const members = {
+  intel: Type.Object(
+    { feeds: Type.Array(FeedConfig, { default: [] }) },
+    { ...Strict, default: {}, description: 'Threat intelligence: which feeds are read.' },
+  ),
   data_dir: Type.String({ default: 'data', minLength: 1, description: 'Relative to the file.' }),
   content_dir: Type.Optional(
     Type.String({

@@ -18,7 +18,7 @@ import {
   type ResponseMode,
   SECOND_MS,
 } from '@cordon/core';
-import type { ConnectorDefinition, SourceDefinition } from '@cordon/kit';
+import type { ConnectorDefinition, FeedConfig, SourceDefinition } from '@cordon/kit';
 import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
 import { checkSettings } from './check-settings.ts';
@@ -81,6 +81,7 @@ export interface Config {
   readonly webhooks: readonly ConfiguredWebhook[];
   readonly elasticsearchVersion: string;
   readonly retention: Retention;
+  readonly intel: { readonly feeds: readonly FeedConfig[] };
   readonly response: {
     readonly mode: ResponseMode;
     readonly modes: Readonly<Record<string, ResponseMode>>;
@@ -264,6 +265,7 @@ function toConfig(
     sources,
     webhooks: yml.webhooks.map(toWebhook),
     elasticsearchVersion: yml.drop_in.elasticsearch_version,
+    intel: yml.intel,
     retention: {
       records: toKeepLimits(yml.retention.records),
       events: toKeepLimits(yml.retention.events),

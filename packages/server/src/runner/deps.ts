@@ -66,6 +66,8 @@ export interface RunnerDeps {
   readonly now: () => EpochMs;
   readonly events?: Pick<EventStore, 'count' | 'find'>;
   readonly report?: (problem: Problem) => void;
+  /** The list of harmless things that knows a text: nothing on it is acted on. */
+  readonly floor?: (text: string) => NeverTouch | undefined;
   /** Where administrators are logged in from right now; asked whenever the guard is. */
   readonly administratorAddresses?: () => Promise<readonly string[]>;
   /** For tests: never resolves where the process is to die, as a killed process never goes on. */

@@ -4,11 +4,14 @@ import {
   type BoundStep,
   DEFAULT_APPROVAL_MS,
   DEFAULT_LIMITS,
+  findListed,
   type GuardDecision,
+  type GuardInput,
   guard,
   HOUR_MS,
   idOf,
   isChanging,
+  type Json,
   type JsonObject,
   type NeverTouch,
   type Result,
@@ -45,6 +48,12 @@ async function countUsage(
   return { verb: counts[verb] ?? 0, all };
 }
 
+/** What of a plan is on a list of harmless things. */
+function toListed(deps: RunnerDeps, values: Json): Pick<GuardInput, 'listed'> {
+  const listed = deps.floor && findListed(values, deps.floor);
+  return listed === undefined ? {} : { listed };
+}
+
 type Plan = Omit<ActionRecord, 'guard' | 'status' | 'journal' | 'revision' | 'attempts' | 'nextAt'>;
 
 /** What the guard says about a plan now. */
@@ -69,6 +78,7 @@ export async function askGuard(
     },
     mode: plan.mode,
     neverTouch: await from.neverTouch.lookUp(),
+    ...toListed(deps, [target.id, params]),
     blast,
     limits: { ...DEFAULT_LIMITS, ...deps.config.limits },
     usage: await countUsage(from, verb),

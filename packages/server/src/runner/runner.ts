@@ -3,6 +3,7 @@ import {
   type ActionId,
   type ActionRecord,
   type ActionStatus,
+  findListed,
   findProtected,
   type Incident,
   isChanging,
@@ -98,7 +99,10 @@ async function createParts(deps: RunnerDeps): Promise<Parts> {
   const objection: Hands['objection'] = async (action) => {
     if (killSwitch.engaged) return 'The kill switch is engaged.';
     if (!isChanging(action.class)) return undefined;
-    const found = findProtected([action.target.id, action.params], await neverTouch.lookUp());
+    const values = [action.target.id, action.params];
+    const found =
+      findProtected(values, await neverTouch.lookUp()) ??
+      (deps.floor && findListed(values, deps.floor));
     return found && `${found.hit} is protected: ${found.rule.why} (${found.rule.value}).`;
   };
   return {
