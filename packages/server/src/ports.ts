@@ -6,9 +6,12 @@ import type {
   ActionId,
   ActionRecord,
   DeskCommand,
+  Entry,
   Incident,
   IncidentId,
   JsonObject,
+  Listed,
+  MatchCounts,
   Playbook,
   Problem,
   Result,
@@ -95,9 +98,6 @@ export interface StoryTeller {
   timeline(incidentId: IncidentId): Promise<readonly TimelineEntry[]>;
 }
 
-/** The bundled demo attack. */
-export interface Demo {
-  /** Starts to play; refuses while one plays. */
 /** What is in use of a feed. */
 export interface FeedContentView {
   readonly at: number;
@@ -142,6 +142,9 @@ export interface IntelDesk {
   refresh(id: string): Promise<Result<FeedView>>;
 }
 
+/** The bundled demo attack. */
+export interface Demo {
+  /** Starts to play; refuses while one plays. */
   start(actor: string): Promise<Result<{ readonly durationS: number }>>;
   progress(): { readonly playing: boolean; readonly fraction: number; readonly records: number };
 }

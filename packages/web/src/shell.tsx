@@ -7,6 +7,7 @@ import {
   LogOut,
   Moon,
   Plug,
+  Radar,
   Search,
   Settings,
   ShieldCheck,
@@ -32,8 +33,8 @@ const LINKS = [
   { to: '/alerts', text: 'Alerts', key: 'a', Icon: TriangleAlert },
   { to: '/actions', text: 'Actions', key: 'r', Icon: ShieldCheck },
   { to: '/sources', text: 'Sources', key: 's', Icon: Plug },
-  { to: '/settings', text: 'Settings', key: 'u', Icon: Settings },
   { to: '/intel', text: 'Intelligence', key: 'n', Icon: Radar },
+  { to: '/settings', text: 'Settings', key: 'u', Icon: Settings },
 ] as const;
 
 type Overlay = 'help' | 'palette';
