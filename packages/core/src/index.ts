@@ -41,6 +41,8 @@ export * from './intel/stix-pattern.ts';
 export * from './intel/vulnerability.ts';
 export * from './intel/warninglist.ts';
 export * from './intel/warninglist-book.ts';
+export type { FlowLimits } from './netflow/domain.ts';
+export * from './netflow/flow-reader.ts';
 export * from './normalise/attribute.ts';
 export * from './normalise/create-normaliser.ts';
 export * from './normalise/normaliser.ts';

@@ -27,7 +27,8 @@ export const PROBLEM_CODES = {
   too_many_streams: 'There are as many live streams as the server allows.',
   tries_throttled: 'There were too many wrong tokens from there.',
   unsupported_media_type: 'The body has a content type or encoding that this route does not take.',
-  wrong_signature: 'The request is not signed with the secret of this webhook, or was signed too long ago.',
+  wrong_signature:
+    'The request is not signed with the secret of this webhook, or was signed too long ago.',
   wrong_token: 'The bearer token does not belong to this source.',
 
   // config
@@ -94,17 +95,29 @@ export const PROBLEM_CODES = {
   bad_frame:
     'A sender broke the framing of syslog over TCP; the bytes up to the next line were left out.',
   binary_file: 'A file is not text and was left out.',
+  capture_damaged: 'A packet capture is damaged from one place on; what came before it was read.',
+  capture_dropped: 'The program that wrote a packet capture says that it missed packets.',
+  capture_packet_damaged: 'Packets of a capture do not fit their own lengths and were left out.',
+  capture_truncated: 'A packet capture ends inside a packet; what came before it was read.',
+  capture_unknown_link:
+    'Packets of a capture come from a kind of link that Cordon does not read, and were left out.',
   connection_refused: 'A source has as many connections as it allows and turned one away.',
   evtx_chunk_damaged:
     'A chunk of a Windows event log file is damaged; the records that could be found in it were read.',
   evtx_file_damaged: 'The header of a Windows event log file is damaged; its chunks were read.',
   evtx_record_damaged: 'A record of a Windows event log file could not be read and was left out.',
   file_left_out: 'A file does not look like a log and was left out.',
+  flow_bad_datagram: 'A datagram is neither NetFlow v5, v9 nor IPFIX and was left out.',
+  flow_bad_set: 'A part of a datagram of flows does not fit its own lengths and was left out.',
+  flow_no_template: 'Flows whose template did not come in time could not be read.',
+  flow_sequence_gap: 'Flows did not arrive, as the sequence numbers of their exporter show.',
+  flow_unknown_exporter: 'Flows came from an address that is not one of the exporters allowed.',
   line_too_long: 'A line is longer than the limit and was left out.',
   object_damaged:
     'An object of a bucket could not be unpacked or read to its end; what came before was taken.',
   order_partial: 'There were too many records to sort at once; they were sorted in blocks.',
-  page_damaged: 'An API answered with a page that cannot be read; the same page is asked for again.',
+  page_damaged:
+    'An API answered with a page that cannot be read; the same page is asked for again.',
   queue_full: 'The queue in front of the record log is full; the records were not taken.',
   read_failed: 'A file or folder could not be read.',
   record_too_large: 'A record is larger than the limit of its source and was left out.',

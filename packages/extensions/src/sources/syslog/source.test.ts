@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { describeSource, startSource } from '@cordon/kit/source-contract';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sumDrops } from './kernel-drops.ts';
+import { sumDrops } from '../kernel-drops.ts';
 import { syslog } from './source.ts';
 
 const base = { host: '127.0.0.1', port: 0, maxConnections: 2, idleSeconds: 60 };
