@@ -1,8 +1,18 @@
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import type { KafkaConfig } from './config.ts';
 
 const CONNECT_MS = 5_000;
+const UNPACKED_BYTES = 268_435_456;
+
+// The client brings gzip alone; Zstandard is part of the runtime.
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
+  compress: ({ buffer }: { buffer: Buffer }) => promisify(zstdCompress)(buffer),
+  decompress: (buffer: Buffer) =>
+    promisify(zstdDecompress)(buffer, { maxOutputLength: UNPACKED_BYTES }),
+});
 
 const optional = async (path: string | undefined): Promise<string | undefined> =>
   path === undefined ? undefined : readFile(path, 'utf8');

@@ -115,6 +115,19 @@ describe.skipIf(!existsSync(KCAT)).concurrent('Kafka (needs kcat)', () => {
     await source.done;
   });
 
+  it.each([
+    ['gzip', kafkajs.CompressionTypes.GZIP],
+    ['zstd', kafkajs.CompressionTypes.ZSTD],
+  ])('reads batches packed with %s', async (_name, compression) => {
+    const topic = await addTopic();
+    const value = Buffer.from('packed '.repeat(1_000));
+    await producer.send({ topic, compression, messages: [{ value, partition: 0 }] });
+    const source = startSource(kafka, configOf(topic));
+    await source.sink.until(() => source.sink.texts().includes(value.toString('utf8')));
+    source.abort();
+    await source.done;
+  });
+
   it('says that no broker is there, and tries again', async () => {
     const config = configOf('none', { brokers: ['127.0.0.1:1'], password: 'never-shown' });
     const source = startSource(kafka, config);
