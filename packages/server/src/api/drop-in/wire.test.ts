@@ -147,7 +147,7 @@ describe('OTLP', () => {
   });
 
   it('refuses values that nest without end', () => {
-    let inner = hex('0a 01 61');
+    let inner: Uint8Array = hex('0a 01 61');
     for (let depth = 0; depth < 50; depth += 1) inner = writeBytes(5, writeBytes(1, inner));
     const request = writeBytes(1, writeBytes(2, writeBytes(2, writeBytes(5, inner))));
     expect(() => [...readOtlpProtobuf(request)]).toThrow(OtlpError);
