@@ -22,7 +22,7 @@ import type { Evaluation } from './kind.ts';
 const REPORTS: ReadonlySet<string> = new Set(['.adoc', '.md', '.txt']);
 const LISTS: ReadonlySet<string> = new Set(['.md5', '.sha1', '.sha256', '.csv', '.list']);
 /** Notes about a set and files about its files. */
-const ABOUT = /^(readme\.md|licen[cs]e.*|manifest\.json|makefile)$/i;
+const ABOUT = /^(readme\.md|licen[cs]e.*|manifest\.json|schema\.json|makefile)$/i;
 
 /** Rows of JSON say by the names of their members what they are. */
 const ROW_SHAPES: readonly (readonly [string, TableShape])[] = [

@@ -199,7 +199,8 @@ const pathOf = (operation: OperationId): string =>
     .replace('/alerts/:id', `/alerts/${alertId}`)
     .replace('/actions/:id', `/actions/${actionId}`)
     .replace(':offset', '0')
-    .replace('/search', '/search?text=line');
+    .replace('/intel/search', '/intel/search?value=198.51.100.9')
+    .replace(/\/v1\/search$/, '/v1/search?text=line');
 
 const reads = (Object.keys(routes) as OperationId[]).filter(
   (operation) => routes[operation].method === 'GET',
