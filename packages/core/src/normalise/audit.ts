@@ -27,8 +27,55 @@ export function readAudit(text: string): Fields | undefined {
     fields = { ...readSegment(head[1] ?? '', body), ...fields };
   });
   const [, type, time, serial] = first;
+  const call = fields['arch'] === X86_64 ? CALLS[String(fields['syscall'])] : undefined;
+  if (call) fields = { SYSCALL: call, ...fields };
   return { ...fields, ...(node ? { node } : {}), type, time: Number(time), serial };
 }
+
+const X86_64 = 'c000003e';
+/** The calls of 64-bit PCs that rules name; the daemon itself gives only numbers. */
+const CALLS: Readonly<Record<string, string>> = {
+  2: 'open',
+  41: 'socket',
+  42: 'connect',
+  43: 'accept',
+  49: 'bind',
+  50: 'listen',
+  56: 'clone',
+  57: 'fork',
+  58: 'vfork',
+  59: 'execve',
+  62: 'kill',
+  82: 'rename',
+  87: 'unlink',
+  90: 'chmod',
+  92: 'chown',
+  101: 'ptrace',
+  105: 'setuid',
+  106: 'setgid',
+  155: 'pivot_root',
+  159: 'adjtimex',
+  161: 'chroot',
+  164: 'settimeofday',
+  165: 'mount',
+  166: 'umount2',
+  169: 'reboot',
+  170: 'sethostname',
+  175: 'init_module',
+  176: 'delete_module',
+  188: 'setxattr',
+  227: 'clock_settime',
+  257: 'openat',
+  263: 'unlinkat',
+  268: 'fchmodat',
+  288: 'accept4',
+  310: 'process_vm_readv',
+  311: 'process_vm_writev',
+  313: 'finit_module',
+  319: 'memfd_create',
+  321: 'bpf',
+  322: 'execveat',
+};
 
 function readSegment(type: string, body: string): Record<string, unknown> {
   const fields: Record<string, unknown> = { ...readPairs(body, type) };
