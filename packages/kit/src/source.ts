@@ -8,6 +8,8 @@ export interface ReceivedRecord {
   readonly peer?: string;
   /** Parser ids to try, in order, when the sender said what it sends. */
   readonly parsers?: readonly string[];
+  /** What the sender calls it, where it has a name for it: one that comes again is counted, not taken. */
+  readonly senderId?: string;
 }
 
 /** Where a source puts what it receives. The sink belongs to the server; a source never closes it. */

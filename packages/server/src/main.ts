@@ -249,6 +249,7 @@ function createLoop({ stores, telemetry }: Ground, parts: Thinking): Pipeline {
     selectRuns: (incident, at) => selectPlaybooks(incident, live.current().playbooks, at),
     onRuns: () => runner.wake(),
     onBatch: (records, analysis) => watch.ended(records, analysis),
+    onRetry: (analysis) => watch.mended(analysis),
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'pipeline', problem }),
   });

@@ -548,7 +548,7 @@ describe.skipIf(!hasChromium)(
         expect(errors).toEqual([]);
         await close();
       }
-    });
+    }, 120_000);
 
     it('dead letters say why, are run again by group after the parsers were read anew', async () => {
       world = 'full';
@@ -575,7 +575,7 @@ describe.skipIf(!hasChromium)(
         expect(errors).toEqual([]);
         await close();
       }
-    });
+    }, 120_000);
 
     it('what is loaded first stays under 200 KB when packed', () => {
       const html = readFileSync(join(ROOT, 'dist/index.html'), 'utf8');

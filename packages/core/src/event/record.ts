@@ -18,4 +18,6 @@ export interface RawRecord {
   readonly peer?: string;
   /** Parser ids to try, in order; without it every parser that recognises the record may take it. */
   readonly parsers?: readonly string[];
+  /** What the sender calls it, where it gave it a name. */
+  readonly senderId?: string;
 }

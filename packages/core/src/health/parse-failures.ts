@@ -50,6 +50,11 @@ export class ParseFailures {
     state.failures *= fade;
   }
 
+  /** So many of its unread records were run again and read: they are no failures of the present. */
+  mended(records: number): void {
+    this.state.recentFailures = Math.max(0, this.state.recentFailures - records);
+  }
+
   /** The share of the present. */
   share(): number {
     return this.state.recentRecords === 0

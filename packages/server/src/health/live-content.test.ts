@@ -57,6 +57,7 @@ describe('content that is read anew', () => {
     const view = await live.reload('ann');
     expect(view.parsers).toBe(2);
     expect(view.problems[0]?.at).toMatchObject({ file: join(dir, 'parsers', 'one', 'parser.yml') });
+    expect(view.problems[0]?.hint).toContain('The version before stays in force.');
     expect(live.trace(record('one 1')).result.kind).toBe('parsed');
     expect(live.trace(record('three 3')).result.kind).toBe('unparsed');
   });

@@ -3,6 +3,7 @@ import {
   type EpochMs,
   type ParserDefinition,
   type Playbook,
+  type Problem,
   type SigmaDocument,
   traceRecord,
 } from '@cordon/core';
@@ -91,7 +92,7 @@ function keepOld(next: Content, old: Content): Content {
     parsers: merge({ next: next.parsers, old: old.parsers, bad }, ofParser),
     rules: merge({ next: next.rules, old: old.rules, bad }, ofRule),
     playbooks: merge({ next: next.playbooks, old: old.playbooks, bad }, ofPlaybook),
-    problems: next.problems,
+    problems: next.problems.map((problem) => tellKept(problem, old)),
   };
 }
 
@@ -117,3 +118,17 @@ function folderOf(file: string): string {
   const folder = dirname(file);
   return `${basename(dirname(folder))}/${basename(folder)}`;
 }
+
+/** Says so where a file has an earlier version that goes on. */
+function tellKept(problem: Problem, old: Content): Problem {
+  if (problem.at === undefined) return problem;
+  const folder = folderOf(problem.at.file);
+  const isKept =
+    old.rules.some(({ at }) => folderOf(at.file) === folder) ||
+    old.parsers.some(({ id }) => `parsers/${id}` === folder) ||
+    old.playbooks.some(({ id }) => `playbooks/${id}` === folder);
+  if (!isKept) return problem;
+  return { ...problem, hint: [problem.hint, KEPT].filter(Boolean).join(' ') };
+}
+
+const KEPT = 'The version before stays in force.';

@@ -86,6 +86,12 @@ export class SourceWatch implements HealthDesk {
     this.compareClocks(records, analysis);
   }
 
+  /** Dead letters were run again. */
+  mended({ outcomes }: Analysis): void {
+    for (const { sourceId, outcome } of outcomes)
+      if (outcome === 'parsed' || outcome === 'skipped') this.stateOf(sourceId)?.failures.mended(1);
+  }
+
   /** One look at everything. */
   async look(): Promise<void> {
     const { store, log, pipeline, now } = this.deps;

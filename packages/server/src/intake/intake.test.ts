@@ -20,6 +20,13 @@ function createWorld() {
       appended.push(records);
       return 0;
     },
+    head: () => appended.flat().length,
+    tail: () => 0,
+    read: async (offset: number, limit: number) =>
+      appended
+        .flat()
+        .map((one, at) => ({ ...one, offset: at, text: '' }))
+        .slice(offset, offset + limit),
   } as unknown as RecordLog;
   return {
     appended,
@@ -175,6 +182,31 @@ describe('the intake', () => {
       ['refused', 1],
       ['dropped_udp', 9],
     ]);
+  });
+
+  it('takes what a sender names once, over a failing disk and a restart, and counts the rest', async () => {
+    const { intake, fill, appended, tallies, ...world } = createHouse({
+      records: 100,
+      bytes: 9_000,
+    });
+    await intake.start();
+    await intake.addPushSource('p', 'Push');
+    const batch = ['1', '2', '2'].map((senderId) => ({ ...record(senderId), senderId }));
+    fill(new StoreError({ code: 'disk_full', detail: 'Full.', retryable: true }));
+    await expect(intake.push('p', batch)).rejects.toBeInstanceOf(SinkRefused);
+    fill(undefined);
+    await Promise.all([intake.push('p', batch), intake.push('p', batch)]);
+    expect(appended.flat().map(({ senderId }) => senderId)).toEqual(['1', '2']);
+    await intake.stop();
+    const deps = { store: world.store, log: world.log, definitions: [], config: [] };
+    const signal = new AbortController().signal;
+    const again = createIntake({ ...deps, now: () => toEpochMs(0), signal });
+    await again.start();
+    await again.push('p', batch.slice(0, 1));
+    await again.stop();
+    expect(appended.flat()).toHaveLength(2);
+    const duplicates = tallies.filter(({ outcome }) => outcome === 'duplicate');
+    expect(duplicates.reduce((sum, { count }) => sum + count, 0)).toBe(5);
   });
 
   it('knows its push sources after a restart, and refuses unknown and doubled ones', async () => {

@@ -7,6 +7,7 @@ import type { NewRecord, RecordLog, StateStore } from '../store/ports.ts';
 import type { SourceSettings } from './config.ts';
 import { LossBook } from './loss-book.ts';
 import { Rate } from './rate.ts';
+import { SenderIds } from './sender-ids.ts';
 import { DEFAULT_LIMITS, type QueueLimits, WriteQueue } from './write-queue.ts';
 
 /** What the intake stands on. */
@@ -59,6 +60,7 @@ class SourceIntake implements RunningIntake {
   private readonly signal: AbortSignal;
   private readonly queue: WriteQueue;
   private readonly losses: LossBook;
+  private readonly senderIds = new SenderIds();
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(deps: IntakeDeps) {
@@ -78,6 +80,7 @@ class SourceIntake implements RunningIntake {
   }
 
   async start(): Promise<void> {
+    await this.senderIds.restore(this.deps.log);
     const pushed = await this.deps.store.getSetting(PUSH_SETTING);
     for (const saved of parsePushSources(pushed)) if (!this.ways.has(saved.id)) this.open(saved);
     const work: Promise<unknown>[] = [this.saveLosses()];
@@ -178,7 +181,9 @@ class SourceIntake implements RunningIntake {
       ...(parsers ? { parsers } : {}),
     }));
     try {
-      await this.queue.add(given, urgency);
+      const count = await this.senderIds.takeOnce(given, (fresh) => this.queue.add(fresh, urgency));
+      if (count > 0)
+        this.losses.add({ sourceId: id, outcome: 'duplicate', reason: 'sender_id', count });
     } catch (error) {
       const reason = error instanceof SinkRefused ? error.problem.code : 'bug';
       this.losses.add({ sourceId: id, outcome: 'refused', reason, count: records.length });

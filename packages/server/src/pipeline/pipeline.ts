@@ -66,6 +66,8 @@ export interface PipelineDeps {
   readonly onProblem: (problem: Problem) => void;
   /** Told of every batch once it is committed. */
   readonly onBatch?: (records: readonly RawRecord[], analysis: Analysis) => void;
+  /** Told of what dead letters that were run again led to. */
+  readonly onRetry?: (analysis: Analysis) => void;
   /** How long to wait before a failed commit is tried again; default 1 s. */
   readonly retryMs?: number;
 }

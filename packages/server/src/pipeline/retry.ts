@@ -36,6 +36,7 @@ export interface RetryDeps {
   readonly state: Pick<StateStore, 'listDeadLetters'>;
   readonly log: Pick<RecordLog, 'get'>;
   readonly now: () => EpochMs;
+  readonly onRetry?: ((analysis: Analysis) => void) | undefined;
   /** The loop's own hands. */
   readonly hands: {
     analyst(): Analyst;
@@ -118,6 +119,7 @@ async function retryTurn(deps: RetryDeps, letters: Letters, by: By): Promise<typ
       data: { ...done, parsed, ...(by.selection.shape ? { shape: by.selection.shape } : {}) },
     },
   });
+  deps.onRetry?.(analysis);
   return { ...done, parsed };
 }
 

@@ -49,6 +49,8 @@ export interface NewRecord {
   readonly bytes: Uint8Array;
   readonly peer?: string;
   readonly parsers?: readonly string[];
+  /** What the sender calls it. */
+  readonly senderId?: string;
 }
 
 /** The pipeline's input and its replay; the full text of a record is read from here. */

@@ -14,5 +14,6 @@ export function toRawRecord(record: NewRecord, offset: number): RawRecord {
     ...(isUtf8(bytes) ? {} : { isLossy: true }),
     ...(record.peer === undefined ? {} : { peer: record.peer }),
     ...(record.parsers === undefined ? {} : { parsers: record.parsers }),
+    ...(record.senderId === undefined ? {} : { senderId: record.senderId }),
   };
 }

@@ -38,7 +38,7 @@ export function checkRecordLog(name: string, open: () => Promise<RecordLog>): vo
     it('keeps every member of a record, and its bytes verbatim', async () => {
       const bytes = Uint8Array.of(0x61, 0xff, 0x00, 0x0a);
       await log.append([
-        { ...record(bytes, 7), peer: '192.0.2.1', parsers: ['a', 'b'] },
+        { ...record(bytes, 7), peer: '192.0.2.1', parsers: ['a', 'b'], senderId: 'x-1' },
         record('plain ü'),
       ]);
       expect(await log.get(0)).toEqual({
@@ -49,6 +49,7 @@ export function checkRecordLog(name: string, open: () => Promise<RecordLog>): vo
         isLossy: true,
         peer: '192.0.2.1',
         parsers: ['a', 'b'],
+        senderId: 'x-1',
         bytes,
       });
       expect((await log.get(1))?.isLossy).toBeUndefined();

@@ -93,7 +93,20 @@ async function ingest(
 ): Promise<IngestResult> {
   const received = { receivedAt: deps.now(), peer: request.ip };
   const lines = splitLines(await plainBytes(request));
-  const records = lines.map((bytes) => ({ bytes, ...received }));
+  const batch = batchIdOf(request);
+  const records = lines.map((bytes, index) => ({
+    bytes,
+    ...received,
+    ...(batch === undefined ? {} : { senderId: `${batch}:${index}` }),
+  }));
   await pushRecords(deps, request.params.source_id, records);
   return { accepted: records.length };
+}
+
+const MAX_ID_CHARS = 200;
+
+/** A batch that is sent again under the same key is taken once. */
+function batchIdOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  return typeof key === 'string' && key !== '' ? key.slice(0, MAX_ID_CHARS) : undefined;
 }

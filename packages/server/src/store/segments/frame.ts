@@ -32,6 +32,7 @@ interface Head {
   readonly t: EpochMs;
   readonly p?: string;
   readonly q?: readonly string[];
+  readonly d?: string;
 }
 
 const toHead = (record: NewRecord): Buffer =>
@@ -41,6 +42,7 @@ const toHead = (record: NewRecord): Buffer =>
       t: record.receivedAt,
       p: record.peer,
       q: record.parsers,
+      d: record.senderId,
     } satisfies Record<keyof Head, unknown>),
   );
 
@@ -103,6 +105,7 @@ export function* decodeFrame(data: Buffer, span: FrameSpan): Generator<StoredRec
       bytes: data.subarray(headEnd + 4, end),
       ...(head.p === undefined ? {} : { peer: head.p }),
       ...(head.q === undefined ? {} : { parsers: head.q }),
+      ...(head.d === undefined ? {} : { senderId: head.d }),
     };
     at = end;
   }
