@@ -122,7 +122,8 @@ const offset = (skew: number): string => {
 };
 
 function Equation({ item }: { readonly item: SourceItem }) {
-  const difference = item.health?.difference ?? 0;
+  if (!item.health) return <>–</>;
+  const { difference } = item.health;
   if (difference === 0) return <span className="ok">✓ balances</span>;
   return <span className="bad">✕ off by {count(Math.abs(difference))}</span>;
 }
