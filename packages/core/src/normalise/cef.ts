@@ -37,8 +37,10 @@ export function splitHeader(text: string, count: number): readonly string[] | un
   for (; at < text.length && parts.length < count; at++) {
     const char = text[at] ?? '';
     if (char === '\\' && /[|\\]/.test(text[at + 1] ?? '')) part += text[++at] ?? '';
-    else if (char === '|') [part] = [(parts.push(part), '')];
-    else part += char;
+    else if (char === '|') {
+      parts.push(part);
+      part = '';
+    } else part += char;
   }
   // The extension, and the `|` before it, may be missing.
   if (parts.length === count - 1) parts.push(part);
