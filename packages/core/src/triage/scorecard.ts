@@ -41,6 +41,13 @@ const FURTHER_FEED_LLR = 0.5;
 const MAX_INTEL_LLR = 4.5;
 const WARNINGLIST_LLR = -0.75;
 const MIN_WARNINGLIST_LLR = -1.5;
+/** What an address does again and again, from inside as from outside. */
+const REPEATING: ReadonlySet<string> = new Set([
+  'bruteforce',
+  'password_spray',
+  'scanning',
+  'web_attack',
+]);
 const NO_CASE = /^(unknown|none|unlikely|n\/?a)\b/i;
 
 /** What is scored: the facts of an alert that the weights speak of. */
@@ -157,8 +164,9 @@ const weighOutside: Weigher = (_alert, { principal }) => {
 };
 
 /** Grows with the logarithm of the number of events: 10 → +0.7, 100 → +1.4, 150 and more → +1.5. */
-const weighVolume: Weigher = ({ eventCount }, { isAddressOnly }) => {
-  if (eventCount < 3 || !isAddressOnly) return undefined;
+const weighVolume: Weigher = ({ eventCount, rule }, { isAddressOnly, principal }) => {
+  const isFromInside = principal.internalIps.length > 0 && REPEATING.has(rule.behaviour);
+  if (eventCount < 3 || !(isAddressOnly || isFromInside)) return undefined;
   return {
     kind: 'volume',
     llr: Math.min(1.5, 0.3 * Math.log(eventCount)),
