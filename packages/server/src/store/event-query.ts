@@ -1,4 +1,4 @@
-import type { Event, User } from '@cordon/core';
+import { canonicalHost, type Event, type User } from '@cordon/core';
 import type { EventQuery } from './ports.ts';
 
 /** Every IP address an event speaks of, as its endpoints, device and observables name it. */
@@ -22,12 +22,12 @@ export function usersOf(event: Event): readonly string[] {
   );
 }
 
-/** Every host an event speaks of, lower-case. */
+/** Every host an event speaks of, lower-case: by the name it has there and by its short one. */
 export function hostsOf(event: Event): readonly string[] {
   const observed = event.observables
     .filter((observable) => observable.type === 'hostname')
     .map((observable) => observable.value);
-  return distinct(
+  const names = distinct(
     [
       event.device?.hostname,
       event.src_endpoint?.hostname,
@@ -35,6 +35,7 @@ export function hostsOf(event: Event): readonly string[] {
       ...observed,
     ].map(lower),
   );
+  return distinct(names.flatMap((name) => [name, canonicalHost(name)]));
 }
 
 const lower = (text: string | undefined): string | undefined => text?.toLowerCase();

@@ -74,16 +74,27 @@ export function checkEventStore(name: string, open: () => Promise<EventStore>): 
       }
     });
 
-    it('shows what is flushed only, and takes a known offset again without harm', async () => {
+    it('shows what is not written yet, and takes a known offset again without harm', async () => {
       store.add([eventAt(0), eventAt(1)]);
-      expect(await offsets({})).toEqual([]);
+      expect(await offsets({})).toEqual([0, 1]);
       expect(store.durableOffset()).toBe(0);
       await store.flush();
       store.add([eventAt(1), eventAt(2)]);
-      await store.flush();
+      expect(await offsets({})).toEqual([0, 1, 2]);
+      expect(await store.count({})).toBe(3);
+      const written = store.flush();
+      expect(await store.count({})).toBe(3);
+      await written;
       expect(await offsets({})).toEqual([0, 1, 2]);
       expect(await store.count({})).toBe(3);
       expect(store.durableOffset()).toBe(3);
+    });
+
+    it('knows a host by its short name, too', async () => {
+      store.add([{ ...eventAt(0), device: { hostname: 'WS-07.corp.example.com' } }]);
+      await store.flush();
+      expect(await store.count({ host: 'ws-07' })).toBe(1);
+      expect(await store.count({ host: 'ws-07.corp.example.com' })).toBe(1);
     });
 
     it('rejects every call after close', async () => {

@@ -107,6 +107,7 @@ export interface EventStore {
   size(): Kept;
   /** Removes the oldest events past the limits, whole files at a time; says how much that was. */
   retire(limits: RetentionLimits): Promise<Kept>;
+  /** By time. What is only buffered is found, too: a guard must not take "not yet written" for "nothing". */
   find(query: EventQuery): Promise<readonly Event[]>;
   count(query: Omit<EventQuery, 'limit'>): Promise<number>;
   close(): Promise<void>;

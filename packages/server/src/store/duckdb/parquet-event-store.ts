@@ -1,5 +1,6 @@
 import type { Event, Problem } from '@cordon/core';
 import type { DuckDBValue } from '@duckdb/node-api';
+import { matchesQuery } from '../event-query.ts';
 import type { DeadLetter, EventQuery, EventStore } from '../ports.ts';
 import { closedError, toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
@@ -100,6 +101,9 @@ async function select(
   }
 }
 
+const byTime = (a: Event, b: Event): number =>
+  a.time - b.time || a.provenance.offset - b.provenance.offset;
+
 /** Runs one thing after the other, and nothing after close. */
 function createTurns() {
   let last: Promise<unknown> = Promise.resolve();
@@ -144,6 +148,8 @@ class ParquetEvents implements ParquetEventStore {
   /** Writes and merges, which only add files, beside them. */
   private readonly writes = createTurns();
   private buffer: Event[] = [];
+  /** Taken out of the buffer, not yet in a file. */
+  private writing: readonly Event[] = [];
 
   constructor(options: ParquetOptions, parts: { readonly shelf: Shelf; readonly engine: Engine }) {
     this.options = options;
@@ -162,9 +168,11 @@ class ParquetEvents implements ParquetEventStore {
     return this.writes.take(async () => {
       const taken = this.buffer;
       this.buffer = [];
+      this.writing = taken;
       try {
         if (taken.length > 0) await this.write(taken);
       } catch (error) {
+        this.writing = [];
         this.buffer = [...taken, ...this.buffer];
         throw error;
       }
@@ -188,22 +196,35 @@ class ParquetEvents implements ParquetEventStore {
 
   find(query: EventQuery): Promise<readonly Event[]> {
     return this.turns.take(async () => {
+      const waiting = this.waiting(query);
       const rows = await select(this.shelf, this.engine, {
         query,
         head: 'SELECT any_value(body) AS body',
         tail: 'GROUP BY record_offset ORDER BY any_value(time), record_offset LIMIT CAST($limit AS BIGINT)',
         limit: query.limit,
       });
-      return rows.map((row) => JSON.parse(String(row['body'])) as Event);
+      const written = rows.map((row) => JSON.parse(String(row['body'])) as Event);
+      return [...written, ...waiting].sort(byTime).slice(0, query.limit);
     });
   }
 
   count(query: Conditions): Promise<number> {
     return this.turns.take(async () => {
+      const waiting = this.waiting(query).length;
       const head = 'SELECT count(DISTINCT record_offset) AS n';
       const rows = await select(this.shelf, this.engine, { query, head });
-      return Number(rows[0]?.['n'] ?? 0);
+      return Number(rows[0]?.['n'] ?? 0) + waiting;
     });
+  }
+
+  /** What is in no file yet and fits; called in the same moment in which the files are chosen. */
+  private waiting(query: Conditions): readonly Event[] {
+    const known = new Map<number, Event>();
+    for (const event of [...this.writing, ...this.buffer]) {
+      const { offset } = event.provenance;
+      if (offset >= this.shelf.durable && matchesQuery(event, query)) known.set(offset, event);
+    }
+    return [...known.values()];
   }
 
   async close(): Promise<void> {
@@ -218,6 +239,7 @@ class ParquetEvents implements ParquetEventStore {
     const once = [...new Map(events.map((event) => [event.provenance.offset, event])).values()];
     const written = await writeOrRefuse(engine, options.dir, once);
     if (written.refused.length > 0) await this.refuse(written.refused);
+    this.writing = [];
     shelf.segments = [...shelf.segments, ...written.segments];
     shelf.durable = once.reduce(
       (durable, { provenance }) => Math.max(durable, provenance.offset + 1),

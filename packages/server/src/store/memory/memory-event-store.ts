@@ -12,9 +12,7 @@ export function createMemoryEventStore(): EventStore {
     if (isClosed) throw closedError();
   };
   const find = (query: Omit<EventQuery, 'limit'>): readonly Event[] =>
-    [...events.values()].filter(
-      (event) => event.provenance.offset < durable && matchesQuery(event, query),
-    );
+    [...events.values()].filter((event) => matchesQuery(event, query));
   return {
     add(added) {
       open();

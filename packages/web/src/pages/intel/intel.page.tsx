@@ -186,7 +186,7 @@ function SearchPanel() {
         }}
       >
         <input
-          className="grow mono"
+          className="input grow mono"
           aria-label="Value"
           value={text}
           onChange={(event) => setText(event.target.value)}
