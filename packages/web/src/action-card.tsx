@@ -54,7 +54,7 @@ export function ActionCard({
           <dd>{action.guard.blast.text}</dd>
           <dt>Through</dt>
           <dd>
-            {action.connector_id}, {action.class}, mode {action.mode}
+            {action.connector_id}, {action.class}, mode {action.mode}{' '}
             {action.is_sandboxed && (
               <span className="pill">sandbox: nothing outside is touched</span>
             )}

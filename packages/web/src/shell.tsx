@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import {
   Bell,
   Gauge,
@@ -14,7 +14,7 @@ import {
   Sun,
   TriangleAlert,
 } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { api, problemOf, queryClient } from './api.ts';
 import { useLiveState, useLiveStream } from './live.ts';
 import { HelpDialog } from './parts/help-dialog.tsx';
@@ -124,6 +124,17 @@ export function Brand() {
   );
 }
 
+/** On a phone the navigation is wider than the screen: the link of the page is brought into sight. */
+function useActiveInSight() {
+  const nav = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what changes the active link
+  useEffect(() => {
+    nav.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [path]);
+  return nav;
+}
+
 function Side({
   name,
   role,
@@ -134,6 +145,7 @@ function Side({
   readonly onOverlay: (overlay: Overlay) => void;
 }) {
   const live = useLiveState();
+  const nav = useActiveInSight();
   const [theme, switchTheme] = useTheme();
   const navigate = useNavigate();
   const logOut = () => {
@@ -145,7 +157,7 @@ function Side({
   return (
     <header className="side">
       <Brand />
-      <nav aria-label="Main">
+      <nav ref={nav} aria-label="Main">
         {LINKS.map(({ to, text, Icon }) => (
           <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
             <Icon size={16} aria-hidden="true" />

@@ -132,7 +132,7 @@ function FeedRow({
           className="button"
           disabled={isBusy || feed.is_reading}
           onClick={onRefresh}
-          aria-label={`Read ${feed.title} now`}
+          aria-label={`Read now: ${feed.title}`}
         >
           Read now
         </button>

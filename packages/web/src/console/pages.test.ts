@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { axe, describeConsole, openTab, SHOTS, settled, stage } from '../fixtures/stage.ts';
+
+const WHY = 'Almost certainly genuine';
+const PAGES = [
+  { name: 'overview', path: '/', ready: 'Nothing is lost silently' },
+  { name: 'incidents', path: '/incidents', ready: 'Incidents' },
+  { name: 'incident-story', path: '/incidents/incident-40', ready: 'What happened' },
+  { name: 'incident-timeline', path: '/incidents/incident-40?tab=timeline', ready: WHY },
+  { name: 'incident-graph', path: '/incidents/incident-40?tab=graph', ready: WHY },
+  {
+    name: 'incident-origin',
+    path: '/incidents/incident-40?tab=origin',
+    ready: 'What would settle',
+  },
+  { name: 'incident-evidence', path: '/incidents/incident-40?tab=evidence', ready: 'Sum =' },
+  { name: 'incident-actions', path: '/incidents/incident-40?tab=actions', ready: WHY },
+  { name: 'alerts', path: '/alerts', ready: 'Alerts' },
+  { name: 'actions', path: '/actions', ready: 'Actions' },
+  { name: 'sources', path: '/sources', ready: 'Set aside' },
+  { name: 'add-source', path: '/add-source', ready: 'What sends?' },
+  { name: 'intel', path: '/intel', ready: 'Indicators in use' },
+  { name: 'settings', path: '/settings', ready: 'Never touched' },
+  { name: 'welcome', path: '/welcome', ready: 'Where do you want to begin?' },
+] as const;
+
+/** The themes differ in colours alone: all of axe looks at one of them. */
+const RULES = { dark: undefined, light: ['color-contrast'] };
+/** What a narrow screen can break. */
+const NARROW_RULES = ['target-size', 'scrollable-region-focusable', 'aria-hidden-focus'];
+
+describeConsole('every page', () => {
+  const CASES = (['dark', 'light'] as const).flatMap((theme) =>
+    (['full', 'empty', 'error'] as const).map((state) => [state, theme] as const),
+  );
+  it.each(CASES)(
+    'every page shows its %s state in the %s theme without errors and is accessible',
+    async (state, theme) => {
+      stage.world = state;
+      const { tab, errors, close } = await openTab(theme);
+      for (const { name, path, ready } of PAGES) {
+        await tab.goto(stage.base + path);
+        const isProblem = state === 'error' && name !== 'welcome' && name !== 'add-source';
+        const text = isProblem ? 'the disk is full' : ready;
+        await tab.getByText(text).first().waitFor({ timeout: 30_000 });
+        await settled(tab);
+        if (name === 'incident-graph' && state === 'full') {
+          await tab.locator('.react-flow__node').first().waitFor();
+        }
+        await tab.screenshot({ path: join(SHOTS, `${name}-${state}-${theme}.png`) });
+        expect(await axe(tab, RULES[theme]), `${name} ${state} ${theme}`).toEqual([]);
+      }
+      expect(errors).toEqual([]);
+      await close();
+    },
+    240_000,
+  );
+
+  it('every page fits a phone: nothing is wider than the screen, and it is accessible', async () => {
+    stage.world = 'full';
+    const found: string[] = [];
+    const { tab, errors, close } = await openTab('light', { width: 390, height: 844 });
+    for (const { name, path, ready } of PAGES) {
+      await tab.goto(stage.base + path);
+      await tab.getByText(ready).first().waitFor();
+      await settled(tab);
+      await tab.screenshot({ path: join(SHOTS, `${name}-phone.png`) });
+      const over = await tab.evaluate(() => {
+        const main = document.querySelector('main');
+        return main ? main.scrollWidth - main.clientWidth : 0;
+      });
+      expect([name, over]).toEqual([name, 0]);
+      found.push(...(await axe(tab, NARROW_RULES)).map((one) => `${name} ${one}`));
+    }
+    expect(found).toEqual([]);
+    expect(errors).toEqual([]);
+    await close();
+  }, 240_000);
+
+  it('what is loaded first stays under 200 KB when packed', () => {
+    const html = readFileSync(join(stage.dist, 'index.html'), 'utf8');
+    const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(
+      ([, path]) => path ?? '',
+    );
+    const size = files.reduce(
+      (sum, path) => sum + gzipSync(readFileSync(join(stage.dist, path))).length,
+      0,
+    );
+    expect(files.length).toBeGreaterThan(0);
+    expect(size).toBeLessThan(200_000);
+  });
+});
