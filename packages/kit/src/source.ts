@@ -23,8 +23,8 @@ export interface Sink {
   accept(records: readonly ReceivedRecord[]): Promise<void>;
   /** For senders that cannot wait (UDP): takes what fits now, counts the rest as refused; never blocks. */
   offer(records: readonly ReceivedRecord[]): void;
-  /** Losses that only the source can see (kernel counters, over-long lines), by reason. */
-  lost(reason: 'dropped_udp' | 'refused', detail: string, count: number): void;
+  /** What did not enter and only the source can see (kernel counters, over-long lines, what came again), by reason. */
+  lost(reason: 'dropped_udp' | 'refused' | 'duplicate', detail: string, count: number): void;
   /** Something a person should know of; the source goes on. */
   report(problem: Problem): void;
 }

@@ -145,7 +145,7 @@ async function takeMail(
       ...mail,
     };
     const id = `${mail.message_id ?? ''} ${mail.sha256}`.slice(-86);
-    if (seen.has(id)) sink.lost('refused', 'duplicate', 1);
+    if (seen.has(id)) sink.lost('duplicate', 'same_mail', 1);
     else {
       const bytes = Buffer.from(JSON.stringify(record));
       await sink.accept([{ bytes, receivedAt: now(), peer: placeOf(config) }]);

@@ -147,7 +147,7 @@ describe.skipIf(!existsSync(DOVECOT))('a mailbox (needs dovecot-imapd)', () => {
     const second = startSource(imap, configOf(user), { state });
     await second.sink.until(() => second.sink.records.length === 1);
     expect(subjects(second)).toEqual(['three']);
-    expect(second.sink.losses.map(({ detail }) => detail)).toEqual(['duplicate', 'duplicate']);
+    expect(second.sink.losses.map(({ reason }) => reason)).toEqual(['duplicate', 'duplicate']);
     await stop(second);
   });
 

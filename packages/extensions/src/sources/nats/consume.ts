@@ -141,7 +141,8 @@ async function takeBatch(
     peer: message.subject,
   }));
   if (records.length > 0) await sink.accept(records);
-  if (fresh.length < batch.length) sink.lost('refused', 'duplicate', batch.length - fresh.length);
+  if (fresh.length < batch.length)
+    sink.lost('duplicate', 'redelivered', batch.length - fresh.length);
   for (const message of fresh) taken.add(idOf(message));
   for (const message of batch) message.ack();
 }

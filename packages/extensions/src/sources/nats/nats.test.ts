@@ -153,7 +153,7 @@ describe.skipIf(!existsSync(SERVER))('NATS (needs nats-server)', () => {
     source.sink.release();
     await source.sink.until(() => source.sink.losses.length > 0);
     expect(source.sink.texts()).toEqual(['one']);
-    expect(source.sink.losses[0]).toMatchObject({ reason: 'refused', detail: 'duplicate' });
+    expect(source.sink.losses[0]).toMatchObject({ reason: 'duplicate', detail: 'redelivered' });
     source.abort();
     await source.done;
   });

@@ -34,7 +34,7 @@ export interface Delivery {
   /** The body as it was sent, for those who sign it. */
   sentBytes(): Buffer;
   /** A record as it came with this request; throws when they are too many or too much. */
-  record(bytes: Uint8Array, parsers?: readonly string[]): ReceivedRecord;
+  record(bytes: Uint8Array, said?: Pick<ReceivedRecord, 'parsers' | 'senderId'>): ReceivedRecord;
   /** Resolves when all of them are on disk; rejects when none was taken. */
   take(records: readonly ReceivedRecord[]): Promise<void>;
   /** Counts what was not taken because of what it is. */
@@ -122,14 +122,14 @@ function createDelivery(deps: ApiDeps, request: FastifyRequest, sourceId: string
     sourceId,
     bytes: () => plainBytes(request),
     sentBytes: () => sentBytes(request),
-    record: (bytes, parsers) => {
+    record: (bytes, said) => {
       records += 1;
       size += bytes.length;
       if (records > MAX_RECORDS || size > MAX_BATCH_BYTES)
         throw tooLarge(
           'The request comes to more records than are taken at once; nothing was taken.',
         );
-      return { bytes, ...received, ...(parsers ? { parsers } : {}) };
+      return { bytes, ...received, ...said };
     },
     take: (taken) => pushRecords(deps, sourceId, taken),
     refused: (reason, count) => {

@@ -139,3 +139,23 @@ it.each([
     'illegal_argument_exception',
   ]);
 });
+
+it('keeps what the sender calls a document: the same create, or the same content, is one', async () => {
+  await using api = await createHarness();
+  const token = await createToken(api);
+  const send = (action: object, text: string) =>
+    call(api, token, [
+      'POST',
+      '/_bulk',
+      `${JSON.stringify(action)}\n${JSON.stringify({ text })}\n`,
+    ]);
+  await send({ create: { _index: 'logs', _id: 'a' } }, 'one');
+  await send({ create: { _index: 'logs', _id: 'a' } }, 'two');
+  await send({ index: { _index: 'logs', _id: 'b' } }, 'one');
+  await send({ index: { _index: 'logs', _id: 'b' } }, 'one');
+  await send({ index: { _index: 'logs', _id: 'b' } }, 'two');
+  await send({ index: { _index: 'logs' } }, 'one');
+  const [first, second, third, fourth, fifth, sixth] = api.pushed.map(({ senderId }) => senderId);
+  expect([first, sixth]).toEqual(['logs/a/', undefined]);
+  expect([second, fourth, new Set([first, third, fifth]).size]).toEqual([first, third, 3]);
+});

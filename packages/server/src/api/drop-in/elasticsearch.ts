@@ -3,6 +3,7 @@
  * rsyslog. `_bulk` and single documents are taken; what they ask before (version, licence, templates,
  * policies, pipelines) is answered so that they go on. There is nothing to search here.
  */
+import { createHash } from 'node:crypto';
 import type { ReceivedRecord } from '@cordon/kit';
 import type { FastifyRequest } from 'fastify';
 import { malformed } from '../body.ts';
@@ -129,10 +130,23 @@ async function takeDocument(delivery: Delivery): Promise<Answer> {
 
 async function takeItems(delivery: Delivery, items: readonly BulkItem[]): Promise<void> {
   const records = items.flatMap((item): readonly ReceivedRecord[] =>
-    item.document ? [delivery.record(withIndex(item.index, item.document))] : [],
+    item.document
+      ? [delivery.record(withIndex(item.index, item.document), nameOf(item, item.document))]
+      : [],
   );
   await delivery.take(records);
   delivery.refused('not_a_record', items.length - records.length);
+}
+
+/**
+ * What the sender calls the document, so that one sent again after a lost answer is not taken twice.
+ * `create` never means another document under the same id; `index` may, so what it says counts too.
+ */
+function nameOf({ operation, index, id }: BulkItem, document: Uint8Array) {
+  if (id === undefined) return {};
+  const version =
+    operation === 'create' ? '' : createHash('sha256').update(document).digest('base64url');
+  return { senderId: `${index}/${id}/${version}` };
 }
 
 /** The form in which Elasticsearch itself shows a document, with the document as it was sent. */

@@ -82,7 +82,7 @@ async function takeEvents(delivery: Delivery, channels: AckBook): Promise<Answer
   if (channel === 'wrong') return answer(400, 11);
   const { records, fault } = readEvents(await delivery.bytes());
   if (records.length === 0 && fault === undefined) return answer(400, 5);
-  await delivery.take(records.map(({ bytes, parsers }) => delivery.record(bytes, parsers)));
+  await delivery.take(records.map(({ bytes, ...said }) => delivery.record(bytes, said)));
   if (fault === undefined) return success(delivery, channels, channel);
   delivery.refused(REASONS[fault.code], fault.count);
   return answer(400, fault.code, { 'invalid-event-number': fault.number });
@@ -100,8 +100,8 @@ async function takeRaw(delivery: Delivery, channels: AckBook): Promise<Answer> {
   if (channel === 'wrong') return answer(400, 11);
   const records: ReceivedRecord[] = [];
   const query = delivery.request.query as JsonMembers;
-  for (const { bytes, parsers } of readRaw(await delivery.bytes(), query))
-    records.push(delivery.record(bytes, parsers));
+  for (const { bytes, ...said } of readRaw(await delivery.bytes(), query))
+    records.push(delivery.record(bytes, said));
   if (records.length === 0) return answer(400, 5);
   await delivery.take(records);
   return success(delivery, channels, channel);

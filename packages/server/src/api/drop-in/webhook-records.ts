@@ -57,6 +57,14 @@ function alertsOf(value: JsonMembers): readonly JsonMembers[] | undefined {
     : undefined;
 }
 
+/** What the sender calls the delivery; the same when it sends it again. */
+export function deliveryOf(headers: IncomingHttpHeaders): string | undefined {
+  const [header] = Object.entries(EVENT_HEADERS)
+    .filter(([name, said]) => said === 'delivery' && headers[name])
+    .map(([name]) => name);
+  return header === undefined ? undefined : textOf(headers[header])?.slice(0, MAX_HEADER_CHARS);
+}
+
 function withHeaders(bytes: Uint8Array, headers: IncomingHttpHeaders): Uint8Array {
   const said = Object.entries(EVENT_HEADERS).flatMap(([header, name]) => {
     const value = textOf(headers[header]);

@@ -67,7 +67,7 @@ it.each([
   expect(metrics).toMatch(/cordon_ingest_refused_total\{reason="(no|wrong)_signature"\} 1/);
 });
 
-it('takes Standard Webhooks under the old and the new secret, each delivery once', async () => {
+it('takes Standard Webhooks under the old and the new secret, each by the name of its delivery', async () => {
   await using api = await createHarness({ settings: { webhooks } });
   const payload = '{"type":"user.created"}';
   for (const [id, secret] of [
@@ -81,7 +81,9 @@ it('takes Standard Webhooks under the old and the new secret, each delivery once
   expect(texts(api)).toEqual([
     `{"webhook":{"delivery":"msg_1"},"body":${payload}}`,
     `{"webhook":{"delivery":"msg_2"},"body":${payload}}`,
+    `{"webhook":{"delivery":"msg_1"},"body":${payload}}`,
   ]);
+  expect(api.pushed.map(({ senderId }) => senderId)).toEqual(['msg_1/0', 'msg_2/0', 'msg_1/0']);
 });
 
 it('takes a delivery again that could not be written before', async () => {

@@ -2,14 +2,13 @@
  * Webhooks: whatever posts JSON when something happens. A configured one is known by its signature,
  * any other source by its token: in a header where the product can send one, else in the address.
  */
-import { BoundedMap, PROBLEM_CODES } from '@cordon/core';
+import { PROBLEM_CODES } from '@cordon/core';
 import type { ReceivedRecord } from '@cordon/kit';
 import type { FastifyRequest } from 'fastify';
 import { MAX_RECORD_BYTES, tooLarge } from '../body.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type ApiProblem, refuse } from '../problem-json.ts';
 import type { Answer, Delivery, DropIn } from './drop-in.ts';
-import { textOf } from './json-text.ts';
 import { type FindSender, presentedToken } from './sender.ts';
 import {
   findFault,
@@ -17,10 +16,7 @@ import {
   type SignedWebhook,
   signatureHeader,
 } from './signature.ts';
-import { readWebhook } from './webhook-records.ts';
-
-/** Deliveries remembered, so that one that is sent twice is taken once. */
-const MAX_DELIVERIES = 20_000;
+import { deliveryOf, readWebhook } from './webhook-records.ts';
 
 interface WebhookParams {
   readonly source_id: string;
@@ -32,7 +28,6 @@ const paramsOf = (request: FastifyRequest): WebhookParams => request.params as W
 /** The drop-in. */
 export function createWebhook(deps: ApiDeps, findSender: FindSender): DropIn {
   const signed = new Map(deps.settings.webhooks.map((webhook) => [webhook.id, webhook]));
-  const delivered = new BoundedMap<string, true>(MAX_DELIVERIES);
   const refuseSignature = (webhook: SignedWebhook, fault: SignatureFault): ApiProblem => {
     deps.telemetry.ingestRefused({ sourceId: webhook.id, reason: fault });
     return refuse(401, {
@@ -63,12 +58,7 @@ export function createWebhook(deps: ApiDeps, findSender: FindSender): DropIn {
           const body = delivery.sentBytes();
           const fault = webhook && findFault(webhook, { headers, body, now: deps.now() });
           if (webhook && fault) throw refuseSignature(webhook, fault);
-          const isOnce = webhook?.scheme === 'standard';
-          const key = `${delivery.sourceId} ${isOnce ? textOf(headers['webhook-id']) : ''}`;
-          if (isOnce && delivered.get(key)) return accepted(0);
-          const count = await take(delivery);
-          if (isOnce) delivered.set(key, true);
-          return accepted(count);
+          return accepted(await take(delivery));
         },
       },
     ],
@@ -84,10 +74,11 @@ const WHY: Readonly<Record<SignatureFault, string>> = {
 async function take(delivery: Delivery): Promise<number> {
   const { headers } = delivery.request;
   const records: ReceivedRecord[] = [];
+  const id = deliveryOf(headers);
   for (const bytes of readWebhook(await delivery.bytes(), headers)) {
     if (bytes.length > MAX_RECORD_BYTES)
       throw tooLarge('What the webhook tells is larger than 1 MiB; nothing was taken.');
-    records.push(delivery.record(bytes));
+    records.push(delivery.record(bytes, id ? { senderId: `${id}/${records.length}` } : {}));
   }
   await delivery.take(records);
   return records.length;
