@@ -73,6 +73,8 @@ function createConfigPage(): string {
 ${MADE_BY} Every setting of \`cordon.yml\`. All have defaults: without a file Cordon runs on loopback and
 only observes. A setting that is not in the file can come from the environment: \`CORDON_SERVER__PORT=7200\` is
 \`server.port\`. Unknown settings are refused, with file, line and the nearest name.
+A secret need not stand in the file: \`password: !file /run/secrets/imap\` is the text of that file (beside cordon.yml when the path is
+relative), \`password: !env IMAP_PASSWORD\` that of the variable.
 
 ## cordon.yml
 

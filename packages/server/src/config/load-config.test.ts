@@ -158,3 +158,25 @@ test('a file that is not there is a problem, a file that is there is read', asyn
     config: { dataDir: join(dir, 'state'), file },
   });
 });
+
+test('a text may stand in a file or a variable; what is missing is located and the text is never shown', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cordon-config-'));
+  await writeFile(join(folder, 'url'), 'https://kept.test/\n');
+  const yml = (url: string) => `response:\n  connectors:\n    webhook: { url: ${url} }\n`;
+  const readIn = (text: string) =>
+    parseConfig(text, {
+      file: join(folder, 'cordon.yml'),
+      env: { HOOK: 'https://said.test/' },
+      sources: [syslog],
+      connectors: [webhook],
+    });
+  const urlOf = (text: string) => {
+    const loaded = readIn(text);
+    return loaded.ok ? loaded.config.response.connectors : loaded.problems.map(printProblem);
+  };
+  expect(urlOf(yml('!file url'))).toEqual({ webhook: { url: 'https://kept.test/', maxTries: 3 } });
+  expect(urlOf(yml('!env HOOK'))).toEqual({ webhook: { url: 'https://said.test/', maxTries: 3 } });
+  const missing = [urlOf(yml('!file none')), urlOf(yml('!env NONE'))].map(String);
+  expect(missing[0]).toMatch(/cordon\.yml:3:\d+.*"none" cannot be read \(ENOENT\)/s);
+  expect(missing[1]).toMatch(/cordon\.yml:3:\d+.*no variable "NONE"/s);
+});

@@ -23,6 +23,7 @@ import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
 import { checkSettings } from './check-settings.ts';
 import { type CordonYml, createConfigSchema, createSourceSchema } from './config.schema.ts';
+import { createElsewhere } from './elsewhere.ts';
 import { type Override, putIn, readOverrides } from './environment.ts';
 import { nearestName } from './nearest-name.ts';
 import { type Path, parseYaml } from './yaml-source.ts';
@@ -131,7 +132,8 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
 
 /** The same over a text. */
 export function parseConfig(text: string, input: ConfigInput): LoadedConfig {
-  const yaml = parseYaml(input.file ?? 'defaults', text);
+  const elsewhere = createElsewhere(input.file, input.env);
+  const yaml = parseYaml(input.file ?? 'defaults', text, elsewhere);
   if (yaml.problems.length > 0) return failed(yaml.problems);
   const schema = createConfigSchema(input.connectors);
   const overrides = readOverrides(input.env, schema);

@@ -1,5 +1,14 @@
 import type { Location, Problem } from '@cordon/core';
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type ScalarTag,
+} from 'yaml';
 
 export type Path = readonly (string | number)[];
 
@@ -11,10 +20,17 @@ export interface YamlSource {
   locate(path: Path): Location;
 }
 
-/** Parses YAML 1.2; aliases are bounded, keys must be unique. */
-export function parseYaml(file: string, text: string): YamlSource {
+/** Where `!file PATH` and `!env NAME` find their text; each throws with the reason. */
+export interface Elsewhere {
+  readonly file: (path: string) => string;
+  readonly env: (name: string) => string;
+}
+
+/** Parses YAML 1.2 with the two tags of `Elsewhere`; aliases are bounded, keys must be unique. */
+export function parseYaml(file: string, text: string, elsewhere: Elsewhere): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const customTags = [toTag('!file', elsewhere.file), toTag('!env', elsewhere.env)];
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, customTags });
   const at = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
@@ -33,6 +49,19 @@ export function parseYaml(file: string, text: string): YamlSource {
     locate: (path) => at(findNode(document, path)?.range?.[0] ?? 0),
   };
 }
+
+/** A text that is kept elsewhere, so that a secret need not stand in the configuration. */
+const toTag = (tag: string, read: (name: string) => string): ScalarTag => ({
+  tag,
+  resolve: (name, onError) => {
+    try {
+      return read(name);
+    } catch (error) {
+      onError(error instanceof Error ? error.message : String(error));
+      return '';
+    }
+  },
+});
 
 function findNode(document: Document.Parsed, path: Path): Node | undefined {
   let node: unknown = document.contents;
