@@ -2,7 +2,7 @@ import { DAY_MS, type EpochMs, toEpochMs } from '../shared/time.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const ISO =
-  /^(\d{4})[-/.:](\d{1,2})[-/.:](\d{1,2})(?:[T -]| {2})(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?/;
+  /^(\d{4})[-/.:](\d{1,2})[-/.:](\d{1,2})(?:[T -]| {2}| - )(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?/;
 const ACCESS_LOG = /^(\d{1,2})\/([A-Za-z]{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?: ([+-]\d{4}))?/;
 const WEEKDAY =
   /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: [A-Z]{2,5})? (\d{4})/;
@@ -12,9 +12,9 @@ const DAY_FIRST =
 /** `Oct 19 2022 05:34:02`, `Apr 16, 2013 8:32:13 AM`. */
 const MONTH_FIRST =
   /^([A-Za-z]{3})[a-z]* +(\d{1,2}),? (\d{4}) (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
-/** The United States' order, `10/19/2022 05:34:02 PM`, and Suricata's `10/19/2022-05:34:02.123456`. */
+/** The United States' order, `10/19/2022 05:34:02 PM`, `10/19/22, 5:34:02 PM`, and Suricata's `10/19/2022-05:34:02.123456`. */
 const AMERICAN =
-  /^(\d{2})\/(\d{2})\/(\d{4})[- ](\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
+  /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?:,? | ?- ?)(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
 /** MySQL's `130324  0:04:00` and xrdp's `20220407-12:11:06`. */
 const COMPACT = /^(\d{2}|\d{4})(\d{2})(\d{2})[- T] ?(\d{1,2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?/;
 /** The label of multilog, whose seconds count from 2^62 and are ten ahead. */
@@ -103,7 +103,7 @@ function fromAmerican(text: string): EpochMs | undefined {
   if (!found) return undefined;
   const [, month, day, year, hour, minute, second, fraction, half] = found;
   const clock = [toHour(hour, half), minute, second, fraction];
-  return build([Number(year), Number(month) - 1, Number(day)], clock);
+  return build([fullYear(year), Number(month) - 1, Number(day)], clock);
 }
 
 function fromCompact(text: string): EpochMs | undefined {
@@ -111,9 +111,12 @@ function fromCompact(text: string): EpochMs | undefined {
   if (label) return fromNumber(Number.parseInt(label, 16) - 10);
   const found = COMPACT.exec(text);
   if (!found) return undefined;
-  const [, year = '', month, day, ...clock] = found;
-  const century = year.length === 2 ? 2000 : 0;
-  return build([century + Number(year), Number(month) - 1, Number(day)], clock);
+  const [, year, month, day, ...clock] = found;
+  return build([fullYear(year), Number(month) - 1, Number(day)], clock);
+}
+
+function fullYear(year = ''): number {
+  return Number(year) + (year.length === 2 ? 2000 : 0);
 }
 
 /** The hour of 24, where AM or PM is written behind it. */
