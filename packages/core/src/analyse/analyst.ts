@@ -7,6 +7,7 @@ import type { IntelMatcher } from '../intel/intel-matcher.ts';
 import type { Normaliser } from '../normalise/normaliser.ts';
 import type { Json } from '../shared/json.ts';
 import type { Problem } from '../shared/problem.ts';
+import type { MuteCause, MutedSignal } from '../triage/mute.ts';
 
 /*
  * The thinking in one piece: records in, everything they led to out. Used by the live pipeline and
@@ -34,6 +35,8 @@ export interface Analysis {
   readonly setAside: readonly SetAside[];
   readonly events: readonly Event[];
   readonly signals: readonly Signal[];
+  /** Signals that were kept from alerting, each with what kept it. */
+  readonly muted: readonly MutedSignal[];
   readonly decisions: Decisions;
 }
 
@@ -60,6 +63,7 @@ interface Progress {
   readonly setAside: SetAside[];
   readonly events: Event[];
   readonly signals: Signal[];
+  readonly muted: MutedSignal[];
 }
 
 function settle(
@@ -72,14 +76,42 @@ function settle(
 
 const NOTHING = { outcomes: [], setAside: [], events: [] } as const;
 
+const createProgress = (): Progress => ({
+  outcomes: [],
+  setAside: [],
+  events: [],
+  signals: [],
+  muted: [],
+});
+
+/** Tells what keeps a signal from alerting; undefined: nothing does. */
+type Mute = (signal: Signal) => MuteCause | undefined;
+
+/** What may alert, and what is only recorded; signals of rules that are off are neither. */
+function sortOut(
+  signals: readonly Signal[],
+  mute: Mute | undefined,
+): { readonly heard: readonly Signal[]; readonly muted: readonly MutedSignal[] } {
+  if (mute === undefined || signals.length === 0) return { heard: signals, muted: [] };
+  const muted: MutedSignal[] = [];
+  const heard: Signal[] = [];
+  for (const signal of signals) {
+    const cause = mute(signal);
+    if (cause === undefined) heard.push(signal);
+    else if (cause !== 'off') muted.push({ signal, cause });
+  }
+  return { heard, muted };
+}
+
 /** Puts the three engines in a row; each record is supervised, so that a bug costs one record only. */
 export function createAnalyst(engines: {
   readonly normaliser: Normaliser;
   readonly engine: DetectionEngine;
   readonly decider: Decider;
   readonly intel?: IntelMatcher;
+  readonly mute?: Mute;
 }): Analyst {
-  const { normaliser, engine, decider, intel } = engines;
+  const { normaliser, engine, decider, intel, mute } = engines;
 
   const follow = (progress: Progress, record: RawRecord, event: Event): void => {
     let stage: SetAside['stage'] = 'detect';
@@ -89,8 +121,10 @@ export function createAnalyst(engines: {
       const signals = known.length === 0 ? fired : [...fired, ...known];
       stage = 'decide';
       decider.observe(event);
-      for (const signal of signals) decider.consider(signal);
-      progress.signals.push(...signals);
+      const { muted, heard } = sortOut(signals, mute);
+      for (const signal of heard) decider.consider(signal);
+      progress.signals.push(...heard);
+      progress.muted.push(...muted);
       progress.events.push(event);
       settle(progress, record, { outcome: 'parsed', reason: event.provenance.parserId });
     } catch (error) {
@@ -121,14 +155,15 @@ export function createAnalyst(engines: {
 
   return {
     analyse(records) {
-      const progress: Progress = { outcomes: [], setAside: [], events: [], signals: [] };
+      const progress = createProgress();
       for (const record of records) take(progress, record);
       return { ...progress, decisions: decider.drain() };
     },
     settle(time) {
       const signals = time === undefined ? engine.finish() : engine.advance(time);
-      for (const signal of signals) decider.consider(signal);
-      return { ...NOTHING, signals, decisions: decider.drain() };
+      const { muted, heard } = sortOut(signals, mute);
+      for (const signal of heard) decider.consider(signal);
+      return { ...NOTHING, signals: heard, muted, decisions: decider.drain() };
     },
     warm(records, fromOffset) {
       const events: Event[] = [];

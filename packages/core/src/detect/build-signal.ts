@@ -75,8 +75,8 @@ function toSignal(rule: SigmaRule | SigmaCorrelation, firing: Firing): Signal {
 
 /** What a signal tells of its rule. */
 export function toSummary(rule: RuleMeta): RuleSummary {
-  const { id, title, author, license, status, techniques, tactics, falsepositives, behaviour } =
-    rule;
+  const { id, title, author, license, source, status, techniques, tactics } = rule;
+  const { falsepositives, behaviour } = rule;
   return {
     id,
     title,
@@ -86,6 +86,7 @@ export function toSummary(rule: RuleMeta): RuleSummary {
     behaviour,
     ...(author ? { author } : {}),
     ...(license ? { license } : {}),
+    ...(source ? { source } : {}),
     ...(status ? { status } : {}),
   };
 }

@@ -10,6 +10,8 @@ export interface RuleSummary {
   readonly title: string;
   readonly author?: string;
   readonly license?: string;
+  /** The name of the import the rule came with; absent for rules that come along with Cordon. */
+  readonly source?: string;
   /** Sigma's word for how well tried the rule is: `stable`, `test`, `experimental` … */
   readonly status?: string;
   /** ATT&CK technique ids, upper-case: `T1110.001`. */

@@ -135,12 +135,15 @@ export const PROBLEM_CODES = {
   feed_unreachable: 'A feed could not be reached; it is tried again later.',
 
   // detection
+  hunt_syntax: 'A hunt over stored events cannot be read.',
   rule_bad_condition: 'The condition of a rule cannot be read.',
   rule_bad_correlation: 'A part of a correlation is not one that Cordon can count.',
   rule_bad_detection: 'A search identifier of a rule does not have a form that Sigma knows.',
   rule_bad_value: 'A value of a rule is not allowed where it stands.',
   rule_duplicate_id: 'Two rules have the same id; the second one was left out.',
   rule_missing_part: 'A rule lacks a part that it cannot be without.',
+  rule_left_out: 'A rule of an import was left out.',
+  rule_source_unreadable: 'What rules should be imported from cannot be read.',
   rule_syntax: 'A rule file is not valid YAML, or not a rule.',
   rule_unknown_field: 'A rule reads a field that its log source does not have.',
   rule_unknown_modifier: 'A rule uses a modifier that Cordon does not know.',

@@ -17,6 +17,8 @@ export interface RuleMeta {
   readonly title: string;
   readonly author?: string;
   readonly license?: string;
+  /** The name of the import it came with; absent for rules that come along with Cordon. */
+  readonly source?: string;
   /** `stable`: over a long time and in several places it raised no obvious false alarm. */
   readonly status?: string;
   readonly level: SeverityName;
