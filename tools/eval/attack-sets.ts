@@ -11,7 +11,8 @@ import {
   type Investigation,
   investigate,
 } from '../../packages/server/src/investigate/investigate.ts';
-import { listFiles, readText, toRow, toText } from './files.ts';
+import { readAttackFiles, readManifest, readNamedAttacks } from './attack-folders.ts';
+import { listFiles, toRow, toText } from './files.ts';
 import type { Rename } from './rename.ts';
 
 /** One attack: its files, without what is known of it. */
@@ -25,6 +26,8 @@ export interface AttackSet {
 export interface AttackTruth {
   readonly techniques: readonly string[];
   readonly tactics: readonly string[];
+  /** Where no more is known than the tactic, an alert of that tactic is right. */
+  readonly isTacticEnough?: boolean;
   readonly host?: string;
   readonly process?: readonly string[];
   readonly address?: string;
@@ -35,17 +38,22 @@ export interface AttackFolder {
   readonly readTruth: () => ReadonlyMap<string, AttackTruth>;
 }
 
-/** A folder with a `manifest.json` of sets, each with its `id`, `attack` and `files`. */
+/**
+ * The attacks of a folder: a `manifest.json` of sets, each with its `id`, `attack` and `files`, or of
+ * single files with their `tactic`; without one, files named by their technique.
+ */
 export function readAttackSets(dir: string): AttackFolder {
-  const path = join(dir, 'manifest.json');
-  const manifest: unknown = existsSync(path) ? JSON.parse(readText(path)) : undefined;
-  const rows = Array.isArray(manifest) ? manifest.map(toRow) : [];
+  const rows = readManifest(dir);
   const sets = rows.flatMap((row) => toSet(dir, row));
-  if (sets.length === 0) throw new Error(`There is no manifest of attacks in ${dir}.`);
-  return {
-    sets,
-    readTruth: () => new Map(rows.map((row) => [toText(row['id']) ?? '', toTruth(row)])),
-  };
+  if (sets.length > 0) {
+    return {
+      sets,
+      readTruth: () => new Map(rows.map((row) => [toText(row['id']) ?? '', toTruth(row)])),
+    };
+  }
+  const folder = readAttackFiles(dir, rows) ?? readNamedAttacks(dir);
+  if (!folder) throw new Error(`There is no manifest of attacks in ${dir}.`);
+  return folder;
 }
 
 function toSet(dir: string, row: Readonly<Record<string, unknown>>): readonly AttackSet[] {

@@ -7,7 +7,13 @@ import { KEEP } from './rename.ts';
 interface Found {
   readonly id: string;
   readonly events: number;
-  readonly alerts: readonly { readonly rule: string; readonly techniques: readonly string[] }[];
+  readonly alerts: readonly Alerted[];
+}
+
+interface Alerted {
+  readonly rule: string;
+  readonly techniques: readonly string[];
+  readonly tactics: readonly string[];
 }
 
 /** Is at least one of the techniques that an attack used alerted, and how much else is. */
@@ -21,7 +27,11 @@ export const detectEvaluation: Evaluation = {
       found.push({
         id: set.id,
         events: equation.parsed,
-        alerts: alerts.map(({ rule }) => ({ rule: rule.id, techniques: rule.techniques })),
+        alerts: alerts.map(({ rule: { id, techniques, tactics } }) => ({
+          rule: id,
+          techniques,
+          tactics,
+        })),
       });
       say(`${found.length}/${sets.length} ${equation.parsed} events, ${alerts.length} alerts`);
     }
@@ -34,15 +44,11 @@ function score(
   found: readonly Found[],
   truth: ReadonlyMap<string, AttackTruth>,
 ): Record<string, unknown> {
-  const known = found.filter(({ id }) => (truth.get(id)?.techniques.length ?? 0) > 0);
-  const isMeant = (id: string, techniques: readonly string[]): boolean =>
-    techniques.some((each) => truth.get(id)?.techniques.some((mapped) => isNear(each, mapped)));
-  const hit = known.filter(({ id, alerts }) =>
-    alerts.some(({ techniques }) => isMeant(id, techniques)),
-  );
+  const known = found.filter(({ id }) => isLabelled(truth.get(id)));
+  const isMeant = (id: string, alerted: Alerted): boolean => isOf(alerted, truth.get(id));
+  const hit = known.filter(({ id, alerts }) => alerts.some((alerted) => isMeant(id, alerted)));
   const others = known.reduce(
-    (sum, { id, alerts }) =>
-      sum + alerts.filter(({ techniques }) => !isMeant(id, techniques)).length,
+    (sum, { id, alerts }) => sum + alerts.filter((alerted) => !isMeant(id, alerted)).length,
     0,
   );
   const events = known.reduce((sum, set) => sum + set.events, 0);
@@ -60,10 +66,30 @@ function score(
     missed: missed.map(({ id, alerts }) => ({
       id,
       techniques: truth.get(id)?.techniques,
+      ...(truth.get(id)?.isTacticEnough ? { tactics: truth.get(id)?.tactics } : {}),
       alerted: [...new Set(alerts.map(({ rule }) => rule))],
     })),
   };
 }
+
+const isLabelled = (truth: AttackTruth | undefined): boolean =>
+  (truth?.techniques.length ?? 0) > 0 ||
+  (truth?.isTacticEnough === true && truth.tactics.length > 0);
+
+function isOf(alerted: Alerted, truth: AttackTruth | undefined): boolean {
+  if (!truth) return false;
+  if (alerted.techniques.some((each) => truth.techniques.some((known) => isNear(each, known))))
+    return true;
+  const tactics = truth.isTacticEnough ? truth.tactics.map(plainTactic) : [];
+  return alerted.tactics.some((tactic) => tactics.includes(plainTactic(tactic)));
+}
+
+/** `TA0003-Persistence`, `Privilege Escalation` and `LateralMovement` as letters only. */
+const plainTactic = (tactic: string): string =>
+  tactic
+    .replace(/^TA\d+-/, '')
+    .replace(/[^A-Za-z]/g, '')
+    .toLowerCase();
 
 /** The same technique, or one is a sub-technique of the other. */
 function isNear(left: string, right: string): boolean {
