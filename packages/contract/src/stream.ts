@@ -12,6 +12,7 @@ export const ChangeView = Type.Object(
       Type.Literal('run'),
       Type.Literal('source'),
       Type.Literal('setting'),
+      Type.Literal('rule'),
     ]),
     id: Type.String(),
   },

@@ -37,4 +37,5 @@ export const STALE_BY_TOPIC: Readonly<Record<ChangeView['topic'], readonly strin
   run: ['overview', 'incident'],
   source: ['overview', 'sources', 'dead-letters', 'source-sample'],
   setting: ['overview', 'kill-switch'],
+  rule: ['rules', 'rule'],
 };

@@ -246,7 +246,7 @@ export class Pipeline implements Desk {
   }
 
   private toCommit(analysis: Analysis, committedOffset: number): BatchCommit {
-    const { decisions, signals } = analysis;
+    const { decisions, signals, muted } = analysis;
     const snapshot = this.dueSnapshot(committedOffset);
     return {
       fromOffset: this.committedOffset,
@@ -254,6 +254,7 @@ export class Pipeline implements Desk {
       tallies: toTallies(analysis.outcomes),
       deadLetters: toDeadLetters(analysis.setAside),
       signals,
+      muted,
       ...decisions,
       runs: this.selectRuns(decisions.incidents),
       ...(snapshot === undefined ? {} : { snapshot }),

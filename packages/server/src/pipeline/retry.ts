@@ -107,6 +107,7 @@ async function retryTurn(deps: RetryDeps, letters: Letters, by: By): Promise<typ
   await hands.commit({
     ...analysis.decisions,
     signals: analysis.signals,
+    muted: analysis.muted,
     runs: hands.selectRuns(analysis),
     ...change,
     settled: [...change.settled, ...stored],

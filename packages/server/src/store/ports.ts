@@ -15,8 +15,11 @@ import type {
   Incident,
   IncidentId,
   Json,
+  MuteCause,
+  MutedSignal,
   Problem,
   RawRecord,
+  RuleSetting,
   Run,
   RunId,
   Signal,
@@ -211,6 +214,8 @@ export interface BatchCommit {
   readonly alerts: readonly Alert[];
   readonly incidents: readonly Incident[];
   readonly runs: readonly Run[];
+  /** Signals that were kept from alerting. */
+  readonly muted?: readonly MutedSignal[];
   /** Present now and then: engine state as of `committedOffset`. */
   readonly snapshot?: Json;
 }
@@ -269,7 +274,7 @@ export type NewAuditEntry = Omit<AuditEntry, 'seq' | 'previousHash' | 'hash'>;
 /** A thing changed: what the live stream tells the console. */
 export interface Change {
   readonly seq: number;
-  readonly topic: 'alert' | 'incident' | 'action' | 'run' | 'source' | 'setting';
+  readonly topic: 'alert' | 'incident' | 'action' | 'run' | 'source' | 'setting' | 'rule';
   readonly id: string;
 }
 
@@ -281,6 +286,19 @@ export interface IncidentQuery extends PageQuery {
 export interface AlertQuery extends PageQuery {
   readonly incidentId?: IncidentId;
   readonly status?: readonly Alert['state']['status'][];
+}
+
+/** How often a rule fired: `fired` may alert, the other causes kept it from that. */
+export interface RuleCount {
+  readonly ruleId: string;
+  readonly cause: 'fired' | MuteCause;
+  readonly count: number;
+  /** Time of the last of them, by the event's clock. */
+  readonly lastAt: EpochMs;
+}
+export interface MutedQuery extends PageQuery {
+  readonly ruleId?: string;
+  readonly cause?: MuteCause;
 }
 
 /** Small, durable, transactional facts. One writer; a rejected call changed nothing. */
@@ -363,6 +381,22 @@ export interface StateStore {
   findCredential(secretHash: string): Promise<Credential | undefined>;
   listCredentials(kind: Credential['kind']): Promise<readonly Credential[]>;
   deleteCredential(id: string, audit?: NewAuditEntry): Promise<void>;
+
+  // rules
+  listRuleSettings(): Promise<readonly RuleSetting[]>;
+  saveRuleSetting(setting: RuleSetting, audit: NewAuditEntry): Promise<void>;
+  /** By rule and cause, since the hour of `from`, in event time. */
+  ruleCounts(from: EpochMs): Promise<readonly RuleCount[]>;
+  /** Of one rule by hour, oldest first. */
+  ruleHours(
+    ruleId: string,
+    from: EpochMs,
+  ): Promise<readonly (RuleCount & { readonly hour: EpochMs })[]>;
+  /** Signals that were kept from alerting, newest first; the last 20,000 are kept. */
+  listMuted(query: MutedQuery): Promise<Page<MutedSignal>>;
+  listRuleSignals(ruleId: string, query: PageQuery): Promise<Page<Signal>>;
+  /** Counts of hours before that one go. */
+  forgetRuleCounts(before: EpochMs): Promise<void>;
 
   // settings, audit, changes
   getSetting(key: string): Promise<Json | undefined>;

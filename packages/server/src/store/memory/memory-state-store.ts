@@ -12,6 +12,7 @@ import {
   searchText,
 } from '../selection.ts';
 import { closedError } from '../store-error.ts';
+import { ruleSide } from './memory-rules.ts';
 import {
   createTables,
   createWriters,
@@ -318,6 +319,7 @@ export function createMemoryStateStore(): StateStore {
     ...readingSide(tables),
     ...ledgerSide(tables, write),
     ...peopleSide(tables, write),
+    ...ruleSide(tables, write),
     ...keepingSide(tables, write),
     async close() {
       isClosed = true;

@@ -1,4 +1,17 @@
-import type { ActionRecord, Alert, Incident, Json, Run, Signal, SignalOutcome } from '@cordon/core';
+import {
+  type ActionRecord,
+  type Alert,
+  type EpochMs,
+  HOUR_MS,
+  type Incident,
+  type Json,
+  type MutedSignal,
+  type RuleSetting,
+  type Run,
+  type Signal,
+  type SignalOutcome,
+  toEpochMs,
+} from '@cordon/core';
 import { chainEntry } from '../audit-chain.ts';
 import type {
   AuditEntry,
@@ -9,9 +22,11 @@ import type {
   LetterGroup,
   NewAuditEntry,
   PipelineState,
+  RuleCount,
   Tally,
   UserAccount,
 } from '../ports.ts';
+import { countOf, hourOf } from '../rule-counts.ts';
 import { createNumberedTable } from './numbered-table.ts';
 
 /** The facts themselves; everything below reads and writes these. */
@@ -27,6 +42,9 @@ export function createTables() {
     actions: createNumberedTable<ActionRecord>(),
     users: createNumberedTable<UserAccount>(),
     credentials: createNumberedTable<Credential>(),
+    ruleSettings: new Map<string, RuleSetting>(),
+    ruleCounts: new Map<string, RuleCount & { readonly hour: EpochMs }>(),
+    muted: createNumberedTable<MutedSignal>(),
     settings: new Map<string, Json>(),
     audit: createNumberedTable<AuditEntry>(),
     changes: [] as Change[],
@@ -83,11 +101,12 @@ export function createWriters(tables: Tables) {
   const letters = (given: readonly DeadLetter[]): void => {
     for (const letter of given) tables.deadLetters.put(`${letter.offset} ${letter.stage}`, letter);
   };
+  const fired = createRuleWriters(tables);
   const findings = (
     batch: Omit<BatchCommit, 'fromOffset' | 'committedOffset' | 'snapshot'>,
   ): void => {
     letters(batch.deadLetters);
-    for (const signal of batch.signals) tables.signals.put(signal.id, signal);
+    fired(batch.signals, batch.muted ?? []);
     for (const outcome of batch.outcomes) tables.outcomes.set(outcome.signalId, outcome);
     tally(batch.tallies);
     decisions(batch);
@@ -96,6 +115,33 @@ export function createWriters(tables: Tables) {
   return { touch, tally, audit, decisions, runs, letters, findings };
 }
 export type Writers = ReturnType<typeof createWriters>;
+
+/** Writes signals and counts those that are new. */
+function createRuleWriters(tables: Tables) {
+  const countUp = (one: RuleCount): void => {
+    const hour = hourOf(one.lastAt);
+    const key = JSON.stringify([one.ruleId, hour, one.cause]);
+    const { count, lastAt } = tables.ruleCounts.get(key) ?? { count: 0, lastAt: one.lastAt };
+    tables.ruleCounts.set(key, {
+      ...one,
+      count: count + one.count,
+      lastAt: toEpochMs(Math.max(lastAt, one.lastAt)),
+      hour: toEpochMs(hour * HOUR_MS),
+    });
+  };
+  return (signals: readonly Signal[], muted: readonly MutedSignal[]): void => {
+    for (const signal of signals) {
+      if (tables.signals.get(signal.id) === undefined) countUp(countOf(signal, 'fired'));
+      tables.signals.put(signal.id, signal);
+    }
+    for (const each of muted) {
+      const { signal, cause } = each;
+      if (tables.muted.get(signal.id) !== undefined) continue;
+      tables.muted.put(signal.id, each);
+      countUp(countOf(signal, cause));
+    }
+  };
+}
 
 /** In the order they were written: the last of a group is its newest. */
 export function groupLetters(letters: readonly DeadLetter[]): readonly LetterGroup[] {

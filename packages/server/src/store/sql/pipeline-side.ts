@@ -1,9 +1,11 @@
 import type { Alert, Incident, Json } from '@cordon/core';
 import { sql } from 'kysely';
 import type { BatchCommit } from '../ports.ts';
+import { countOf } from '../rule-counts.ts';
 import { CARRIED_MS, isWritten } from '../selection.ts';
 import type { Side } from './rows.ts';
 import { parseAll } from './rows.ts';
+import { writeMuted, writeRuleCounts } from './rule-side.ts';
 import type { Db, StateDatabase } from './state-database.ts';
 import * as write from './write.ts';
 
@@ -54,7 +56,12 @@ async function writeFindings(
   batch: Omit<BatchCommit, 'fromOffset' | 'committedOffset' | 'snapshot'>,
 ): Promise<void> {
   await write.writeDeadLetters(tx, batch.deadLetters);
-  await write.writeSignals(tx, batch.signals, batch.outcomes);
+  const fresh = await write.writeSignals(tx, batch.signals, batch.outcomes);
+  await writeRuleCounts(
+    tx,
+    fresh.map((signal) => countOf(signal, 'fired')),
+  );
+  await writeMuted(tx, batch.muted ?? []);
   await write.writeTallies(tx, batch.tallies);
   await write.writeAlerts(tx, batch.alerts);
   await write.writeIncidents(tx, batch.incidents);

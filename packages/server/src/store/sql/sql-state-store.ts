@@ -5,6 +5,7 @@ import { ledgerSide, runSide } from './ledger-side.ts';
 import { peopleSide } from './people-side.ts';
 import { pipelineSide } from './pipeline-side.ts';
 import { recordSide } from './record-side.ts';
+import { ruleSide } from './rule-side.ts';
 import type { StateDatabase } from './state-database.ts';
 
 /*
@@ -17,6 +18,7 @@ export const createSqlStateStore = (base: StateDatabase): StateStore => ({
   ...pipelineSide(base),
   ...findingSide(base),
   ...recordSide(base),
+  ...ruleSide(base),
   ...runSide(base),
   ...ledgerSide(base),
   ...peopleSide(base),

@@ -32,7 +32,16 @@ export interface StateTables {
     readonly stage: string | null;
     readonly shape: string | null;
   };
-  readonly signals: BodyRow;
+  readonly signals: BodyRow & { readonly rule_id: string | null };
+  readonly muted_signals: BodyRow & { readonly rule_id: string; readonly cause: string };
+  readonly rule_settings: { readonly rule_id: string; readonly body: string };
+  readonly rule_counts: {
+    readonly rule_id: string;
+    readonly hour: number;
+    readonly cause: string;
+    readonly count: number;
+    readonly last_at: number;
+  };
   readonly signal_records: { readonly record_offset: number; readonly signal_id: string };
   readonly outcomes: {
     readonly signal_id: string;

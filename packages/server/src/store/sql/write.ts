@@ -93,19 +93,27 @@ export async function dropEmptyTallies(tx: Tx): Promise<void> {
   await tx.deleteFrom('tallies').where('count', '=', 0).execute();
 }
 
+/** Gives the signals that were not there yet. */
 export async function writeSignals(
   tx: Tx,
   signals: readonly Signal[],
   outcomes: readonly SignalOutcome[],
-): Promise<void> {
-  const rows = signals.map((signal) => ({ id: signal.id, body: JSON.stringify(signal) }));
-  await inChunks(rows, (chunk) =>
-    tx
+): Promise<readonly Signal[]> {
+  const rows = signals.map((signal) => ({
+    id: signal.id,
+    rule_id: signal.rule.id,
+    body: JSON.stringify(signal),
+  }));
+  const fresh = new Set<string>();
+  await inChunks(rows, async (chunk) => {
+    const inserted = await tx
       .insertInto('signals')
       .values(chunk)
       .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute(),
-  );
+      .returning('id')
+      .execute();
+    for (const { id } of inserted) fresh.add(id);
+  });
   const records = signals.flatMap((signal) =>
     signal.offsets.map((offset) => ({ record_offset: offset, signal_id: signal.id })),
   );
@@ -128,6 +136,7 @@ export async function writeSignals(
       .onConflict((conflict) => conflict.column('signal_id').doNothing())
       .execute(),
   );
+  return signals.filter(({ id }) => fresh.delete(id));
 }
 
 export async function writeAlerts(tx: Tx, alerts: readonly Alert[]): Promise<void> {
