@@ -1,5 +1,5 @@
 import type { Event } from '@cordon/core';
-import { idOf, toEpochMs } from '@cordon/core';
+import { EVERYTHING, huntField, idOf, parseHunt, toEpochMs } from '@cordon/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventQuery, EventStore } from './ports.ts';
 
@@ -95,6 +95,147 @@ export function checkEventStore(name: string, open: () => Promise<EventStore>): 
       await store.flush();
       expect(await store.count({ host: 'ws-07' })).toBe(1);
       expect(await store.count({ host: 'ws-07.corp.example.com' })).toBe(1);
+    });
+
+    const scopeOf = (text: string) => {
+      const parsed = parseHunt(text, { now: toEpochMs(1_700_000_000_010) });
+      if (!parsed.ok) throw new Error(parsed.problem.detail);
+      return { hunt: parsed.value };
+    };
+    const HUNTED: readonly Partial<Event>[] = [
+      {
+        src_endpoint: { ip: '192.0.2.1', port: 22 },
+        user: { name: 'Root' },
+        status_id: 2,
+        message: '100% "sure"_thing \\ back',
+      },
+      {
+        device: { hostname: 'WEB-1' },
+        class_uid: 4002,
+        url: { path: "/a'b" },
+        traffic: { bytes_out: 4096 },
+      },
+      { observables: [{ name: 'x', type: 'ip', value: '192.0.2.1' }], user: { name: 'admin2' } },
+    ];
+    const own = (offset: number, fields: Readonly<Record<string, unknown>>) => ({
+      ...eventAt(offset),
+      provenance: {
+        ...eventAt(offset).provenance,
+        fields,
+        logsource: {
+          product: 'windows',
+          service: 'security',
+          categories: ['process_creation', 'x'],
+        },
+      },
+    });
+
+    it.each(['written', 'waiting'])('hunts by every kind of test: %s', async (where) => {
+      store.add(HUNTED.map((more, offset) => eventAt(offset, more)));
+      store.add([
+        own(3, { EventID: 4624, 'a.b': 'Flat', odd: 'x/y~z' }),
+        own(4, { EventID: '4625', a: { b: 'Deep' } }),
+      ]);
+      if (where === 'written') await store.flush();
+      const cases: readonly [string, readonly number[]][] = [
+        ['', [0, 1, 2, 3, 4]],
+        ['user.name = root', [0]],
+        ['user.name != root', [1, 2, 3, 4]],
+        ['user.name exists', [0, 2]],
+        ['user.name ~ adm*', [2]],
+        ['user.name ~ roo?', [0]],
+        ['user.name ~ oo', [0]],
+        ['user.name in (root, admin2)', [0, 2]],
+        ['message ~ "0% \\"sure\\"_t"', [0]],
+        ['message ~ "_____________"', []],
+        ['message ~ "\\ b"', [0]],
+        ['url.path = "/a\'b"', [1]],
+        ['user.name = "\' OR true --"', []],
+        ['src_endpoint.port = 22', [0]],
+        ['src_endpoint.port < 22 or traffic.bytes_out >= 4096', [1]],
+        ['any.ip = 192.0.2.1', [0, 2]],
+        ['any.ip ~ 192.0.2.*', [0, 2]],
+        ['any.host = web-1', [1]],
+        ['not any.ip exists', [1, 3, 4]],
+        ['class_uid in (4002, 1) and status_id = 2', []],
+        ['product = windows and category = process_creation', [3, 4]],
+        ['category ~ process*', [3, 4]],
+        ['fields.EventID = 4624', [3]],
+        ['fields.EventID > 4624', [4]],
+        ['fields.a.b = flat', [3]],
+        ['fields.a.b = deep', [4]],
+        ['fields.odd = "x/y~z"', [3]],
+        ['record >= 3', [3, 4]],
+      ];
+      for (const [text, expected] of cases) {
+        const found = await store.hunt({ ...scopeOf(text), order: 'oldest', limit: 9 });
+        expect([text, found.map((event) => event.provenance.offset)]).toEqual([text, expected]);
+      }
+    });
+
+    it('pages a hunt both ways, over events of one moment', async () => {
+      const time = toEpochMs(1_700_000_000_000);
+      store.add([0, 1, 2].map((offset) => eventAt(offset, { time })));
+      await store.flush();
+      store.add([3, 4].map((offset) => eventAt(offset, { time })));
+      for (const [order, expected] of [
+        ['oldest', [0, 1, 2, 3, 4]],
+        ['newest', [4, 3, 2, 1, 0]],
+      ] as const) {
+        const seen: number[] = [];
+        for (let after: { time: typeof time; offset: number } | undefined; ; ) {
+          const from = after === undefined ? {} : { after };
+          const page = await store.hunt({ hunt: EVERYTHING, order, limit: 2, ...from });
+          const last = page.at(-1);
+          if (last === undefined) break;
+          seen.push(...page.map((event) => event.provenance.offset));
+          after = { time: last.time, offset: last.provenance.offset };
+        }
+        expect(seen).toEqual(expected);
+      }
+    });
+
+    it('counts what a hunt finds by time and by value, each event once', async () => {
+      store.add(HUNTED.map((more, offset) => eventAt(offset, more)));
+      await store.flush();
+      store.add([eventAt(2, HUNTED[2]), eventAt(1_005, { src_endpoint: { ip: '192.0.2.1' } })]);
+      const from = toEpochMs(1_700_000_000_000);
+      expect(await store.huntBars({ hunt: EVERYTHING }, 1_000)).toEqual([
+        { at: from, count: 3 },
+        { at: from + 1_000, count: 1 },
+      ]);
+      expect(
+        await store.huntBars({ hunt: EVERYTHING, fromAt: toEpochMs(from + 2) }, 1_000),
+      ).toEqual([
+        { at: from, count: 1 },
+        { at: from + 1_000, count: 1 },
+      ]);
+      const top = (name: string, limit = 9) => {
+        const field = huntField(name);
+        if (!field) throw new Error(name);
+        return store.huntTop({ hunt: EVERYTHING, field, limit });
+      };
+      expect(await top('any.ip')).toEqual([{ value: '192.0.2.1', count: 3 }]);
+      expect(await top('user.name')).toEqual([
+        { value: 'Root', count: 1 },
+        { value: 'admin2', count: 1 },
+      ]);
+      expect(await top('class_uid', 1)).toEqual([{ value: '3002', count: 3 }]);
+      expect(await top('fields.n')).toHaveLength(4);
+    });
+
+    it('knows what kinds of events there were', async () => {
+      store.add([own(0, {}), own(1, {}), eventAt(2)]);
+      await store.flush();
+      store.add([eventAt(3), eventAt(4)]);
+      const seen = await store.seenLogsources(toEpochMs(0));
+      expect(
+        seen.map(({ logsource, count, lastAt }) => [logsource.product, count, lastAt]),
+      ).toEqual([
+        ['linux', 3, 1_700_000_000_004],
+        ['windows', 2, 1_700_000_000_001],
+      ]);
+      expect(await store.seenLogsources(toEpochMs(1_700_000_000_004))).toHaveLength(1);
     });
 
     it('rejects every call after close', async () => {

@@ -25,6 +25,7 @@ import type {
   Signal,
   SignalOutcome,
 } from '@cordon/core';
+import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
 
 // ---------------------------------------------------------------- retention
 
@@ -113,6 +114,14 @@ export interface EventStore {
   /** By time. What is only buffered is found, too: a guard must not take "not yet written" for "nothing". */
   find(query: EventQuery): Promise<readonly Event[]>;
   count(query: Omit<EventQuery, 'limit'>): Promise<number>;
+  /** What a hunt finds, by time and offset, from where the page before ended. */
+  hunt(page: HuntPage): Promise<readonly Event[]>;
+  /** How many it finds in each span of that length, oldest first; empty spans are left out. */
+  huntBars(scope: HuntScope, bucketMs: number): Promise<readonly HuntBar[]>;
+  /** The values of a field over what it finds, the most frequent first. */
+  huntTop(top: HuntTop): Promise<readonly HuntValue[]>;
+  /** The kinds of events that happened since, the most frequent first; at most a thousand. */
+  seenLogsources(fromAt: EpochMs): Promise<readonly SeenLogsource[]>;
   close(): Promise<void>;
 }
 

@@ -1,14 +1,18 @@
-import type { Event, Problem } from '@cordon/core';
+import { type EpochMs, EVERYTHING, type Event, type Problem } from '@cordon/core';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { matchesQuery } from '../event-query.ts';
+import type { HuntPage, HuntScope, HuntTop } from '../hunt.ts';
+import { isHunted } from '../hunt-match.ts';
 import type { DeadLetter, EventQuery, EventStore } from '../ports.ts';
 import { closedError, toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
 import type { EventSegment } from './event-segment.ts';
-import { fromSegments, isReadable, mergeSegments, removeSegments } from './event-segment.ts';
+import { mergeSegments, removeSegments } from './event-segment.ts';
+import { findHunted, readBars, readSeen, readTop } from './hunt-read.ts';
 import { planMerge } from './merge-plan.ts';
-import { dropDamaged, openShelf, retireFrom, type Shelf, sizeOf } from './shelf.ts';
+import { select } from './select.ts';
+import { openShelf, retireFrom, type Shelf, sizeOf } from './shelf.ts';
 import { writeOrRefuse } from './write-or-refuse.ts';
 
 /** The Parquet store also tells which of its files it had to set aside. */
@@ -70,37 +74,6 @@ const mayHold = (segment: EventSegment, query: Conditions): boolean =>
   query.offsets === undefined ||
   query.offsets.some((offset) => offset >= segment.first && offset <= segment.last);
 
-/** Takes rows from the segments; damage met on the way is set aside and the query asked again. */
-async function select(
-  shelf: Shelf,
-  engine: Engine,
-  ask: {
-    readonly query: Conditions;
-    readonly head: string;
-    readonly tail?: string;
-    readonly limit?: number;
-  },
-) {
-  const { where, values } = toWhere(ask.query);
-  const attempt = async (): Promise<readonly Record<string, unknown>[]> => {
-    const segments = shelf.segments.filter((segment) => mayHold(segment, ask.query));
-    if (segments.length === 0) return [];
-    const given = ask.limit === undefined ? values : { ...values, limit: ask.limit };
-    return engine.query(
-      `${ask.head} FROM ${fromSegments(segments)} WHERE ${where} ${ask.tail ?? ''}`,
-      given,
-    );
-  };
-  try {
-    return await attempt();
-  } catch (error) {
-    const before = shelf.segments.length;
-    await dropDamaged(shelf, (segment) => isReadable(engine, segment));
-    if (shelf.segments.length === before) throw error;
-    return attempt();
-  }
-}
-
 const byTime = (a: Event, b: Event): number =>
   a.time - b.time || a.provenance.offset - b.provenance.offset;
 
@@ -141,8 +114,8 @@ export async function openParquetEventStore(options: ParquetOptions): Promise<Pa
 class ParquetEvents implements ParquetEventStore {
   readonly problems: Problem[];
   private readonly options: ParquetOptions;
-  private readonly shelf: Shelf;
-  private readonly engine: Engine;
+  readonly shelf: Shelf;
+  readonly engine: Engine;
   /** Questions, and whatever takes files away from under them, one after the other. */
   private readonly turns = createTurns();
   /** Writes and merges, which only add files, beside them. */
@@ -196,9 +169,10 @@ class ParquetEvents implements ParquetEventStore {
 
   find(query: EventQuery): Promise<readonly Event[]> {
     return this.turns.take(async () => {
-      const waiting = this.waiting(query);
+      const waiting = this.waiting((event) => matchesQuery(event, query));
       const rows = await select(this.shelf, this.engine, {
-        query,
+        clause: toWhere(query),
+        mayHold: (segment) => mayHold(segment, query),
         head: 'SELECT any_value(body) AS body',
         tail: 'GROUP BY record_offset ORDER BY any_value(time), record_offset LIMIT CAST($limit AS BIGINT)',
         limit: query.limit,
@@ -210,19 +184,43 @@ class ParquetEvents implements ParquetEventStore {
 
   count(query: Conditions): Promise<number> {
     return this.turns.take(async () => {
-      const waiting = this.waiting(query).length;
-      const head = 'SELECT count(DISTINCT record_offset) AS n';
-      const rows = await select(this.shelf, this.engine, { query, head });
+      const waiting = this.waiting((event) => matchesQuery(event, query)).length;
+      const rows = await select(this.shelf, this.engine, {
+        clause: toWhere(query),
+        mayHold: (segment) => mayHold(segment, query),
+        head: 'SELECT count(DISTINCT record_offset) AS n',
+      });
       return Number(rows[0]?.['n'] ?? 0) + waiting;
     });
   }
 
+  hunt(page: HuntPage) {
+    return this.asked(page, (waiting) => findHunted(this, page, waiting));
+  }
+
+  huntBars(scope: HuntScope, bucketMs: number) {
+    return this.asked(scope, (waiting) => readBars(this, { ...scope, bucketMs }, waiting));
+  }
+
+  huntTop(top: HuntTop) {
+    return this.asked(top, (waiting) => readTop(this, top, waiting));
+  }
+
+  seenLogsources(fromAt: EpochMs) {
+    const scope = { hunt: EVERYTHING, fromAt };
+    return this.asked(scope, (waiting) => readSeen(this, scope, waiting));
+  }
+
+  private asked<T>(scope: HuntScope, read: (waiting: readonly Event[]) => Promise<T>): Promise<T> {
+    return this.turns.take(() => read(this.waiting((event) => isHunted(event, scope))));
+  }
+
   /** What is in no file yet and fits; called in the same moment in which the files are chosen. */
-  private waiting(query: Conditions): readonly Event[] {
+  private waiting(isWanted: (event: Event) => boolean): readonly Event[] {
     const known = new Map<number, Event>();
     for (const event of [...this.writing, ...this.buffer]) {
       const { offset } = event.provenance;
-      if (offset >= this.shelf.durable && matchesQuery(event, query)) known.set(offset, event);
+      if (offset >= this.shelf.durable && isWanted(event)) known.set(offset, event);
     }
     return [...known.values()];
   }

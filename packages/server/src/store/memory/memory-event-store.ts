@@ -1,5 +1,8 @@
-import type { Event } from '@cordon/core';
+import { EVERYTHING, type Event } from '@cordon/core';
 import { matchesQuery } from '../event-query.ts';
+import type { HuntScope } from '../hunt.ts';
+import { addBars, addSeen, addValues, pageOfEvents } from '../hunt-fold.ts';
+import { isHunted } from '../hunt-match.ts';
 import type { EventQuery, EventStore } from '../ports.ts';
 import { closedError } from '../store-error.ts';
 
@@ -13,7 +16,15 @@ export function createMemoryEventStore(): EventStore {
   };
   const find = (query: Omit<EventQuery, 'limit'>): readonly Event[] =>
     [...events.values()].filter((event) => matchesQuery(event, query));
+  const hunted = (scope: HuntScope): readonly Event[] => {
+    open();
+    return [...events.values()].filter((event) => isHunted(event, scope));
+  };
   return {
+    hunt: async (page) => pageOfEvents(hunted(page), page),
+    huntBars: async (scope, bucketMs) => addBars([], hunted(scope), bucketMs),
+    huntTop: async (top) => addValues([], hunted(top), top),
+    seenLogsources: async (fromAt) => addSeen([], hunted({ hunt: EVERYTHING, fromAt })),
     add(added) {
       open();
       for (const event of added) events.set(event.provenance.offset, event);
