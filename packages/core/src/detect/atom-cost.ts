@@ -1,3 +1,4 @@
+import type { EventProfile } from './event-profile.ts';
 import type { FieldProfile } from './field-profile.ts';
 import type { Atom, AtomCost } from './witness.ts';
 
@@ -30,16 +31,14 @@ function partCost(text: string): number {
 
 const MIN_SEEN = 200;
 
-/**
- * The cost of an atom by what was seen of its field: how often in a thousand events it is (at
- * most). Fields of which little was seen keep the guess.
- */
-export function learnedCost(profiles: ReadonlyMap<string | null, FieldProfile>): AtomCost {
+/** The cost of an atom by what was seen: how often in a thousand events it is (at most). */
+export function learnedCost(seen: EventProfile): AtomCost {
+  if (seen.events < MIN_SEEN) return guessCost;
+  const share = (count: number) => (1_000 * count) / seen.events;
   return (atom: Atom) => {
-    const profile = profiles.get(atom.field);
-    if (!profile || profile.events < MIN_SEEN) return guessCost(atom);
-    const share = (count: number) => (1_000 * count) / profile.events;
     const least = guessCost(atom) / 100;
+    const profile = seen.of(atom.field);
+    if (!profile) return least;
     switch (atom.kind) {
       case 'there':
         return Math.max(share(profile.present), 1) + 20;

@@ -1,10 +1,9 @@
-import type { Json, JsonObject } from '../shared/json.ts';
+import type { Json } from '../shared/json.ts';
 import { leavesOf } from '../sigma/ast.ts';
-import { compileNode, type Predicate } from '../sigma/compile.ts';
-import { type EventView, type FieldTable, MANY, ONE } from '../sigma/event-view.ts';
+import type { EventView, FieldTable } from '../sigma/event-view.ts';
 import type { SigmaRule } from '../sigma/rule.ts';
 import { guessCost, learnedCost } from './atom-cost.ts';
-import { FieldProfile } from './field-profile.ts';
+import { EventProfile } from './event-profile.ts';
 import { RuleIndex } from './rule-index.ts';
 import { witnessOf } from './witness.ts';
 
@@ -12,72 +11,66 @@ import { witnessOf } from './witness.ts';
 const SAMPLE_EVERY = 16;
 const LEARN_AT: readonly number[] = [500, 4_000];
 
+/** A rule with its place in the engine. */
+export interface PlacedRule {
+  readonly place: number;
+  readonly rule: SigmaRule;
+}
+
 /**
- * The rules of one log source and their index. The first index rests on guesses; what is seen of
- * the fields in sampled events makes a better one, twice.
+ * The index of one log source's rules. The first index rests on guesses; what is seen of the fields
+ * in sampled events makes a better one, twice. Then only the profile's JSON is kept.
  */
 export class Bucket {
-  readonly rules: readonly SigmaRule[];
-  readonly predicates: readonly Predicate[];
-  readonly #fields: FieldTable;
-  readonly #profiles = new Map<string | null, FieldProfile>();
+  readonly #rules: readonly PlacedRule[];
+  readonly #table: FieldTable;
+  readonly #names: ReadonlySet<string | null>;
+  #seen: EventProfile | undefined;
+  #profile: Json | undefined;
   #index: RuleIndex;
   #events = 0;
-  #samples = 0;
 
-  constructor(rules: readonly SigmaRule[], fields: FieldTable, profile?: Json) {
-    this.rules = rules;
-    this.#fields = fields;
-    this.predicates = rules.map((rule) => compileNode(rule.detection, fields));
-    for (const name of new Set(rules.flatMap(fieldsOf)))
-      this.#profiles.set(name, FieldProfile.from(readField(profile, name)));
-    this.#samples = Math.max(0, ...[...this.#profiles.values()].map(({ events }) => events));
-    this.#index = this.#build(this.#samples > 0);
+  constructor(rules: readonly PlacedRule[], table: FieldTable, profile?: Json) {
+    this.#rules = rules;
+    this.#table = table;
+    this.#names = new Set(rules.flatMap(({ rule }) => fieldsOf(rule)));
+    this.#seen = EventProfile.from(profile);
+    this.#index = this.#build(this.#seen);
+    if (this.#seen.events > 0) this.#profile = profile;
+    if (isEnough(this.#seen) || rules.length === 0) this.#seen = undefined;
   }
 
-  #build(isLearned: boolean): RuleIndex {
-    const costOf = isLearned ? learnedCost(this.#profiles) : guessCost;
-    const witnesses = this.rules.map((rule) => witnessOf(rule.detection, costOf));
-    return new RuleIndex(witnesses, this.#fields, isLearned ? this.#profiles : new Map());
+  #build(seen: EventProfile): RuleIndex {
+    const costOf = seen.events > 0 ? learnedCost(seen) : guessCost;
+    const witnesses = this.#rules.map(({ place, rule }) => ({
+      place,
+      witness: witnessOf(rule.detection, costOf),
+    }));
+    return new RuleIndex(witnesses, this.#table, seen);
   }
 
-  /** Places in {@link rules} of those that can match, ascending. */
+  /** Places of the rules that can match, ascending; valid until the next call. */
   candidates(view: EventView): readonly number[] {
     this.#events += 1;
-    if (this.#events % SAMPLE_EVERY === 0) this.#sample(view);
+    if (this.#seen && this.#events % SAMPLE_EVERY === 0) this.#learn(this.#seen, view);
     return this.#index.candidates(view);
   }
 
-  #sample(view: EventView): void {
-    if (this.#samples >= (LEARN_AT.at(-1) ?? 0)) return;
-    for (const [name, profile] of this.#profiles)
-      profile.observe(valuesOf(view, name, this.#fields));
-    this.#samples += 1;
-    if (LEARN_AT.includes(this.#samples)) this.#index = this.#build(true);
+  #learn(seen: EventProfile, view: EventView): void {
+    seen.observe(view, this.#names, this.#table);
+    if (!LEARN_AT.includes(seen.events)) return;
+    this.#index = this.#build(seen);
+    this.#profile = seen.toJson();
+    if (isEnough(seen)) this.#seen = undefined;
   }
 
-  /** What was seen, for the next start. */
-  profile(): JsonObject {
-    const rows = [...this.#profiles].map(([name, profile]): [string, Json] => [
-      name ?? '',
-      profile.toJson(),
-    ]);
-    return Object.fromEntries(rows);
+  /** What was seen when the index was last built; undefined: it still rests on guesses. */
+  get profile(): Json | undefined {
+    return this.#profile;
   }
 }
+
+const isEnough = ({ events }: EventProfile): boolean => events >= (LEARN_AT.at(-1) ?? 0);
 
 const fieldsOf = ({ detection }: SigmaRule): readonly (string | null)[] =>
   [...leavesOf(detection)].map((leaf) => leaf.field);
-
-function readField(profile: Json | undefined, name: string | null): Json | undefined {
-  if (typeof profile !== 'object' || profile === null || Array.isArray(profile)) return undefined;
-  return (profile as JsonObject)[name ?? ''];
-}
-
-function valuesOf(view: EventView, name: string | null, fields: FieldTable): readonly string[] {
-  if (name === null) return view.everything().map(({ lower }) => lower);
-  const slot = fields.slotOf(name);
-  const kind = view.load(slot);
-  if (kind === ONE) return [view.lowers[slot] ?? ''];
-  return kind === MANY ? (view.lists[slot] ?? []).map(({ lower }) => lower) : [];
-}

@@ -2,7 +2,7 @@ import type { Event } from '../event/event.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import { EventView, FieldTable } from '../sigma/event-view.ts';
 import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.ts';
-import { Bucket } from './bucket.ts';
+import { Bucket, type PlacedRule } from './bucket.ts';
 import { ruleSignal } from './build-signal.ts';
 import { toMatch } from './closing-windows.ts';
 import { Correlator } from './correlator.ts';
@@ -14,6 +14,8 @@ import type { Signal } from './signal.ts';
 
 const MAX_GROUPS = 100_000;
 const MAX_BUCKETS = 1_000;
+/** Log sources of which a profile is kept. */
+const MAX_PROFILES = 200;
 
 export interface EngineOptions {
   /** Linked by `linkRules`. */
@@ -37,7 +39,7 @@ export const createDetectionEngine = (options: EngineOptions): DetectionEngine =
   new SigmaEngine(options);
 
 class SigmaEngine implements DetectionEngine {
-  readonly #rules: readonly SigmaRule[];
+  readonly #rules: readonly PlacedRule[];
   readonly #quiet: ReadonlySet<string>;
   readonly #correlator: Correlator;
   readonly #fields = new FieldTable();
@@ -45,16 +47,17 @@ class SigmaEngine implements DetectionEngine {
   readonly #buckets = new Map<string, Bucket>();
   readonly #matchOf: ReadonlyMap<string, Match>;
   readonly #ledger: RuleLedger;
-  readonly #learned: Json | undefined;
+  #learned: ReadonlyMap<string, Json>;
 
   constructor({ rules, maxGroups, latenessMs, profile, clock }: EngineOptions) {
     const correlations = rules.filter((rule) => rule.kind === 'correlation');
     const sources = rules.filter((rule) => rule.kind !== 'filter');
-    this.#rules = rules.filter((rule) => rule.kind === 'rule');
+    const single = rules.filter((rule) => rule.kind === 'rule');
+    this.#rules = single.map((rule, place) => ({ place, rule }));
     this.#quiet = quietOf(sources, correlations);
     this.#matchOf = new Map(sources.map((rule) => [rule.id, toMatch(rule)]));
-    this.#ledger = new RuleLedger(clock);
-    this.#learned = profile;
+    this.#ledger = new RuleLedger(single, { fields: this.#fields, clock });
+    this.#learned = readProfile(profile);
     this.#correlator = new Correlator({
       correlations,
       sources: new Map(sources.map((rule) => [rule.id, rule])),
@@ -69,7 +72,7 @@ class SigmaEngine implements DetectionEngine {
   evaluate(event: Event): readonly Signal[] {
     const bucket = this.#bucketOf(event);
     const view = this.#view.show(event);
-    const matched = this.#ledger.ask(bucket, view);
+    const matched = this.#ledger.ask(bucket.candidates(view), view);
     if (matched.length === 0) return this.#correlator.add(NO_MATCHES, event);
     const signals: Signal[] = [];
     const matches: Match[] = [];
@@ -94,28 +97,28 @@ class SigmaEngine implements DetectionEngine {
     const key = logsourceKey(event);
     const there = this.#buckets.get(key);
     if (there) return there;
-    const rules = this.#rules.filter((rule) => isFor(rule, event));
-    const bucket = new Bucket(rules, this.#fields, this.#profileOf(key));
+    const rules = this.#rules.filter(({ rule }) => isFor(rule, event));
+    const bucket = new Bucket(rules, this.#fields, this.#learned.get(key));
     if (this.#buckets.size < MAX_BUCKETS) this.#buckets.set(key, bucket);
     return bucket;
   }
 
-  #profileOf(key: string): Json | undefined {
-    const learned = this.#learned;
-    if (typeof learned !== 'object' || learned === null || Array.isArray(learned)) return undefined;
-    return (learned as JsonObject)[key];
-  }
-
   profile(): Json {
-    return Object.fromEntries([...this.#buckets].map(([key, bucket]) => [key, bucket.profile()]));
+    const learned = new Map(this.#learned);
+    for (const [key, { profile }] of this.#buckets)
+      if (profile !== undefined) learned.set(key, profile);
+    return Object.fromEntries([...learned].slice(-MAX_PROFILES));
   }
 
   snapshot(): Json {
-    return this.#correlator.snapshot();
+    return { ...this.#correlator.snapshot(), profile: this.profile() };
   }
 
   restore(snapshot: Json): void {
     this.#correlator.restore(snapshot);
+    if (typeof snapshot !== 'object' || snapshot === null || Array.isArray(snapshot)) return;
+    this.#learned = readProfile((snapshot as JsonObject).profile);
+    this.#buckets.clear();
   }
 
   stats() {
@@ -129,6 +132,11 @@ class SigmaEngine implements DetectionEngine {
 }
 
 const NO_MATCHES: readonly Match[] = [];
+
+function readProfile(json: Json | undefined): ReadonlyMap<string, Json> {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return new Map();
+  return new Map(Object.entries(json as JsonObject).slice(0, MAX_PROFILES));
+}
 
 /** A correlation that feeds another one is not quiet: it stands for a finding of its own. */
 function quietOf(

@@ -1,10 +1,12 @@
-import type { Json, JsonObject } from '../shared/json.ts';
+import type { Json } from '../shared/json.ts';
+import { Counts, textHash } from './counts.ts';
 import { baseName } from './witness.ts';
 
 const GRAMS = 4_096;
-const MAX_VALUES = 2_000;
+const VALUES = 1_024;
+const BASES = 256;
 
-/** The place of three characters in tables of `size` (a power of two). */
+/** A hash of three characters. */
 export const gramHash = (a: number, b: number, c: number): number =>
   (Math.imul(a, 0x9e37) ^ Math.imul(b, 0x85eb) ^ Math.imul(c, 0xc2b3) ^ (c << 3)) >>> 1;
 
@@ -15,112 +17,77 @@ export interface RareGram {
 }
 
 /**
- * What was seen of one field in sampled events: values, last path segments, and in how many events
- * each gram of three characters was. Bounded: values beyond 2,000 different ones count as rare.
+ * What was seen of one field in the sampled events that have it: how often each value, each last path segment and
+ * each gram of three characters. It holds counts only, no text of an event, in at most 11 KB.
  */
 export class FieldProfile {
-  events = 0;
   present = 0;
   wide = 0;
-  #grams: Uint16Array | undefined;
-  #lastSeen: Uint16Array | undefined;
-  readonly #values = new Map<string, number>();
-  readonly #bases = new Map<string, number>();
+  #grams = new Counts(GRAMS);
+  #values = new Counts(VALUES);
+  #bases = new Counts(BASES);
 
-  /** One sampled event: the field's values, folded; none when it is not there. */
+  /** The values of one sampled event that has the field, folded. */
   observe(values: readonly string[]): void {
-    this.events += 1;
-    if (values.length === 0) return;
     this.present += 1;
     let isWide = false;
     for (const value of values) {
-      countUp(this.#values, value);
-      countUp(this.#bases, baseName(value));
+      this.#values.add(textHash(value));
+      this.#bases.add(textHash(baseName(value)));
       if (this.#observeGrams(value)) isWide = true;
     }
     if (isWide) this.wide += 1;
   }
 
-  /** Counts each gram once for this event; is there a character beyond ASCII? */
+  /** Is there a character beyond ASCII? */
   #observeGrams(text: string): boolean {
-    this.#grams ??= new Uint16Array(GRAMS);
-    this.#lastSeen ??= new Uint16Array(GRAMS);
-    const grams = this.#grams;
-    const lastSeen = this.#lastSeen;
     let a = text.charCodeAt(0);
     let b = text.charCodeAt(1);
     let all = a | b;
     for (let at = 2; at < text.length; at += 1) {
       const c = text.charCodeAt(at);
       all |= c;
-      const place = gramHash(a, b, c) & (GRAMS - 1);
-      if (lastSeen[place] !== this.events) {
-        lastSeen[place] = this.events;
-        grams[place] = (grams[place] ?? 0) + 1;
-      }
+      this.#grams.add(gramHash(a, b, c));
       a = b;
       b = c;
     }
     return all > 127;
   }
 
-  countOf = (value: string): number => this.#values.get(value) ?? 0;
-  countOfBase = (base: string): number => this.#bases.get(base) ?? 0;
+  countOf = (value: string): number => this.#values.of(textHash(value));
+  countOfBase = (base: string): number => this.#bases.of(textHash(base));
 
   /** For a text of at least three characters. */
   rarestGram(text: string): RareGram {
     let best: RareGram = { at: 0, count: Number.POSITIVE_INFINITY };
     for (let at = 0; at + 2 < text.length; at += 1) {
-      const place =
-        gramHash(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)) &
-        (GRAMS - 1);
-      const count = this.#grams?.[place] ?? 0;
+      const hash = gramHash(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2));
+      const count = this.#grams.of(hash);
       if (count < best.count) best = { at, count };
     }
     return best;
   }
 
-  toJson(): JsonObject {
-    return {
-      events: this.events,
-      present: this.present,
-      wide: this.wide,
-      grams: [...(this.#grams ?? [])],
-      values: [...this.#values],
-      bases: [...this.#bases],
-    };
+  toJson(): Json {
+    const sketches = [this.#grams, this.#values, this.#bases].map((counts) => counts.toText());
+    return [this.present, this.wide, ...sketches];
   }
 
   /** What is not of the form of {@link toJson} is taken as nothing seen. */
-  static from(json: Json | undefined): FieldProfile {
+  static from(json: Json): FieldProfile {
     const profile = new FieldProfile();
-    if (typeof json !== 'object' || json === null || Array.isArray(json)) return profile;
-    const { events, present, wide, grams, values, bases } = json as JsonObject;
-    profile.events = toCount(events);
+    if (!Array.isArray(json)) return profile;
+    const [present, wide, grams, values, bases] = json as readonly Json[];
     profile.present = toCount(present);
     profile.wide = toCount(wide);
-    if (Array.isArray(grams)) {
-      profile.#grams = new Uint16Array(GRAMS);
-      profile.#grams.set(grams.slice(0, GRAMS).map(toCount));
-    }
-    fill(profile.#values, values);
-    fill(profile.#bases, bases);
+    profile.#grams = Counts.from(toText(grams), GRAMS);
+    profile.#values = Counts.from(toText(values), VALUES);
+    profile.#bases = Counts.from(toText(bases), BASES);
     return profile;
   }
 }
 
-const toCount = (json: Json | undefined): number => (typeof json === 'number' ? json : 0);
-
-function fill(map: Map<string, number>, json: Json | undefined): void {
-  for (const row of Array.isArray(json) ? (json as readonly Json[]) : []) {
-    if (!Array.isArray(row)) continue;
-    const [key, count] = row as readonly Json[];
-    if (typeof key === 'string' && map.size < MAX_VALUES) map.set(key, toCount(count));
-  }
-}
-
-function countUp(map: Map<string, number>, key: string): void {
-  const count = map.get(key);
-  if (count !== undefined) map.set(key, count + 1);
-  else if (map.size < MAX_VALUES && key.length <= 512) map.set(key, 1);
-}
+/** A count as it stands in JSON; anything else is none. */
+export const toCount = (json: Json | undefined): number =>
+  typeof json === 'number' && json > 0 ? Math.floor(json) : 0;
+const toText = (json: Json | undefined): string => (typeof json === 'string' ? json : '');

@@ -8,7 +8,7 @@ import { EventView, FieldTable } from '../sigma/event-view.ts';
 import { parseSigma } from '../sigma/parse-sigma.ts';
 import { guessCost } from './atom-cost.ts';
 import { createDetectionEngine } from './create-engine.ts';
-import { FieldProfile } from './field-profile.ts';
+import { EventProfile } from './event-profile.ts';
 import { RuleIndex } from './rule-index.ts';
 import { witnessOf } from './witness.ts';
 
@@ -116,23 +116,16 @@ describe('the index', () => {
           const table = new FieldTable();
           const view = new EventView(table);
           const tests = rules.map(({ detection }) => compileNode(detection, table));
-          const profiles = new Map(
-            [null, 'f', 'g', 'h.i'].map((name) => [name, new FieldProfile()] as const),
-          );
+          const seen = new EventProfile();
           for (const own of events)
-            for (const [name, profile] of profiles)
-              profile.observe(
-                name
-                  ? view
-                      .show(toEvent(own))
-                      .values(name)
-                      .map((v) => v.lower)
-                  : [],
-              );
-          const witnesses = rules.map(({ detection }) => witnessOf(detection, guessCost));
+            seen.observe(view.show(toEvent(own)), [null, 'f', 'g', 'h.i'], table);
+          const witnesses = rules.map(({ detection }, place) => ({
+            place,
+            witness: witnessOf(detection, guessCost),
+          }));
           for (const index of [
             new RuleIndex(witnesses, table),
-            new RuleIndex(witnesses, table, profiles),
+            new RuleIndex(witnesses, table, seen),
           ]) {
             for (const own of events) {
               view.show(toEvent(own));

@@ -1,4 +1,5 @@
 import { type EventView, type FieldTable, MANY, MISSING, ONE } from '../sigma/event-view.ts';
+import type { EventProfile } from './event-profile.ts';
 import type { FieldProfile } from './field-profile.ts';
 import { GramTable, guessGram } from './gram-table.ts';
 import { type Atom, baseName, isWide, type Witness } from './witness.ts';
@@ -53,6 +54,12 @@ function put(map: Map<string, number[]>, text: string, rule: number): void {
   else map.set(text, [rule]);
 }
 
+/** A rule by its place, and its witness; none: it is always asked. */
+export interface Witnessed {
+  readonly place: number;
+  readonly witness: Witness | undefined;
+}
+
 /**
  * Finds the rules that an event can match: those with a witness in it, and those that have none.
  * Sound: a rule that matches is always among them.
@@ -66,23 +73,19 @@ export class RuleIndex {
   #round = 0;
   readonly #found: number[] = [];
 
-  constructor(
-    witnesses: readonly (Witness | undefined)[],
-    table: FieldTable,
-    profiles: ReadonlyMap<string | null, FieldProfile> = new Map(),
-  ) {
-    this.#seenAt = new Uint32Array(witnesses.length);
+  constructor(rules: readonly Witnessed[], table: FieldTable, seen?: EventProfile) {
+    this.#seenAt = new Uint32Array(Math.max(0, ...rules.map(({ place }) => place + 1)));
     const byField = new Map<string | null, FieldIndex>();
-    for (const [rule, witness] of witnesses.entries()) {
-      if (!witness) this.#always.push(rule);
+    for (const { place, witness } of rules) {
+      if (!witness) this.#always.push(place);
       for (const atom of witness?.atoms ?? []) {
         const index = byField.get(atom.field) ?? new FieldIndex(slotOf(table, atom.field));
         byField.set(atom.field, index);
-        index.add(atom, rule);
+        index.add(atom, place);
       }
     }
     for (const [field, index] of byField) {
-      index.build(profiles.get(field));
+      index.build(seen?.of(field));
       if (field === null) this.#everything = index;
       else this.#fields.push(index);
     }

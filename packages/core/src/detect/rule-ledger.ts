@@ -1,6 +1,6 @@
-import type { EventView } from '../sigma/event-view.ts';
+import { compileNode, type Predicate } from '../sigma/compile.ts';
+import type { EventView, FieldTable } from '../sigma/event-view.ts';
 import type { SigmaRule } from '../sigma/rule.ts';
-import type { Bucket } from './bucket.ts';
 
 /** What a rule has cost and brought. */
 export interface RuleCost {
@@ -12,76 +12,81 @@ export interface RuleCost {
   readonly microseconds: number;
 }
 
-interface Row {
-  asked: number;
-  matched: number;
-  timed: number;
-  ms: number;
-}
-
 /** One event in so many is timed, rule by rule. */
 const TIME_EVERY = 64;
 
-/** Asks rules of events and keeps account of it. */
+/** Makes rules run when they are first asked, asks them of events and keeps account of it. */
 export class RuleLedger {
-  readonly #rows = new Map<string, Row>();
+  readonly #rules: readonly SigmaRule[];
+  readonly #fields: FieldTable;
   readonly #clock: (() => number) | undefined;
+  readonly #predicates: (Predicate | undefined)[];
+  readonly #asked: Uint32Array;
+  readonly #matched: Uint32Array;
+  readonly #timed: Uint32Array;
+  readonly #ms: Float64Array;
   #events = 0;
 
-  constructor(clock: (() => number) | undefined) {
+  constructor(
+    rules: readonly SigmaRule[],
+    { fields, clock }: { readonly fields: FieldTable; readonly clock?: (() => number) | undefined },
+  ) {
+    this.#rules = rules;
+    this.#fields = fields;
     this.#clock = clock;
+    this.#predicates = rules.map(() => undefined);
+    this.#asked = new Uint32Array(rules.length);
+    this.#matched = new Uint32Array(rules.length);
+    this.#timed = new Uint32Array(rules.length);
+    this.#ms = new Float64Array(rules.length);
   }
 
-  /** The rules of the bucket that match what the view shows, in their order. */
-  ask(bucket: Bucket, view: EventView): readonly SigmaRule[] {
-    const candidates = bucket.candidates(view);
-    if (candidates.length === 0) return NONE;
+  /** Of the rules at these places, those that match what the view shows, in their order. */
+  ask(places: readonly number[], view: EventView): readonly SigmaRule[] {
+    if (places.length === 0) return NONE;
     this.#events += 1;
     const clock = this.#events % TIME_EVERY === 0 ? this.#clock : undefined;
     let matched: SigmaRule[] | undefined;
-    for (const place of candidates) {
-      const rule = bucket.rules[place];
-      const matches = bucket.predicates[place];
-      if (!rule || !matches) continue;
-      const row = this.#rowOf(rule.id);
-      row.asked += 1;
-      if (!(clock ? timed({ row, clock }, () => matches(view)) : matches(view))) continue;
-      row.matched += 1;
+    for (const place of places) {
+      const rule = this.#rules[place];
+      if (!rule) continue;
+      const matches = this.#predicates[place] ?? this.#compile(rule, place);
+      this.#asked[place] = (this.#asked[place] ?? 0) + 1;
+      if (!(clock ? this.#time(place, clock, () => matches(view)) : matches(view))) continue;
+      this.#matched[place] = (this.#matched[place] ?? 0) + 1;
       matched ??= [];
       matched.push(rule);
     }
     return matched ?? NONE;
   }
 
-  #rowOf(id: string): Row {
-    const there = this.#rows.get(id);
-    if (there) return there;
-    const row = { asked: 0, matched: 0, timed: 0, ms: 0 };
-    this.#rows.set(id, row);
-    return row;
+  #compile(rule: SigmaRule, place: number): Predicate {
+    const predicate = compileNode(rule.detection, this.#fields);
+    this.#predicates[place] = predicate;
+    return predicate;
+  }
+
+  #time(place: number, clock: () => number, run: () => boolean): boolean {
+    const from = clock();
+    const result = run();
+    this.#ms[place] = (this.#ms[place] ?? 0) + clock() - from;
+    this.#timed[place] = (this.#timed[place] ?? 0) + 1;
+    return result;
   }
 
   /** Of every rule that was asked, the most costly in all first. */
   costs(): readonly RuleCost[] {
-    const rows = [...this.#rows].map(([ruleId, { asked, matched, timed: count, ms }]) => ({
-      ruleId,
-      asked,
-      matched,
-      microseconds: count === 0 ? 0 : (1_000 * ms) / count,
-    }));
+    const rows = this.#rules.flatMap(({ id }, place) => this.#rowOf(id, place));
     return rows.sort((a, b) => b.asked * b.microseconds - a.asked * a.microseconds);
+  }
+
+  #rowOf(ruleId: string, place: number): readonly RuleCost[] {
+    const asked = this.#asked[place] ?? 0;
+    if (asked === 0) return [];
+    const timed = this.#timed[place] ?? 0;
+    const microseconds = timed === 0 ? 0 : (1_000 * (this.#ms[place] ?? 0)) / timed;
+    return [{ ruleId, asked, matched: this.#matched[place] ?? 0, microseconds }];
   }
 }
 
 const NONE: readonly SigmaRule[] = [];
-
-function timed(
-  { row, clock }: { readonly row: Row; readonly clock: () => number },
-  run: () => boolean,
-): boolean {
-  const from = clock();
-  const result = run();
-  row.ms += clock() - from;
-  row.timed += 1;
-  return result;
-}
