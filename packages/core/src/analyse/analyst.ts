@@ -1,6 +1,7 @@
 import type { Decider, Decisions } from '../decide/decider.ts';
 import type { DetectionEngine } from '../detect/engine.ts';
 import type { Signal } from '../detect/signal.ts';
+import type { Enricher } from '../enrich/enricher.ts';
 import type { Event } from '../event/event.ts';
 import type { RawRecord } from '../event/record.ts';
 import type { IntelMatcher } from '../intel/intel-matcher.ts';
@@ -8,6 +9,7 @@ import type { Normaliser } from '../normalise/normaliser.ts';
 import type { Json } from '../shared/json.ts';
 import type { Problem } from '../shared/problem.ts';
 import type { MuteCause, MutedSignal } from '../triage/mute.ts';
+import { bugIn, createRecordReader, type Read } from './read-record.ts';
 
 /*
  * The thinking in one piece: records in, everything they led to out. Used by the live pipeline and
@@ -49,14 +51,8 @@ export interface Analyst {
   warm(records: readonly RawRecord[], fromOffset: number): readonly Event[];
   snapshot(): Json;
   restoreDetection(snapshot: Json): void;
+  restoreEnrichment(snapshot: Json): void;
 }
-
-const bugIn = (stage: SetAside['stage'], error: unknown): Problem => ({
-  code: 'bug',
-  detail: `The ${stage} stage failed on this record: ${error instanceof Error ? error.message : String(error)}.`,
-  hint: 'The record was set aside whole; please report it with the line shown here.',
-  retryable: false,
-});
 
 interface Progress {
   readonly outcomes: RecordOutcome[];
@@ -72,6 +68,17 @@ function settle(
   end: Omit<RecordOutcome, 'offset' | 'sourceId'>,
 ): void {
   progress.outcomes.push({ offset: record.offset, sourceId: record.sourceId, ...end });
+}
+
+const BROKEN = { outcome: 'dead_letter', reason: 'normalise' } as const;
+/** No event came of it. */
+function setUnread(
+  progress: Progress,
+  record: RawRecord,
+  { kind, problem }: Extract<Read, { readonly kind: 'unparsed' | 'broken' }>,
+): void {
+  progress.setAside.push({ record, stage: 'normalise', problem });
+  settle(progress, record, kind === 'broken' ? BROKEN : { outcome: kind, reason: problem.code });
 }
 
 const NOTHING = { outcomes: [], setAside: [], events: [] } as const;
@@ -103,15 +110,21 @@ function sortOut(
   return { heard, muted };
 }
 
-/** Puts the three engines in a row; each record is supervised, so that a bug costs one record only. */
-export function createAnalyst(engines: {
+/** What thinks; the parts that only read or write are left out where there are none. */
+export interface AnalystEngines {
   readonly normaliser: Normaliser;
   readonly engine: DetectionEngine;
   readonly decider: Decider;
   readonly intel?: IntelMatcher;
   readonly mute?: Mute;
-}): Analyst {
-  const { normaliser, engine, decider, intel, mute } = engines;
+  /** Writes what is known into events before rules see them. */
+  readonly enricher?: Enricher;
+}
+
+/** Puts the engines in a row; each record is supervised, so that a bug costs one record only. */
+export function createAnalyst(engines: AnalystEngines): Analyst {
+  const { normaliser, engine, decider, intel, mute, enricher } = engines;
+  const reader = createRecordReader(normaliser, enricher);
 
   const follow = (progress: Progress, record: RawRecord, event: Event): void => {
     let stage: SetAside['stage'] = 'detect';
@@ -134,7 +147,7 @@ export function createAnalyst(engines: {
   };
 
   const take = (progress: Progress, record: RawRecord): void => {
-    const normalised = normaliseSafely(normaliser, record);
+    const normalised = reader.first(record);
     switch (normalised.kind) {
       case 'parsed':
         follow(progress, record, normalised.event);
@@ -143,12 +156,8 @@ export function createAnalyst(engines: {
         settle(progress, record, { outcome: 'skipped', reason: normalised.reason });
         break;
       case 'unparsed':
-        progress.setAside.push({ record, stage: 'normalise', problem: normalised.problem });
-        settle(progress, record, { outcome: 'unparsed', reason: normalised.problem.code });
-        break;
       case 'broken':
-        progress.setAside.push({ record, stage: 'normalise', problem: normalised.problem });
-        settle(progress, record, { outcome: 'dead_letter', reason: 'normalise' });
+        setUnread(progress, record, normalised);
         break;
     }
   };
@@ -168,28 +177,25 @@ export function createAnalyst(engines: {
     warm(records, fromOffset) {
       const events: Event[] = [];
       for (const record of records) {
-        const normalised = normaliseSafely(normaliser, record);
+        const isKnown = record.offset < fromOffset;
+        const normalised = isKnown ? reader.again(record) : reader.first(record);
         if (normalised.kind !== 'parsed') continue;
         events.push(normalised.event);
-        if (record.offset < fromOffset) continue;
+        if (isKnown) continue;
         engine.evaluate(normalised.event);
         intel?.match(normalised.event);
         decider.observe(normalised.event);
       }
       return events;
     },
-    snapshot: () => ({ detection: engine.snapshot(), decider: decider.snapshot() }),
+    snapshot: () => snapshotOf(engines),
     restoreDetection: (snapshot) => engine.restore(snapshot),
+    restoreEnrichment: (snapshot) => enricher?.restore(snapshot),
   };
 }
 
-function normaliseSafely(
-  normaliser: Normaliser,
-  record: RawRecord,
-): ReturnType<Normaliser['normalise']> | { readonly kind: 'broken'; readonly problem: Problem } {
-  try {
-    return normaliser.normalise(record);
-  } catch (error) {
-    return { kind: 'broken', problem: bugIn('normalise', error) };
-  }
-}
+const snapshotOf = ({ engine, decider, enricher }: AnalystEngines): Json => ({
+  detection: engine.snapshot(),
+  decider: decider.snapshot(),
+  ...(enricher === undefined ? {} : { enrichment: enricher.snapshot() }),
+});

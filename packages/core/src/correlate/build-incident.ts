@@ -1,6 +1,5 @@
 import type { DeciderSettings } from '../decide/config.ts';
-import { isGlobMatch } from '../entity/glob.ts';
-import { isInCidr, mergeEntities } from '../entity/resolve.ts';
+import { mergeEntities } from '../entity/resolve.ts';
 import type { SeverityId } from '../event/severity.ts';
 import type { CausalLinks } from '../origin/causal-links.ts';
 import { findOrigin } from '../origin/find-origin.ts';
@@ -9,9 +8,10 @@ import type { IncidentId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import { combineEvidence } from '../triage/combine.ts';
 import type { Score } from '../triage/evidence.ts';
-import type { AssetTier, Priority } from '../triage/priority.ts';
+import type { Priority } from '../triage/priority.ts';
 import { assessPriority } from '../triage/priority.ts';
 import { gatherJointEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
+import { findStakes } from '../triage/stakes.ts';
 import { findAttackers } from './attackers.ts';
 import type { Member } from './describe.ts';
 import { toStory, toTitle } from './describe.ts';
@@ -45,18 +45,6 @@ export function scoreTogether(id: string, members: readonly Member[]): Score {
   return combineEvidence(PRIOR_LOGIT, [...own, ...gatherJointEvidence(id, inTime)]);
 }
 
-/** The most important of the machines, where the configuration says. */
-function tierOf(names: readonly string[], settings: DeciderSettings): AssetTier | undefined {
-  const tiers = settings.assets
-    .filter((asset) =>
-      asset.match.some((pattern) =>
-        names.some((name) => isGlobMatch(name, pattern) || isInCidr(name, pattern)),
-      ),
-    )
-    .map((asset) => asset.tier);
-  return tiers.length === 0 ? undefined : (Math.min(...tiers) as AssetTier);
-}
-
 /**
  * The stages reached. What an address outside only tried, with nothing that shows it worked, is an
  * attempt to get in, whatever the rule says it would have been.
@@ -72,17 +60,11 @@ function reachedTactics(members: readonly Member[]): readonly string[] {
 }
 
 function priorityOf(p: number, members: readonly Member[], frame: IncidentFrame): Priority {
-  const { settings } = frame;
   const hosts = [...new Set(members.flatMap((member) => member.trace.host ?? []))];
-  const users = members.flatMap((member) => member.trace.users);
-  const tier = tierOf(hosts, settings);
-  const isPrivileged = users.some((user) =>
-    settings.privileged.some((pattern) => isGlobMatch(user, pattern)),
-  );
+  const users = [...new Set(members.flatMap((member) => member.trace.users))];
   return assessPriority({
     p,
-    ...(tier === undefined ? {} : { tier }),
-    ...(isPrivileged ? { privilege: 'domain' as const } : {}),
+    ...findStakes({ hosts, users, at: members.at(-1)?.alert.lastAt }, frame.settings),
     hosts: hosts.length,
     knownHosts: frame.knownHosts,
     tactics: reachedTactics(members),

@@ -1,3 +1,4 @@
+import { type Known, NOTHING_KNOWN } from '../enrich/known.ts';
 import type { VerdictKind } from '../triage/alert.ts';
 
 /** Something known to be harmless; what matches closes by itself, with the reason. */
@@ -33,6 +34,8 @@ export interface DeciderConfig {
   readonly assets?: readonly AssetRule[];
   /** Accounts with rights over the whole house, with `*`. */
   readonly privileged?: readonly string[];
+  /** What inventories and memory tell; asked anew for each incident. */
+  readonly known?: Known;
   /** A signal after so long a silence starts a new alert. Default 1 h. */
   readonly quietGapMs?: number;
   /** How long an address alone ties alerts together. Default 1 h. */
@@ -56,6 +59,7 @@ export function toDeciderSettings(config: DeciderConfig): DeciderSettings {
     benign: config.benign ?? [],
     assets: config.assets ?? [],
     privileged: config.privileged ?? [],
+    known: config.known ?? NOTHING_KNOWN,
     quietGapMs: config.quietGapMs ?? HOUR,
     addressWindowMs: config.addressWindowMs ?? HOUR,
     causalWindowMs: config.causalWindowMs ?? 24 * HOUR,

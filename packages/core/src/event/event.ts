@@ -1,4 +1,6 @@
+import type { AutonomousSystem, GeoLocation } from '../enrich/geo.ts';
 import type { EventId } from '../shared/id.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Observable } from './observable.ts';
 import type { SeverityId } from './severity.ts';
@@ -15,6 +17,10 @@ export interface Endpoint {
   readonly hostname?: string;
   readonly domain?: string;
   readonly mac?: string;
+  /** Added by enrichment, like `location` and `autonomous_system`. */
+  readonly owner?: User;
+  readonly location?: GeoLocation;
+  readonly autonomous_system?: AutonomousSystem;
 }
 
 export interface User {
@@ -23,6 +29,8 @@ export interface User {
   readonly domain?: string;
   readonly type?: string;
   readonly email_addr?: string;
+  /** Department, added by enrichment. */
+  readonly org?: { readonly ou_name?: string };
 }
 
 export interface File {
@@ -45,6 +53,18 @@ export interface Device {
   readonly hostname?: string;
   readonly ip?: string;
   readonly uid?: string;
+  /** Added by enrichment. */
+  readonly owner?: User;
+}
+
+/** What enrichment knows of one value of the event, OCSF's enrichment object. */
+export interface Enrichment {
+  /** Path of the attribute that was looked up. */
+  readonly name: string;
+  readonly value: string;
+  readonly type: 'asset' | 'identity' | 'dhcp_lease' | 'first_seen' | 'registered_domain';
+  readonly provider: string;
+  readonly data: JsonObject;
 }
 
 export interface Logsource {
@@ -93,6 +113,8 @@ export interface Event {
     readonly path?: string;
     readonly query_string?: string;
     readonly hostname?: string;
+    /** Registered domain, added by enrichment. */
+    readonly domain?: string;
     readonly url_string?: string;
   };
   readonly http_request?: {
@@ -120,6 +142,8 @@ export interface Event {
   readonly session?: { readonly uid?: string };
   readonly auth_protocol?: string;
   readonly logon_type?: string;
+  /** What enrichment added that has no attribute of its own. */
+  readonly enrichments?: readonly Enrichment[];
   readonly observables: readonly Observable[];
   readonly provenance: Provenance;
 }

@@ -128,6 +128,12 @@ export const PROBLEM_CODES = {
   source_unreachable: 'What a source reads from could not be reached; it is tried again.',
   tls_failed: 'A TLS connection could not be set up.',
   unknown_source: 'There is no source of that kind or id.',
+  // enrich
+  inventory_broken:
+    'An inventory of assets or identities cannot be read; what it told before stays in use.',
+  inventory_unreachable: 'A directory could not be asked; what it told before stays in use.',
+  geoip_broken: 'A GeoIP database cannot be read; the one before it stays in use.',
+
   // intel
   feed_broken: 'A feed did not give what it should; what it gave before stays in use.',
   feed_denied: 'A feed does not accept the credentials, or does not allow the reading.',
@@ -140,6 +146,8 @@ export const PROBLEM_CODES = {
   rule_bad_correlation: 'A part of a correlation is not one that Cordon can count.',
   rule_bad_detection: 'A search identifier of a rule does not have a form that Sigma knows.',
   rule_bad_value: 'A value of a rule is not allowed where it stands.',
+  rule_cache_unusable:
+    'The cache of rules that were read before is damaged or cannot be written; they are read from their files.',
   rule_duplicate_id: 'Two rules have the same id; the second one was left out.',
   rule_missing_part: 'A rule lacks a part that it cannot be without.',
   rule_left_out: 'A rule of an import was left out.',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PriorityInput } from './priority.ts';
+import { type Criticality, DATA_CLASSES, type DataClass } from '../enrich/asset.ts';
+import type { PriorityInput, Privilege } from './priority.ts';
 import { assessPriority, killChainLength } from './priority.ts';
 
 const TACTICS = [
@@ -14,12 +15,19 @@ const TACTICS = [
   'collection',
   'exfiltration',
 ];
+const critical = (criticality: Criticality) => ({
+  criticality,
+  text: `asset db-01 is criticality ${criticality} (inventory)`,
+});
+const entitled = (privilege: Privilege) => ({ privilege, text: `alice: ${privilege}` });
+const holding = (dataClass: DataClass) => ({ dataClass, text: `db-01 holds ${dataClass} data` });
 const base: PriorityInput = { p: 0.9, hosts: 1, knownHosts: 10, tactics: ['credential-access'] };
 const probability = fc.double({ min: 0, max: 1, noNaN: true });
-const input: fc.Arbitrary<PriorityInput> = fc.record({
+const input = fc.record({
   p: probability,
-  tier: fc.constantFrom(0, 1, 2, 3),
-  privilege: fc.constantFrom('user', 'admin', 'domain'),
+  asset: fc.constantFrom(1, 2, 3, 4, 5).map((level) => critical(level as Criticality)),
+  rights: fc.constantFrom('user' as const, 'admin' as const, 'domain' as const).map(entitled),
+  data: fc.constantFrom(...DATA_CLASSES).map(holding),
   hosts: fc.integer({ min: 1, max: 50 }),
   knownHosts: fc.integer({ min: 50, max: 100 }),
   tactics: fc.array(fc.constantFrom(...TACTICS), { maxLength: 8 }),
@@ -28,32 +36,42 @@ const levelOf = (one: PriorityInput): number => Number(assessPriority(one).level
 
 describe('assessPriority', () => {
   it.each([
-    ['a sure credential theft on the directory server', { ...base, tier: 0 as const }, 'P1'],
-    ['the same with little behind it', { ...base, tier: 0 as const, p: 0.05 }, 'P4'],
+    ['a sure credential theft on the directory server', { ...base, asset: critical(5) }, 'P1'],
+    ['the same with little behind it', { ...base, asset: critical(5), p: 0.05 }, 'P4'],
     [
-      'a tier 0 machine is never below P2 from 30 % on',
-      { ...base, tier: 0 as const, p: 0.3, tactics: ['reconnaissance'] },
+      'a machine of criticality 5 is never below P2 from 30 % on',
+      { ...base, asset: critical(5), p: 0.3, tactics: ['reconnaissance'] },
       'P2',
     ],
     [
       'data that leaves is P1',
-      { ...base, tier: 3 as const, p: 0.25, tactics: ['exfiltration'] },
+      { ...base, asset: critical(2), p: 0.25, tactics: ['exfiltration'] },
       'P1',
     ],
     [
       'a scan of an unimportant machine',
-      { ...base, tier: 3 as const, p: 0.4, tactics: ['reconnaissance'] },
+      { ...base, asset: critical(2), p: 0.4, tactics: ['reconnaissance'] },
       'P4',
     ],
   ])('%s', (_name, one, level) => {
     expect(assessPriority(one).level).toBe(level);
   });
 
-  it('says that a tier was assumed, and why the level is what it is', () => {
+  it('says that a criticality was assumed, and why the level is what it is', () => {
     const priority = assessPriority(base);
     expect(priority.why).toMatch(/^P1 because it is genuine with 90 %/);
     expect(priority.factors.map((factor) => factor.text)).toContain(
-      'Most important machine: tier 2, assumed',
+      'Most important machine: criticality 3, assumed',
+    );
+  });
+
+  it('gives the reason of each input as it was told', () => {
+    const { factors } = assessPriority({ ...base, asset: critical(5), exposure: 'web-01 is open' });
+    expect(factors.map(({ axis, text }) => `${axis}: ${text}`)).toEqual(
+      expect.arrayContaining([
+        'impact: asset db-01 is criticality 5 (inventory)',
+        'urgency: web-01 is open',
+      ]),
     );
   });
 
@@ -73,8 +91,11 @@ describe('assessPriority', () => {
       fc.property(input, probability, fc.constantFrom(...TACTICS), (one, more, tactic) => {
         const all: readonly PriorityInput[] = [
           { ...one, p: Math.min(1, one.p + more) },
-          { ...one, tier: 0 },
-          { ...one, privilege: 'domain' },
+          { ...one, asset: critical(Math.min(5, one.asset.criticality + 1) as Criticality) },
+          { ...one, asset: critical(5) },
+          { ...one, rights: entitled('domain') },
+          { ...one, data: holding('restricted') },
+          { ...one, exposure: 'web-01 can be reached from the internet (inventory)' },
           { ...one, hosts: one.hosts + 1 },
           { ...one, tactics: [...one.tactics, tactic] },
         ];

@@ -1,3 +1,5 @@
+import type { Criticality, DataClass } from '../enrich/asset.ts';
+
 /** The queue order, P1 first. */
 export type PriorityLevel = 'P1' | 'P2' | 'P3' | 'P4';
 
@@ -18,17 +20,24 @@ export interface Priority {
   }[];
 }
 
-/** How much rests on a machine, 0 the most. */
-export type AssetTier = 0 | 1 | 2 | 3;
+/** What is known of the most important machine in an incident, each with the sentence that says so. */
+export interface AssetStake {
+  readonly criticality: Criticality;
+  readonly text: string;
+}
 
 /** What the priority of an incident is computed from; what is not known is left out and gets the stated default. */
 export interface PriorityInput {
   /** Probability that it is genuine. */
   readonly p: number;
-  /** The most important machine in it. Default tier 2, said to be assumed. */
-  readonly tier?: AssetTier;
+  /** The most important machine in it. Default criticality 3, said to be assumed. */
+  readonly asset?: AssetStake;
   /** The strongest rights of an account in it. Default `user`. */
-  readonly privilege?: 'user' | 'admin' | 'domain';
+  readonly rights?: { readonly privilege: Privilege; readonly text: string };
+  /** The most protected data on a machine in it. Without it nothing is added. */
+  readonly data?: { readonly dataClass: DataClass; readonly text: string };
+  /** Says which machine in it can be reached from the internet. */
+  readonly exposure?: string;
   /** How many machines it reached, and how many there are. */
   readonly hosts: number;
   readonly knownHosts: number;
@@ -36,10 +45,22 @@ export interface PriorityInput {
   readonly tactics: readonly string[];
 }
 
-const TIER_SHARE = [1, 0.7, 0.4, 0.15] as const;
-const ASSUMED_TIER: AssetTier = 2;
+export type Privilege = 'user' | 'admin' | 'domain';
+
+const CRITICALITY_SHARE: Readonly<Record<Criticality, number>> = {
+  1: 0.05,
+  2: 0.15,
+  3: 0.4,
+  4: 0.7,
+  5: 1,
+};
+/** What a machine is taken for that nothing is known of. */
+export const ASSUMED_CRITICALITY: Criticality = 3;
 const PRIVILEGE_SHARE = { user: 0.15, admin: 0.7, domain: 1 } as const;
-const BETA = { asset: 0.9, privilege: 0.8, blast: 0.8 } as const;
+const DATA_SHARE = { public: 0, internal: 0.3, confidential: 0.7, restricted: 1 } as const;
+/** What anybody can reach leaves less time: U = 1 − (1 − U)·0.85, as one more step of the chain. */
+const EXPOSED_LEFT = 0.85;
+const BETA = { asset: 0.9, privilege: 0.8, blast: 0.8, data: 0.7 } as const;
 const DEFAULT_URGENCY = 0.35;
 const STAGE_URGENCY: Readonly<Record<string, number>> = {
   reconnaissance: 0.15,
@@ -87,42 +108,52 @@ interface Axis {
   readonly factors: Priority['factors'];
 }
 
-/** Noisy-OR over asset, privilege and reach: I = 1 − Π(1 − β·x). */
+/** Noisy-OR over asset, privilege, reach and data: I = 1 − Π(1 − β·x). */
 function assessImpact(input: PriorityInput): Axis {
-  const tier = input.tier ?? ASSUMED_TIER;
-  const privilege = input.privilege ?? 'user';
   const others = Math.max(0, input.hosts - 1);
   const reach = Math.min(1, Math.log1p(others) / Math.log1p(Math.max(1, others, input.knownHosts)));
-  const asset = BETA.asset * (TIER_SHARE[tier] ?? 0.4);
-  const rights = BETA.privilege * PRIVILEGE_SHARE[privilege];
-  const blast = BETA.blast * reach;
-  const assumed = input.tier === undefined ? ', assumed' : '';
+  const { asset, rights, data } = input;
+  const factors = [
+    {
+      text: asset?.text ?? `Most important machine: criticality ${ASSUMED_CRITICALITY}, assumed`,
+      value: BETA.asset * CRITICALITY_SHARE[asset?.criticality ?? ASSUMED_CRITICALITY],
+    },
+    {
+      text: rights?.text ?? 'Rights of the accounts in it: user, assumed',
+      value: BETA.privilege * PRIVILEGE_SHARE[rights?.privilege ?? 'user'],
+    },
+    {
+      text: `Reached ${input.hosts} of ${Math.max(input.hosts, input.knownHosts)} known machines`,
+      value: BETA.blast * reach,
+    },
+    ...(data ? [{ text: data.text, value: BETA.data * DATA_SHARE[data.dataClass] }] : []),
+  ];
   return {
-    value: 1 - (1 - asset) * (1 - rights) * (1 - blast),
-    factors: [
-      { axis: 'impact', text: `Most important machine: tier ${tier}${assumed}`, value: asset },
-      { axis: 'impact', text: `Rights of the accounts in it: ${privilege}`, value: rights },
-      {
-        axis: 'impact',
-        text: `Reached ${input.hosts} of ${Math.max(input.hosts, input.knownHosts)} known machines`,
-        value: blast,
-      },
-    ],
+    value: 1 - factors.reduce((left, { value }) => left * (1 - value), 1),
+    factors: factors.map((factor) => ({ axis: 'impact', ...factor })),
   };
 }
 
-/** Furthest stage, raised by the length of the ordered chain: U = 1 − (1 − u)·0.85^(n−1). */
-function assessUrgency(tactics: readonly string[]): Axis {
+/** Furthest stage, raised by the length of the ordered chain and by exposure: U = 1 − (1 − u)·0.85^(n−1). */
+function assessUrgency({ tactics, exposure }: PriorityInput): Axis {
   const furthest = [...tactics].sort((a, b) => tacticStage(b) - tacticStage(a))[0];
   const stage = furthest === undefined ? DEFAULT_URGENCY : Math.max(tacticStage(furthest), 0.15);
   const chain = killChainLength(tactics);
-  const value = 1 - (1 - stage) * 0.85 ** Math.max(0, chain - 1);
+  const chained = 1 - (1 - stage) * 0.85 ** Math.max(0, chain - 1);
+  const value = exposure === undefined ? chained : 1 - (1 - chained) * EXPOSED_LEFT;
   const name = furthest ?? 'no tactic known, taken as an early stage';
   return {
     value,
     factors: [
       { axis: 'urgency', text: `Furthest stage: ${name}`, value: stage },
-      { axis: 'urgency', text: `${chain} tactics in the order of an attack`, value: value - stage },
+      {
+        axis: 'urgency',
+        text: `${chain} tactics in the order of an attack`,
+        value: chained - stage,
+      },
+      ...(exposure === undefined
+        ? []
+        : [{ axis: 'urgency' as const, text: exposure, value: value - chained }]),
     ],
   };
 }
@@ -141,8 +172,8 @@ function findFloor(
 ): { readonly level: PriorityLevel; readonly why: string } | undefined {
   const isLeaving = input.tactics.includes('exfiltration') || input.tactics.includes('impact');
   if (isLeaving && input.p >= 0.2) return { level: 'P1', why: 'data is being taken or destroyed' };
-  if (input.tier === 0 && input.p >= 0.3)
-    return { level: 'P2', why: 'a tier 0 machine is involved' };
+  if (input.asset?.criticality === 5 && input.p >= 0.3)
+    return { level: 'P2', why: 'a machine of criticality 5 is involved' };
   return undefined;
 }
 
@@ -153,7 +184,7 @@ const percent = (share: number): string =>
 /** The expected loss of an incident (methods 3.2): likelihood · impact · urgency, with every input shown. */
 export function assessPriority(input: PriorityInput): Priority {
   const impact = assessImpact(input);
-  const urgency = assessUrgency(input.tactics);
+  const urgency = assessUrgency(input);
   const loss = input.p * impact.value * urgency.value;
   const computed = toLevel(loss);
   const floor = findFloor(input);

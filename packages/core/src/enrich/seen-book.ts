@@ -1,0 +1,102 @@
+import { BoundedMap } from '../shared/bounded-map.ts';
+import type { Json } from '../shared/json.ts';
+import { DAY_MS, type EpochMs, HOUR_MS } from '../shared/time.ts';
+import { CountMin } from './count-min.ts';
+
+/** What is remembered: by name, canonical account, hash, registered domain, canonical address. */
+export type SeenKind = 'host' | 'user' | 'hash' | 'domain' | 'ip';
+
+/** Since when and how often something was seen. */
+export interface Seen {
+  readonly firstAt: EpochMs;
+  /** Within an hour of the last time. */
+  readonly lastAt: EpochMs;
+  /** Hits, halved every seven days; at least the true number, see `CountMin`. */
+  readonly count: number;
+}
+
+interface Entry {
+  readonly firstAt: EpochMs;
+  /** The record it was first seen in: that one is marked, however often it is read. */
+  readonly firstOffset: number;
+  readonly lastAt: EpochMs;
+}
+
+interface Saved {
+  readonly since?: EpochMs;
+  readonly entries: readonly (readonly [string, EpochMs, number, EpochMs])[];
+  readonly counts: Json;
+}
+
+const MAX_REMEMBERED = 50_000;
+const HALF_LIFE_MS = 7 * DAY_MS;
+/** On the first day everything is new and says nothing. */
+const LEARNING_MS = DAY_MS;
+/** A count below it is that of something long forgotten. */
+const ONE_LATELY = 0.5;
+
+/**
+ * First and last time of the 50,000 things seen last, and how often anything was seen lately.
+ * Something that had to be let go is not called new again while the sketch still counts it.
+ */
+export class SeenBook {
+  readonly #entries = new BoundedMap<string, Entry>(MAX_REMEMBERED);
+  readonly #counts = new CountMin(HALF_LIFE_MS);
+  #since: EpochMs | undefined;
+
+  /** How many had to be let go. */
+  get evicted(): number {
+    return this.#entries.evicted;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  observe(kind: SeenKind, id: string, event: { readonly at: EpochMs; readonly offset: number }) {
+    this.#since ??= event.at;
+    const key = `${kind}:${id}`;
+    const { at, offset } = event;
+    const there = this.#entries.get(key);
+    if (there === undefined) {
+      const isForgotten = this.#counts.count(key, at) >= ONE_LATELY;
+      this.#entries.set(key, { firstAt: at, firstOffset: isForgotten ? -1 : offset, lastAt: at });
+    } else if (at - there.lastAt >= HOUR_MS) this.#entries.set(key, { ...there, lastAt: at });
+    this.#counts.add(key, at);
+  }
+
+  /** Was it first seen in this record, after the first day? */
+  isFirstAt(kind: SeenKind, id: string, offset: number): boolean {
+    const there = this.#entries.get(`${kind}:${id}`);
+    if (there?.firstOffset !== offset || this.#since === undefined) return false;
+    return there.firstAt - this.#since >= LEARNING_MS;
+  }
+
+  find(kind: SeenKind, id: string): Seen | undefined {
+    const key = `${kind}:${id}`;
+    const there = this.#entries.get(key);
+    if (there === undefined) return undefined;
+    const { firstAt, lastAt } = there;
+    return { firstAt, lastAt, count: this.#counts.count(key, lastAt) };
+  }
+
+  snapshot(): Json {
+    const saved: Saved = {
+      ...(this.#since === undefined ? {} : { since: this.#since }),
+      entries: this.#entries
+        .entries()
+        .map(([key, { firstAt, firstOffset, lastAt }]) => [key, firstAt, firstOffset, lastAt]),
+      counts: this.#counts.snapshot(),
+    };
+    return saved as unknown as Json;
+  }
+
+  restore(from: Json): void {
+    const { since, entries, counts } = from as unknown as Saved;
+    this.#since = since;
+    this.#entries.fill(
+      entries.map(([key, firstAt, firstOffset, lastAt]) => [key, { firstAt, firstOffset, lastAt }]),
+    );
+    this.#counts.restore(counts);
+  }
+}
