@@ -30,14 +30,18 @@ export class Bucket {
   #index: RuleIndex;
   #events = 0;
 
-  constructor(rules: readonly PlacedRule[], table: FieldTable, profile?: Json) {
+  constructor(
+    rules: readonly PlacedRule[],
+    table: FieldTable,
+    { profile, isLearning }: { readonly profile: Json | undefined; readonly isLearning: boolean },
+  ) {
     this.#rules = rules;
     this.#table = table;
     this.#names = new Set(rules.flatMap(({ rule }) => fieldsOf(rule)));
     this.#seen = EventProfile.from(profile);
     this.#index = this.#build(this.#seen);
     if (this.#seen.events > 0) this.#profile = profile;
-    if (isEnough(this.#seen) || rules.length === 0) this.#seen = undefined;
+    if (!isLearning || isEnough(this.#seen) || rules.length === 0) this.#seen = undefined;
   }
 
   #build(seen: EventProfile): RuleIndex {

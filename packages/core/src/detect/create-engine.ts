@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly latenessMs?: number;
   /** What an earlier engine learned of its events ({@link DetectionEngine.profile}). */
   readonly profile?: Json;
+  /** Does it go on learning of its events? Default true. */
+  readonly isLearning?: boolean;
   /** A clock in milliseconds that only rises, for the cost of each rule; without it none is told. */
   readonly clock?: () => number;
 }
@@ -47,9 +49,10 @@ class SigmaEngine implements DetectionEngine {
   readonly #buckets = new Map<string, Bucket>();
   readonly #matchOf: ReadonlyMap<string, Match>;
   readonly #ledger: RuleLedger;
+  readonly #isLearning: boolean;
   #learned: ReadonlyMap<string, Json>;
 
-  constructor({ rules, maxGroups, latenessMs, profile, clock }: EngineOptions) {
+  constructor({ rules, maxGroups, latenessMs, profile, isLearning, clock }: EngineOptions) {
     const correlations = rules.filter((rule) => rule.kind === 'correlation');
     const sources = rules.filter((rule) => rule.kind !== 'filter');
     const single = rules.filter((rule) => rule.kind === 'rule');
@@ -58,6 +61,7 @@ class SigmaEngine implements DetectionEngine {
     this.#matchOf = new Map(sources.map((rule) => [rule.id, toMatch(rule)]));
     this.#ledger = new RuleLedger(single, { fields: this.#fields, clock });
     this.#learned = readProfile(profile);
+    this.#isLearning = isLearning ?? true;
     this.#correlator = new Correlator({
       correlations,
       sources: new Map(sources.map((rule) => [rule.id, rule])),
@@ -98,7 +102,10 @@ class SigmaEngine implements DetectionEngine {
     const there = this.#buckets.get(key);
     if (there) return there;
     const rules = this.#rules.filter(({ rule }) => isFor(rule, event));
-    const bucket = new Bucket(rules, this.#fields, this.#learned.get(key));
+    const bucket = new Bucket(rules, this.#fields, {
+      profile: this.#learned.get(key),
+      isLearning: this.#isLearning,
+    });
     if (this.#buckets.size < MAX_BUCKETS) this.#buckets.set(key, bucket);
     return bucket;
   }
@@ -117,7 +124,8 @@ class SigmaEngine implements DetectionEngine {
   restore(snapshot: Json): void {
     this.#correlator.restore(snapshot);
     if (typeof snapshot !== 'object' || snapshot === null || Array.isArray(snapshot)) return;
-    this.#learned = readProfile((snapshot as JsonObject).profile);
+    const { profile } = snapshot as JsonObject;
+    this.#learned = readProfile(profile);
     this.#buckets.clear();
   }
 
