@@ -108,7 +108,10 @@ const meta = {
   id: Text,
   name: Type.Optional(Text),
   status: Type.Optional(
-    oneOf(['stable', 'test', 'experimental', 'deprecated', 'unsupported'], 'As Sigma has it.'),
+    oneOf(
+      ['stable', 'test', 'experimental', 'deprecated', 'unsupported', 'shadow'],
+      'As Sigma has it; `shadow`: recorded when it fires, never an alert.',
+    ),
   ),
   description: Type.Optional(Text),
   author: Type.Optional(Text),

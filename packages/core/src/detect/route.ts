@@ -1,12 +1,18 @@
-import type { Event } from '../event/event.ts';
+import type { Event, Logsource } from '../event/event.ts';
 import { EVENT_CLASSES } from '../normalise/attribute.ts';
 import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.ts';
 
+/** What of an event says which rules are for it. */
+export interface Routable {
+  readonly class_uid: number;
+  readonly provenance: { readonly logsource: Logsource };
+}
+
 /** What an event is, whoever wrote it: the name of its OCSF class is one of its categories. */
-const classOf = (event: Event): string => EVENT_CLASSES[event.class_uid] ?? '';
+const classOf = (event: Routable): string => EVENT_CLASSES[event.class_uid] ?? '';
 
 /** Strict: a part that the rule names and the event lacks is no match. */
-export function isFor({ logsource }: SigmaRule, event: Event): boolean {
+export function isFor({ logsource }: Pick<SigmaRule, 'logsource'>, event: Routable): boolean {
   const { product, products, service, categories } = event.provenance.logsource;
   if (logsource.product !== undefined && !isOf(logsource.product, product, products)) return false;
   if (logsource.service !== undefined && logsource.service !== service?.toLowerCase()) return false;

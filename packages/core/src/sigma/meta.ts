@@ -37,6 +37,7 @@ export function readMeta(root: YAMLMap, file: RuleFile): RuleMeta | undefined {
     ...(author ? { author } : {}),
     ...(license ? { license } : {}),
     ...(status ? { status } : {}),
+    ...(status === 'shadow' ? { isShadow: true } : {}),
   };
 }
 

@@ -21,6 +21,8 @@ export interface RuleMeta {
   readonly source?: string;
   /** `stable`: over a long time and in several places it raised no obvious false alarm. */
   readonly status?: string;
+  /** Its file says `status: shadow`: it is recorded when it fires and never alerts. */
+  readonly isShadow?: boolean;
   readonly level: SeverityName;
   readonly techniques: readonly string[];
   readonly tactics: readonly string[];
