@@ -16,8 +16,8 @@ const USAGE = `usage: npm run bench -- NAME [options]
            --indicators N (1000000)  --events N (100000)  --passes N (3)
   live     the real process under a steady stream of syslog with attackers in it
            --seconds N (60)  --rate N (10000)
-  detect   a folder of Sigma rules asked of a folder of events (JSON lines)
-           --rules DIR  --dir DIR  --passes N (3)
+  detect   a folder of Sigma rules asked of folders of events (JSON), lane by lane
+           --rules DIR  --dir DIR (several times)  --passes N (3)
   all      --json  --profile DIR (a CPU profile of the product)
 `;
 
@@ -33,13 +33,13 @@ async function run(): Promise<number> {
       passes: { type: 'string', default: '3' },
       profile: { type: 'string' },
       rules: { type: 'string', default: 'content/rules' },
-      dir: { type: 'string', default: '.' },
+      dir: { type: 'string', multiple: true, default: ['.'] },
     },
   });
   const profile = values.profile === undefined ? {} : { profileDir: values.profile };
   const benches: Readonly<Record<string, () => Promise<Report>>> = {
     detect: () =>
-      runDetect({ dir: values.dir, rules: values.rules, passes: Number(values.passes) }),
+      runDetect({ dirs: values.dir, rules: values.rules, passes: Number(values.passes) }),
     ingest: () =>
       runIngest({ events: Number(values.events), passes: Number(values.passes), ...profile }),
     intel: () =>
