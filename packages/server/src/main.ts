@@ -11,7 +11,6 @@ import {
   type Decider,
   type DetectionEngine,
   type EpochMs,
-  type IntelMatcher,
   type Json,
   type Problem,
   selectPlaybooks,
@@ -25,6 +24,7 @@ import { composeIntel } from './compose-intel.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
+import { createEnrichment, type RunningEnrichment } from './enrich/create-enrichment.ts';
 import { LiveContent } from './health/live-content.ts';
 import { countAppends } from './health/source-ledger.ts';
 import { SourceWatch } from './health/source-watch.ts';
@@ -97,6 +97,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.watch.run(ending.signal),
     parts.runner.run(ending.signal),
     parts.intel.run(ending.signal),
+    parts.enrichment.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
   ];
   await parts.intake.start();
@@ -132,6 +133,7 @@ interface Assembled {
   readonly runner: Runner;
   readonly intake: RunningIntake;
   readonly intel: RunningIntel;
+  readonly enrichment: RunningEnrichment;
   readonly watch: SourceWatch;
   readonly live: LiveContent;
   readonly demo: Demo;
@@ -167,8 +169,9 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
   });
-  const decider = createDecider(config.decider);
-  const pipeline = createLoop(ground, { runner, decider, watch, live, intel: intel.matcher });
+  const enrichment = await openEnrichment(ground);
+  const decider = createDecider({ ...config.decider, known: enrichment.enricher });
+  const pipeline = createLoop(ground, { runner, decider, watch, live, intel, enrichment });
   const demo = await createDemo({
     root,
     intake,
@@ -204,8 +207,16 @@ async function assemble(ground: Ground): Promise<Assembled> {
     webDir: join(root, 'packages', 'web', 'dist'),
     version: VERSION,
   });
-  return { pipeline, runner, intake, intel, watch, live, demo, api };
+  return { pipeline, runner, intake, intel, enrichment, watch, live, demo, api };
 }
+
+const openEnrichment = ({ config, telemetry }: Ground): Promise<RunningEnrichment> =>
+  createEnrichment({
+    settings: config.enrichment,
+    dataDir: config.dataDir,
+    now,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'enrich', problem }),
+  });
 
 /** Signed webhooks are push sources that need no token. */
 const toSourceSettings = ({ sources: configured, webhooks }: Config): readonly SourceSettings[] => [
@@ -228,18 +239,21 @@ interface Thinking {
   readonly decider: Decider;
   readonly watch: SourceWatch;
   readonly live: LiveContent;
-  readonly intel: IntelMatcher;
+  readonly intel: Awaited<ReturnType<typeof composeIntel>>;
+  readonly enrichment: RunningEnrichment;
 }
 
 const NO_STATS = { groups: 0, evicted: 0, late: 0 };
 
 function createLoop({ stores, telemetry }: Ground, parts: Thinking): Pipeline {
-  const { runner, decider, watch, live, intel } = parts;
+  const { runner, decider, watch, live } = parts;
+  const { matcher: intel } = parts.intel;
+  const { enricher } = parts.enrichment;
   let engine: DetectionEngine | undefined;
   const makeAnalyst = ({ parsers, rules }: Content) => {
     const normaliser = createNormaliser({ parsers });
     engine = createDetectionEngine({ rules });
-    return createAnalyst({ normaliser, engine, decider, intel });
+    return createAnalyst({ normaliser, engine, decider, intel, enricher });
   };
   const pipeline: Pipeline = new Pipeline({
     ...stores,

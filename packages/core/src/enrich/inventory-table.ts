@@ -85,7 +85,7 @@ function readEach(column: string, text: string, read: (part: string) => string |
   return listOf(text).map((part) => {
     const value = read(part);
     if (value === undefined)
-      throw new BadCell(column, `"${part.slice(0, 60)}" is not a ${column} address`);
+      throw new BadCell(column, `"${part.slice(0, 60)}" is not one`);
     return value;
   });
 }

@@ -1,5 +1,6 @@
 import { type ConnectorDefinition, FeedConfig, type SourceDefinition } from '@cordon/kit';
 import { type Static, type TObject, Type } from 'typebox';
+import { EnrichmentYml } from '../enrich/config.ts';
 
 const Strict = { additionalProperties: false } as const;
 const Words = Type.Array(Type.String({ minLength: 1 }), { default: [] });
@@ -175,6 +176,7 @@ const members = {
     { feeds: Type.Array(FeedConfig, { default: [] }) },
     { ...Strict, default: {}, description: 'Threat intelligence: which feeds are read.' },
   ),
+  enrichment: EnrichmentYml,
   data_dir: Type.String({ default: 'data', minLength: 1, description: 'Relative to the file.' }),
   content_dir: Type.Optional(
     Type.String({

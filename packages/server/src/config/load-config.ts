@@ -21,6 +21,7 @@ import {
 import type { ConnectorDefinition, FeedConfig, SourceDefinition } from '@cordon/kit';
 import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
+import { type EnrichmentSettings, toEnrichment } from '../enrich/config.ts';
 import { checkSettings } from './check-settings.ts';
 import { type CordonYml, createConfigSchema, createSourceSchema } from './config.schema.ts';
 import { createElsewhere } from './elsewhere.ts';
@@ -83,6 +84,7 @@ export interface Config {
   readonly elasticsearchVersion: string;
   readonly retention: Retention;
   readonly intel: { readonly feeds: readonly FeedConfig[] };
+  readonly enrichment: EnrichmentSettings;
   readonly response: {
     readonly mode: ResponseMode;
     readonly modes: Readonly<Record<string, ResponseMode>>;
@@ -268,6 +270,7 @@ function toConfig(
     webhooks: yml.webhooks.map(toWebhook),
     elasticsearchVersion: yml.drop_in.elasticsearch_version,
     intel: yml.intel,
+    enrichment: toEnrichment(yml.enrichment, (path) => resolve(base, path)),
     retention: {
       records: toKeepLimits(yml.retention.records),
       events: toKeepLimits(yml.retention.events),

@@ -171,10 +171,13 @@ export class Pipeline implements Desk {
   private async restore(): Promise<void> {
     const { state, log, decider } = this.deps;
     const saved = await state.loadPipelineState();
-    const snapshot = saved.snapshot?.state as { detection: Json; decider: Json } | undefined;
+    const snapshot = saved.snapshot?.state as
+      | { detection: Json; decider: Json; enrichment?: Json }
+      | undefined;
     this.committedOffset = saved.committedOffset;
     this.snapshotOffset = Math.max(saved.snapshot?.offset ?? 0, log.tail());
     if (snapshot) this.analyst.restoreDetection(snapshot.detection);
+    if (snapshot?.enrichment !== undefined) this.analyst.restoreEnrichment(snapshot.enrichment);
     decider.restore({
       snapshot: snapshot?.decider ?? null,
       alerts: saved.alerts,
