@@ -12,6 +12,16 @@ export {
 export { loadEngines } from './investigate/load-engines.ts';
 export { ConfigError, type RunningServer, type StartOptions, startServer } from './main.ts';
 export { renderReport } from './report/html.ts';
+export { type Backtest, backtest } from './rules/backtest.ts';
+export { type CaseOutcome, runCases } from './rules/cases.ts';
+export {
+  type ImportedRule,
+  type ImportReport,
+  importRules,
+  removePack,
+} from './rules/import-rules.ts';
+export { listPacks, type RulePack } from './rules/pack.ts';
+export { SourceError } from './rules/rule-source.ts';
 export { type DataFolder, openDataFolder } from './store/data-folder.ts';
 export type { StateStore } from './store/ports.ts';
 export type { RecordReader } from './store/segments/peek-log.ts';

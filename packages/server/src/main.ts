@@ -21,6 +21,7 @@ import { listAdministratorAddresses } from './api/auth/principal.ts';
 import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
 import { composeIntel } from './compose-intel.ts';
+import { composeRules, type RunningRules } from './compose-rules.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
@@ -32,11 +33,14 @@ import type { SourceSettings } from './intake/config.ts';
 import { createIntake, type RunningIntake } from './intake/intake.ts';
 import type { RunningIntel } from './intel/create-intel.ts';
 import { runRetention } from './jobs/retention.ts';
+import { watchPacks } from './jobs/watch-packs.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo, Desk } from './ports.ts';
+import type { RuleBook } from './rules/rule-book.ts';
 import type { ConfiguredConnector } from './runner/deps.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { openStores, type Stores } from './store/open-stores.ts';
+import { toStoreError } from './store/store-error.ts';
 import { createStoryTeller } from './story/story-teller.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
@@ -86,7 +90,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   if (!loaded.ok) throw new ConfigError(loaded.problems);
   const { config } = loaded;
   const telemetry = createTelemetry({ level: config.logLevel, processMetrics: true });
-  const content = await loadContent(config.contentDir ?? join(root, 'content'));
+  const content = await readContent(config, root);
   const stores = await openStores(config.dataDir);
   for (const problem of stores.log.repairs) telemetry.storeRepaired({ problem });
   const ending = new AbortController();
@@ -99,6 +103,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.intel.run(ending.signal),
     parts.enrichment.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
+    watchPacks(toPackWatch(config, parts.live, telemetry), ending.signal),
   ];
   await parts.intake.start();
   const url = await listen(parts, config);
@@ -118,6 +123,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     },
   };
 }
+
+const toPackWatch = (
+  { dataDir }: Config,
+  live: LiveContent,
+  telemetry: Telemetry,
+): Parameters<typeof watchPacks>[0] => ({
+  dataDir,
+  reload: () => live.reload('cordon'),
+  onFailure: (error) =>
+    telemetry.problemRaised({ part: 'rules', problem: toStoreError(error).problem }),
+});
 
 interface Ground {
   readonly config: Config;
@@ -169,9 +185,10 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
   });
+  const rules = await composeRules({ stores, live, now, signal });
   const enrichment = await openEnrichment(ground);
   const decider = createDecider({ ...config.decider, known: enrichment.enricher });
-  const pipeline = createLoop(ground, { runner, decider, watch, live, intel, enrichment });
+  const pipeline = createLoop(ground, { runner, decider, watch, live, intel, enrichment, rules });
   const demo = await createDemo({
     root,
     intake,
@@ -192,16 +209,12 @@ async function assemble(ground: Ground): Promise<Assembled> {
     intel,
     health: watch,
     content: live,
+    rules: rules.desk,
+    backtests: rules.backtests,
     letters: pipeline,
     storyTeller: createStoryTeller(stores.state),
     demo,
-    settings: {
-      ...config.server,
-      elasticsearchVersion: config.elasticsearchVersion,
-      webhooks: config.webhooks,
-      mode: config.response.mode,
-      isSandboxed: !hasConnectors(config),
-    },
+    settings: toApiSettings(config),
     telemetry,
     now,
     webDir: join(root, 'packages', 'web', 'dist'),
@@ -217,6 +230,14 @@ const openEnrichment = ({ config, telemetry }: Ground): Promise<RunningEnrichmen
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'enrich', problem }),
   });
+
+const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['settings'] => ({
+  ...config.server,
+  elasticsearchVersion: config.elasticsearchVersion,
+  webhooks: config.webhooks,
+  mode: config.response.mode,
+  isSandboxed: !hasConnectors(config),
+});
 
 /** Signed webhooks are push sources that need no token. */
 const toSourceSettings = ({ sources: configured, webhooks }: Config): readonly SourceSettings[] => [
@@ -241,6 +262,7 @@ interface Thinking {
   readonly live: LiveContent;
   readonly intel: Awaited<ReturnType<typeof composeIntel>>;
   readonly enrichment: RunningEnrichment;
+  readonly rules: RunningRules;
 }
 
 const NO_STATS = { groups: 0, evicted: 0, late: 0 };
@@ -249,11 +271,14 @@ function createLoop({ stores, telemetry }: Ground, parts: Thinking): Pipeline {
   const { runner, decider, watch, live } = parts;
   const { matcher: intel } = parts.intel;
   const { enricher } = parts.enrichment;
+  const { book, attach } = parts.rules;
   let engine: DetectionEngine | undefined;
   const makeAnalyst = ({ parsers, rules }: Content) => {
     const normaliser = createNormaliser({ parsers });
-    engine = createDetectionEngine({ rules });
-    return createAnalyst({ normaliser, engine, decider, intel, enricher });
+    engine = createDetectionEngine({ rules: book.use(rules), clock: () => performance.now() });
+    attach(engine);
+    const mute: RuleBook['mute'] = (signal) => book.mute(signal);
+    return createAnalyst({ normaliser, engine, decider, intel, enricher, mute });
   };
   const pipeline: Pipeline = new Pipeline({
     ...stores,
@@ -270,6 +295,10 @@ function createLoop({ stores, telemetry }: Ground, parts: Thinking): Pipeline {
   live.applyBy((content) => pipeline.replaceAnalyst(() => makeAnalyst(content)));
   return pipeline;
 }
+
+/** What comes along with Cordon, or is named instead, and what was imported. */
+const readContent = ({ contentDir, dataDir }: Config, root: string): Promise<Content> =>
+  loadContent(contentDir ?? join(root, 'content'), dataDir);
 
 /** The watch over sources with the log it counts at, and the content that can be read anew. */
 function createHealth(
@@ -290,7 +319,7 @@ function createHealth(
   });
   const live = new LiveContent({
     first: content,
-    load: () => loadContent(config.contentDir ?? join(root, 'content')),
+    load: () => readContent(config, root),
     audit: (entry) => state.audit(entry),
     now,
   });

@@ -9,6 +9,8 @@ import type {
   PipelineView,
   StoryTeller,
 } from '../ports.ts';
+import type { BacktestDesk } from '../rules/backtest-desk.ts';
+import type { RuleDesk } from '../rules/rule-desk.ts';
 import type { EventStore, RecordLog, StateStore } from '../store/ports.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { SignedWebhook } from './drop-in/signature.ts';
@@ -45,6 +47,8 @@ export interface ApiDeps {
   readonly pipeline: () => PipelineView;
   readonly health: HealthDesk;
   readonly content: ContentDesk;
+  readonly rules: RuleDesk;
+  readonly backtests: BacktestDesk;
   readonly letters: LetterDesk;
   readonly storyTeller: StoryTeller;
   readonly demo?: Demo;

@@ -1,28 +1,42 @@
 import { join } from 'node:path';
-import type { ParserDefinition, Playbook, Problem, SigmaDocument } from '@cordon/core';
+import {
+  linkRules,
+  type ParserDefinition,
+  type Playbook,
+  type Problem,
+  type SigmaDocument,
+} from '@cordon/core';
+import { loadPacks, type RulePack } from '../rules/pack.ts';
 import { loadParsers } from './parsers.ts';
 import { loadPlaybooks } from './playbooks.ts';
-import { loadRules } from './rules.ts';
+import { readRules } from './rules.ts';
 
 /** The security knowledge of `content/`, as far as it could be read, with what could not. */
 export interface Content {
   readonly parsers: readonly ParserDefinition[];
   readonly rules: readonly SigmaDocument[];
   readonly playbooks: readonly Playbook[];
+  /** Imports that rules came with. */
+  readonly packs?: readonly RulePack[];
   readonly problems: readonly Problem[];
 }
 
-/** Reads all of it; one bad file never stops the others. */
-export async function loadContent(dir: string): Promise<Content> {
-  const [parsers, rules, playbooks] = await Promise.all([
+/** Reads all of it, and what was imported into a data folder; one bad file never stops the others. */
+export async function loadContent(dir: string, dataDir?: string): Promise<Content> {
+  const [parsers, own, imported, playbooks] = await Promise.all([
     loadParsers(join(dir, 'parsers')),
-    loadRules(join(dir, 'rules')),
+    readRules(join(dir, 'rules')),
+    dataDir === undefined ? NO_PACKS : loadPacks(dataDir),
     loadPlaybooks(join(dir, 'playbooks')),
   ]);
+  const rules = linkRules([...own.values, ...imported.values]);
   return {
     parsers: parsers.values,
     rules: rules.values,
     playbooks: playbooks.values,
-    problems: [...parsers.problems, ...rules.problems, ...playbooks.problems],
+    packs: imported.packs,
+    problems: [parsers, own, imported, rules, playbooks].flatMap(({ problems }) => problems),
   };
 }
+
+const NO_PACKS = { packs: [], values: [], problems: [] };

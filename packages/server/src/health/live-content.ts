@@ -64,6 +64,11 @@ export class LiveContent implements ContentDesk {
     return this.reloading;
   }
 
+  /** Puts the same content in force again: other rules of it are to be asked. */
+  reapply(): Promise<void> {
+    return this.apply(this.content);
+  }
+
   private async read(actor: string): Promise<ContentView> {
     const { load, audit, now } = this.deps;
     const next = keepOld(await load(), this.content);
@@ -92,6 +97,7 @@ function keepOld(next: Content, old: Content): Content {
     parsers: merge({ next: next.parsers, old: old.parsers, bad }, ofParser),
     rules: merge({ next: next.rules, old: old.rules, bad }, ofRule),
     playbooks: merge({ next: next.playbooks, old: old.playbooks, bad }, ofPlaybook),
+    packs: next.packs ?? [],
     problems: next.problems.map((problem) => tellKept(problem, old)),
   };
 }

@@ -1,0 +1,44 @@
+import type { DetectionEngine, EpochMs } from '@cordon/core';
+import type { LiveContent } from './health/live-content.ts';
+import { BacktestDesk } from './rules/backtest-desk.ts';
+import { RuleBook } from './rules/rule-book.ts';
+import { RuleDesk } from './rules/rule-desk.ts';
+import type { Stores } from './store/open-stores.ts';
+
+/** What works with rules: the settings that the pipeline goes by, and the desks of the API. */
+export interface RunningRules {
+  readonly book: RuleBook;
+  readonly desk: RuleDesk;
+  readonly backtests: BacktestDesk;
+  /** The engine whose costs are told from now on. */
+  attach(engine: DetectionEngine): void;
+}
+
+/** Working with rules over the stores and the content in force. */
+export async function composeRules(ground: {
+  readonly stores: Stores;
+  readonly live: LiveContent;
+  readonly now: () => EpochMs;
+  readonly signal: AbortSignal;
+}): Promise<RunningRules> {
+  const { stores, live, now, signal } = ground;
+  const book = await RuleBook.open({ store: stores.state, now });
+  let engine: DetectionEngine | undefined;
+  const content = () => live.current();
+  return {
+    book,
+    desk: new RuleDesk({
+      book,
+      store: stores.state,
+      events: stores.events,
+      content,
+      costs: () => engine?.costs() ?? [],
+      reapply: () => live.reapply(),
+      now,
+    }),
+    backtests: new BacktestDesk({ rules: () => content().rules, events: stores.events, signal }),
+    attach(next) {
+      engine = next;
+    },
+  };
+}
