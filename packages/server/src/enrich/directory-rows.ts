@@ -15,6 +15,10 @@ const textsOf = (value: unknown): readonly string[] =>
   );
 const textOf = (value: unknown): string | undefined => textsOf(value)[0]?.slice(0, 512);
 
+/** The first of the attributes that has a value; one that was asked for and is not there is empty. */
+const anyOf = (entry: DirectoryEntry, names: readonly string[]): string | undefined =>
+  textOf(names.flatMap((name) => textsOf(entry[name])));
+
 /** `CN=Domain Admins,CN=Users,DC=corp` gives `Domain Admins`; RFC 4514 escapes stay inside. */
 export const firstName = (dn: string): string =>
   (/^[a-z]+=((?:\\.|[^,\\])*)/i.exec(dn)?.[1] ?? dn).replaceAll(/\\(.)/g, '$1');
@@ -34,10 +38,8 @@ const optional = <K extends string>(
   text: string | undefined,
 ): Partial<Record<K, string>> => (text === undefined ? {} : ({ [key]: text } as Record<K, string>));
 
-const ownerOf = (dn: unknown): string | undefined => {
-  const text = textOf(dn);
-  return text === undefined ? undefined : firstName(text);
-};
+const toName = (dn: string | undefined): string | undefined =>
+  dn === undefined ? undefined : firstName(dn);
 
 function toAsset(entry: DirectoryEntry): readonly Asset[] {
   const names = [...textsOf(entry['dNSHostName']), ...textsOf(entry['cn'])];
@@ -50,7 +52,7 @@ function toAsset(entry: DirectoryEntry): readonly Asset[] {
     aliases: names.slice(1),
     ips: textsOf(entry['ipHostNumber']),
     macs: textsOf(entry['macAddress']).flatMap((mac) => toMac(mac) ?? []),
-    ...optional('owner', ownerOf(entry['managedBy'] ?? entry['owner'])),
+    ...optional('owner', toName(anyOf(entry, ['managedBy', 'owner']))),
     ...(isController
       ? { criticality: 5 as const, role: 'domain controller' }
       : optional('role', textOf(entry['description']))),
@@ -80,11 +82,8 @@ function toIdentity(entry: DirectoryEntry, settings: DirectorySettings): readonl
     aliases: names.slice(1),
     ...optional('sid', toSid(entry['objectSid'])),
     ...optional('email', textOf(entry['mail'])),
-    ...optional(
-      'department',
-      textOf(entry['department'] ?? entry['ou'] ?? entry['departmentNumber']),
-    ),
-    ...optional('manager', ownerOf(entry['manager'])),
+    ...optional('department', anyOf(entry, ['department', 'ou', 'departmentNumber'])),
+    ...optional('manager', toName(textOf(entry['manager']))),
     ...(privilege === undefined ? {} : { privilege }),
   };
   return [identity];
