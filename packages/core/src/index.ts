@@ -62,6 +62,8 @@ export * from './normalise/parse-parser.ts';
 export * from './normalise/parser.ts';
 export * from './normalise/trace-record.ts';
 export * from './origin/origin.ts';
+export * from './pcap/capture-flows.ts';
+export { isCapture } from './pcap/capture-reader.ts';
 export * from './report/coverage.ts';
 export * from './respond/action.ts';
 export * from './respond/duration.ts';

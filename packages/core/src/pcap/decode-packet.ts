@@ -4,7 +4,8 @@ import type { CapturedPacket } from './packet.ts';
 
 /** A packet of IP with what its transport says. */
 export interface DecodedPacket {
-  readonly at: number | undefined;
+  /** Epoch milliseconds. */
+  readonly at: number;
   readonly byte: number;
   readonly vlan: number | undefined;
   readonly srcMac: Uint8Array | undefined;
@@ -37,9 +38,12 @@ interface Transport {
   readonly payloadAt: number;
 }
 
-/** Reads a packet down to its transport, or says why it is none of IP. */
-export function decodePacket(packet: CapturedPacket): DecodedPacket | LinkRefusal {
-  const { bytes, at, byte } = packet;
+/** Reads a packet down to its transport, or says why it is none of IP; `fallbackAt` is the time of one that has none. */
+export function decodePacket(
+  packet: CapturedPacket,
+  fallbackAt: number,
+): DecodedPacket | LinkRefusal {
+  const { bytes, at = fallbackAt, byte } = packet;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frame = readLink(packet.link, view);
   if (typeof frame === 'string') return frame;
