@@ -90,6 +90,7 @@ SubcategoryGuid Address AppName ParentOfParentImage Source_Network_Address Keywo
 processPath AllowedToDelegateTo ObjectDN FilterName TaskContentNew SourceName ServerAddress GrandParentImage ExceptionCode Attributes SubjectAccountName
 IsatapRouter Binary FileMagicBytes ParentIntegrityLevel Logon_Type TargetParentProcessId HasFullTrust CallingProcess Flags subjectName DistinguishedName SidList
 payload ClassName DeviceDescription ProviderContextName AdditionalInfo DestAddress FilterOrigin ClientProcessId AuditSourceName ProcessPath Name AppID
+SettingType SettingValue SettingValueString Direction LocalPorts RemotePorts AccessGranted CVEID url
 Feature_Name Provider PossibleCause QNAME RemoteAddress AppVersion ModuleName ThreatName PackagePath ImpersonationLevel ServerName SigningUsed EncyptionUsed
 Caption HiveName DeviceName Origin Task Opcode EventRecordID ExecutionProcessID ExecutionThreadID ActivityID UserID Provider_Guid
 `;
