@@ -27,9 +27,12 @@ const MACHINE_ATTRIBUTES = [
   'operatingSystem',
   'userAccountControl',
 ];
-/** People of Active Directory, where machines are users, too; of RFC 2798 and RFC 2307. */
+/**
+ * People of Active Directory (where machines are users, too), of RFC 2798 and RFC 2307. Without "not":
+ * a negated class that a server does not know makes it give nothing.
+ */
 const PEOPLE =
-  '(&(|(objectClass=user)(objectClass=inetOrgPerson)(objectClass=posixAccount))(!(objectClass=computer)))';
+  '(|(&(objectCategory=person)(objectClass=user))(objectClass=inetOrgPerson)(objectClass=posixAccount))';
 const PEOPLE_ATTRIBUTES = [
   'sAMAccountName',
   'uid',
