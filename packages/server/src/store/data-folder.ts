@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type EventReader, peekParquetEvents } from './duckdb/peek-events.ts';
 import type { StateStore } from './ports.ts';
 import { peekSegmentLog, type RecordReader } from './segments/peek-log.ts';
 import { peekSqliteStateStore } from './sqlite/sqlite-state-store.ts';
@@ -10,6 +11,8 @@ export interface DataFolder {
   readonly state: StateStore;
   /** The record log as it is at the time of the call. */
   records(): Promise<RecordReader>;
+  /** Events to hunt in, without those that a running server has not written yet; whoever asks closes it. */
+  events(): Promise<EventReader>;
   close(): Promise<void>;
 }
 
@@ -29,6 +32,7 @@ export async function openDataFolder(dir: string): Promise<DataFolder | undefine
     dir,
     state,
     records: () => peekSegmentLog({ dir: join(dir, 'records') }),
+    events: () => peekParquetEvents({ dir: join(dir, 'events') }),
     close: () => state.close(),
   };
 }

@@ -34,10 +34,14 @@ const ROWS_A_WRITE = 250;
 
 /** Segments of a directory, ascending; leftovers of unfinished writes are removed. */
 export async function listEventSegments(dir: string): Promise<EventSegment[]> {
-  const names = (await readdir(dir)).sort();
-  for (const name of names) if (name.endsWith('.tmp')) await rm(join(dir, name));
+  for (const name of await readdir(dir)) if (name.endsWith('.tmp')) await rm(join(dir, name));
+  return peekEventSegments(dir);
+}
+
+/** The same, leaving everything as it is: somebody else may be writing there. */
+export async function peekEventSegments(dir: string): Promise<EventSegment[]> {
   const segments: EventSegment[] = [];
-  for (const name of names) {
+  for (const name of (await readdir(dir)).sort()) {
     const match = NAME.exec(name);
     if (match) segments.push(await statSegment(join(dir, name), match));
   }

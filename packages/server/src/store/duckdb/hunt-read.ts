@@ -2,26 +2,22 @@ import type { Event, Logsource } from '@cordon/core';
 import { toEpochMs } from '@cordon/core';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from '../hunt.ts';
 import { addBars, addSeen, addValues, pageOfEvents } from '../hunt-fold.ts';
-import type { Engine } from './engine.ts';
 import { toFieldList, toHuntWhere } from './hunt-sql.ts';
-import { select } from './select.ts';
-import type { Shelf } from './shelf.ts';
+import type { Question, select } from './select.ts';
 
 /*
  * The questions of a hunt to the Parquet segments. Each is given the events that are in no file yet
  * and adds them to what the files hold. An offset that stands in two files counts once.
  */
 
-interface Files {
-  readonly shelf: Shelf;
-  readonly engine: Engine;
-}
+/** Asks the segments, whoever keeps them. */
+export type Ask = (question: Question) => ReturnType<typeof select>;
 
 /** More values than anybody looks at; what is past them is not added up with what waits. */
 const TOP_READ = 1_000;
 
 export async function findHunted(
-  { shelf, engine }: Files,
+  ask: Ask,
   page: HuntPage,
   waiting: readonly Event[],
 ): Promise<readonly Event[]> {
@@ -32,7 +28,7 @@ export async function findHunted(
     ? ` AND (time ${way.beyond} CAST($afterTime AS BIGINT) OR (time = CAST($afterTime AS BIGINT) AND record_offset ${way.beyond} CAST($afterOffset AS BIGINT)))`
     : '';
   const from = after ? { afterTime: after.time, afterOffset: after.offset } : {};
-  const rows = await select(shelf, engine, {
+  const rows = await ask({
     clause: { where: `${where}${rest}`, values: { ...values, ...from } },
     head: 'SELECT any_value(body) AS body',
     tail: `GROUP BY record_offset ORDER BY any_value(time) ${way.by}, record_offset ${way.by} LIMIT CAST($limit AS BIGINT)`,
@@ -43,12 +39,12 @@ export async function findHunted(
 }
 
 export async function readBars(
-  { shelf, engine }: Files,
+  ask: Ask,
   { bucketMs, ...scope }: HuntScope & { readonly bucketMs: number },
   waiting: readonly Event[],
 ): Promise<readonly HuntBar[]> {
   const { where, values } = toHuntWhere(scope);
-  const rows = await select(shelf, engine, {
+  const rows = await ask({
     clause: { where, values: { ...values, bucket: bucketMs } },
     head: 'SELECT time // CAST($bucket AS BIGINT) AS bar, count(DISTINCT record_offset) AS n',
     tail: 'GROUP BY bar ORDER BY bar',
@@ -61,13 +57,13 @@ export async function readBars(
 }
 
 export async function readTop(
-  { shelf, engine }: Files,
+  ask: Ask,
   top: HuntTop,
   waiting: readonly Event[],
 ): Promise<readonly HuntValue[]> {
   const { where, values } = toHuntWhere(top);
   const { list, values: given } = toFieldList(top.field);
-  const rows = await select(shelf, engine, {
+  const rows = await ask({
     clause: { where, values: { ...values, ...given } },
     head: `SELECT value, count(DISTINCT record_offset) AS n FROM (SELECT unnest(${list}) AS value, record_offset`,
     tail: ') WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value LIMIT CAST($limit AS BIGINT)',
@@ -78,11 +74,11 @@ export async function readTop(
 }
 
 export async function readSeen(
-  { shelf, engine }: Files,
+  ask: Ask,
   scope: HuntScope,
   waiting: readonly Event[],
 ): Promise<readonly SeenLogsource[]> {
-  const rows = await select(shelf, engine, {
+  const rows = await ask({
     clause: toHuntWhere(scope),
     head: "SELECT CAST(json_extract(body, '/provenance/logsource') AS VARCHAR) AS logsource, class_uid, count(DISTINCT record_offset) AS n, max(time) AS last",
     tail: 'GROUP BY logsource, class_uid ORDER BY n DESC LIMIT CAST($limit AS BIGINT)',

@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
 import type { EventSegment } from './event-segment.ts';
 import { mergeSegments, removeSegments } from './event-segment.ts';
-import { findHunted, readBars, readSeen, readTop } from './hunt-read.ts';
+import { type Ask, findHunted, readBars, readSeen, readTop } from './hunt-read.ts';
 import { planMerge } from './merge-plan.ts';
 import { select } from './select.ts';
 import { openShelf, retireFrom, type Shelf, sizeOf } from './shelf.ts';
@@ -114,8 +114,9 @@ export async function openParquetEventStore(options: ParquetOptions): Promise<Pa
 class ParquetEvents implements ParquetEventStore {
   readonly problems: Problem[];
   private readonly options: ParquetOptions;
-  readonly shelf: Shelf;
-  readonly engine: Engine;
+  private readonly shelf: Shelf;
+  private readonly engine: Engine;
+  private readonly ask: Ask = (question) => select(this.shelf, this.engine, question);
   /** Questions, and whatever takes files away from under them, one after the other. */
   private readonly turns = createTurns();
   /** Writes and merges, which only add files, beside them. */
@@ -195,20 +196,20 @@ class ParquetEvents implements ParquetEventStore {
   }
 
   hunt(page: HuntPage) {
-    return this.asked(page, (waiting) => findHunted(this, page, waiting));
+    return this.asked(page, (waiting) => findHunted(this.ask, page, waiting));
   }
 
   huntBars(scope: HuntScope, bucketMs: number) {
-    return this.asked(scope, (waiting) => readBars(this, { ...scope, bucketMs }, waiting));
+    return this.asked(scope, (waiting) => readBars(this.ask, { ...scope, bucketMs }, waiting));
   }
 
   huntTop(top: HuntTop) {
-    return this.asked(top, (waiting) => readTop(this, top, waiting));
+    return this.asked(top, (waiting) => readTop(this.ask, top, waiting));
   }
 
   seenLogsources(fromAt: EpochMs) {
     const scope = { hunt: EVERYTHING, fromAt };
-    return this.asked(scope, (waiting) => readSeen(this, scope, waiting));
+    return this.asked(scope, (waiting) => readSeen(this.ask, scope, waiting));
   }
 
   private asked<T>(scope: HuntScope, read: (waiting: readonly Event[]) => Promise<T>): Promise<T> {
