@@ -56,3 +56,6 @@ export function textHash(text: string): number {
   for (let at = 0; at < end; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
+
+/** Spreads the hash of a gram, whose low bits are mostly of one character. */
+export const gramPlace = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> 16;

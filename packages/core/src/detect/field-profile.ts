@@ -1,14 +1,11 @@
 import type { Json } from '../shared/json.ts';
-import { Counts, textHash } from './counts.ts';
+import { gramHash } from '../sigma/gram-table.ts';
+import { Counts, gramPlace, textHash } from './counts.ts';
 import { baseName } from './witness.ts';
 
 const GRAMS = 4_096;
 const VALUES = 1_024;
 const BASES = 256;
-
-/** A hash of three characters. */
-export const gramHash = (a: number, b: number, c: number): number =>
-  (Math.imul(a, 0x9e37) ^ Math.imul(b, 0x85eb) ^ Math.imul(c, 0xc2b3) ^ (c << 3)) >>> 1;
 
 /** The rarest gram of a text and where it begins. */
 export interface RareGram {
@@ -47,7 +44,7 @@ export class FieldProfile {
     for (let at = 2; at < text.length; at += 1) {
       const c = text.charCodeAt(at);
       all |= c;
-      this.#grams.add(gramHash(a, b, c));
+      this.#grams.add(gramPlace(gramHash(a, b, c)));
       a = b;
       b = c;
     }
@@ -62,7 +59,7 @@ export class FieldProfile {
     let best: RareGram = { at: 0, count: Number.POSITIVE_INFINITY };
     for (let at = 0; at + 2 < text.length; at += 1) {
       const hash = gramHash(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2));
-      const count = this.#grams.of(hash);
+      const count = this.#grams.of(gramPlace(hash));
       if (count < best.count) best = { at, count };
     }
     return best;

@@ -1,58 +1,8 @@
 import { type EventView, type FieldTable, MANY, MISSING, ONE } from '../sigma/event-view.ts';
+import { isOwnField } from '../sigma/field.ts';
 import type { EventProfile } from './event-profile.ts';
-import type { FieldProfile } from './field-profile.ts';
-import { GramTable, guessGram } from './gram-table.ts';
-import { type Atom, baseName, isWide, type Witness } from './witness.ts';
-
-/** The atoms of one field, each with the rules whose witness it is. */
-class FieldIndex {
-  readonly slot: number;
-  readonly #equal = new Map<string, number[]>();
-  readonly #base = new Map<string, number[]>();
-  readonly #wide: number[] = [];
-  readonly #there: number[] = [];
-  readonly #parts = new Map<string, number[]>();
-  #grams: GramTable | undefined;
-
-  constructor(slot: number) {
-    this.slot = slot;
-  }
-
-  add({ kind, text }: Atom, rule: number): void {
-    if (kind === 'there') this.#there.push(rule);
-    else if (kind === 'wide') this.#wide.push(rule);
-    else
-      put(kind === 'equal' ? this.#equal : kind === 'base' ? this.#base : this.#parts, text, rule);
-  }
-
-  /** After the last `add`. */
-  build(profile: FieldProfile | undefined): void {
-    const choose = (text: string) => (profile ? profile.rarestGram(text).at : guessGram(text));
-    if (this.#parts.size > 0) this.#grams = new GramTable(this.#parts, choose);
-  }
-
-  present(found: (rules: readonly number[]) => void): void {
-    if (this.#there.length > 0) found(this.#there);
-  }
-
-  /** One value of the field, folded. */
-  value(lower: string, found: (rules: readonly number[]) => void): void {
-    const equal = this.#equal.get(lower);
-    if (equal) found(equal);
-    if (this.#base.size > 0) {
-      const base = this.#base.get(baseName(lower));
-      if (base) found(base);
-    }
-    this.#grams?.scan(lower, found);
-    if (this.#wide.length > 0 && isWide(lower)) found(this.#wide);
-  }
-}
-
-function put(map: Map<string, number[]>, text: string, rule: number): void {
-  const there = map.get(text);
-  if (there) there.push(rule);
-  else map.set(text, [rule]);
-}
+import { FieldIndex } from './field-index.ts';
+import type { Witness } from './witness.ts';
 
 /** A rule by its place, and its witness; none: it is always asked. */
 export interface Witnessed {
@@ -65,8 +15,11 @@ export interface Witnessed {
  * Sound: a rule that matches is always among them.
  */
 export class RuleIndex {
-  readonly #fields: FieldIndex[] = [];
-  #everything: FieldIndex | undefined;
+  /** Fields that are nothing but the record's own: found by going through its keys. */
+  readonly #byKey = new Map<string, FieldIndex>();
+  /** Fields that may be read from elsewhere: asked for one by one. */
+  readonly #others: FieldIndex[] = [];
+  #keywords: FieldIndex | undefined;
   /** Rules without a witness: always asked. */
   readonly #always: number[] = [];
   readonly #seenAt: Uint32Array;
@@ -86,8 +39,9 @@ export class RuleIndex {
     }
     for (const [field, index] of byField) {
       index.build(seen?.of(field));
-      if (field === null) this.#everything = index;
-      else this.#fields.push(index);
+      if (field === null) this.#keywords = index;
+      else if (isOwnField(field)) this.#byKey.set(field, index);
+      else this.#others.push(index);
     }
   }
 
@@ -96,16 +50,24 @@ export class RuleIndex {
     this.#round += 1;
     this.#found.length = 0;
     this.#take(this.#always);
-    for (const index of this.#fields) this.#probe(index, view);
-    if (this.#everything) {
-      this.#everything.present(this.#take);
-      for (const { lower } of view.everything()) this.#everything.value(lower, this.#take);
+    if (this.#byKey.size > 0) this.#probeOwn(view);
+    for (const index of this.#others) this.#probe(index, view, view.load(index.slot));
+    if (this.#keywords) {
+      this.#keywords.present(this.#take);
+      this.#keywords.value(view.whole(), this.#take);
     }
-    return this.#found.sort(ascending);
+    return this.#found.length > 1 ? this.#found.sort(ascending) : this.#found;
   }
 
-  #probe(index: FieldIndex, view: EventView): void {
-    const kind = view.load(index.slot);
+  #probeOwn(view: EventView): void {
+    const { fields } = view.event.provenance;
+    for (const key in fields) {
+      const index = this.#byKey.get(key);
+      if (index) this.#probe(index, view, view.loadFrom(index.slot, fields[key]));
+    }
+  }
+
+  #probe(index: FieldIndex, view: EventView, kind: number): void {
     if (kind === MISSING) return;
     index.present(this.#take);
     if (kind === ONE) index.value(view.lowers[index.slot] ?? '', this.#take);
@@ -113,12 +75,14 @@ export class RuleIndex {
       for (const { lower } of view.lists[index.slot] ?? []) index.value(lower, this.#take);
   }
 
-  readonly #take = (rules: readonly number[]): void => {
+  /** Always false: the search goes on. */
+  readonly #take = (rules: readonly number[]): boolean => {
     for (const rule of rules) {
       if (this.#seenAt[rule] === this.#round) continue;
       this.#seenAt[rule] = this.#round;
       this.#found.push(rule);
     }
+    return false;
   };
 }
 

@@ -78,6 +78,15 @@ export class EventView {
     return kind;
   }
 
+  /** The same for a value that was read already. */
+  loadFrom(slot: number, raw: unknown): number {
+    if (this.#readAt[slot] === this.#round) return this.kinds[slot] ?? MISSING;
+    this.#readAt[slot] = this.#round;
+    const kind = this.#read(slot, raw);
+    this.kinds[slot] = kind;
+    return kind;
+  }
+
   #read(slot: number, raw: unknown): number {
     if (raw === undefined) return MISSING;
     if (raw === null) return NULL;
@@ -117,7 +126,18 @@ export class EventView {
     this.#everything = found;
     return found;
   }
+
+  /** The same as one text in lower case, {@link BETWEEN} between the values: much cheaper to search. */
+  whole(): string {
+    const message = this.event.message;
+    let text = message === undefined ? '' : toText(message);
+    for (const value of Object.values(this.event.provenance.fields)) text += join(value, 0);
+    return fold(text);
+  }
 }
+
+/** Stands between values that are searched as one text. */
+export const BETWEEN = '\0';
 
 /** Lower case as comparisons use it; final sigma is a sigma. */
 export const fold = (text: string): string => {
@@ -129,6 +149,14 @@ const toText = (raw: unknown): string => {
   const text = typeof raw === 'string' ? raw : String(raw);
   return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
 };
+
+function join(raw: unknown, depth: number): string {
+  if (raw === undefined || raw === null || depth > MAX_DEPTH) return '';
+  if (typeof raw !== 'object') return BETWEEN + toText(raw);
+  let text = '';
+  for (const value of Object.values(raw)) text += join(value, depth + 1);
+  return text;
+}
 
 function collect(raw: unknown, into: FieldValue[], depth: number): void {
   if (raw === undefined || raw === null || depth > MAX_DEPTH) return;

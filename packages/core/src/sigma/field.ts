@@ -20,6 +20,10 @@ export function resolveField(name: string): Accessor {
   return accessor;
 }
 
+/** Is the name read from the record's own field of that very key and from nowhere else? */
+export const isOwnField = (name: string): boolean =>
+  !name.includes('.') && !Object.hasOwn(TAXONOMY, name) && !OCSF_ROOTS.has(name);
+
 function build(name: string): Accessor {
   const own = readOwn(name);
   const entry = Object.hasOwn(TAXONOMY, name) ? TAXONOMY[name] : undefined;

@@ -17,9 +17,8 @@ export function compileRegex(pattern: string, flags: string): (text: string) => 
   const bits = [...flags].reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
   const regex = RE2JS.compile(pattern, bits);
   const { texts, isFolded } = requiredLiterals(pattern, flags);
-  if (texts.length === 0) return (text) => regex.matcher(text).find();
-  return (text) =>
-    holdsInOrder(isFolded ? text.toLowerCase() : text, texts) && regex.matcher(text).find();
+  if (texts.length === 0) return (text) => regex.test(text);
+  return (text) => holdsInOrder(isFolded ? text.toLowerCase() : text, texts) && regex.test(text);
 }
 
 /** `.{n,}`: is there a line (with `s`: a text) of at least n characters? */

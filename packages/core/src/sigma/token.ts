@@ -75,7 +75,18 @@ type Segment = readonly (string | undefined)[];
 
 /** Leftmost place of each segment in turn: for wildcards the leftmost is always the best. */
 function compileGeneral(tokens: readonly Token[]): TextTest {
-  const segments = toSegments(tokens);
+  const test = compileSegments(toSegments(tokens));
+  const longest = longestText(tokens);
+  return longest === '' ? test : (text) => text.includes(longest) && test(text);
+}
+
+const longestText = (tokens: readonly Token[]): string =>
+  tokens.reduce<string>(
+    (best, token) => (typeof token === 'string' && token.length > best.length ? token : best),
+    '',
+  );
+
+function compileSegments(segments: readonly Segment[]): TextTest {
   const first = segments[0] ?? [];
   const last = segments.at(-1) ?? [];
   if (segments.length === 1)
