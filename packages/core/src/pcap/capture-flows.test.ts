@@ -67,7 +67,7 @@ describe('a flow', () => {
         tcp_flags: 27,
         tcp_flag_names: 'FIN SYN PSH ACK',
         reply_tcp_flags: 19,
-        state: 'SF',
+        conn_state: 'SF',
         src_mac: '02:00:00:00:00:01',
         dst_mac: '02:00:00:00:00:02',
       },
@@ -90,7 +90,7 @@ describe('a flow', () => {
     const [first, ...rest] = sent.map((flags) => tcp({ ...WEB, flags }));
     const replies = back.map((flags) => tcp({ ...answer(WEB), flags }));
     const { flows } = readAll(capture([first ?? [], ...replies, ...rest]));
-    expect(flows.map((flow) => [flow['state'], flow['dst_port']])).toEqual([[state, 80]]);
+    expect(flows.map((flow) => [flow['conn_state'], flow['dst_port']])).toEqual([[state, 80]]);
   });
 
   it('begins at the client, even when the capture begins with an answer', () => {
@@ -123,7 +123,7 @@ describe('a flow', () => {
         tcp({ ...WEB, flags: 'S' }),
       ]),
     );
-    expect(flows.map(({ state }) => state)).toEqual(['REJ', 'S0']);
+    expect(flows.map(({ conn_state }) => conn_state)).toEqual(['REJ', 'S0']);
   });
 
   it('is told early when there are too many at once, which is counted', () => {

@@ -6,7 +6,7 @@ import { Conversations, type PlacedRecord } from './conversations.ts';
 import { decodePacket } from './decode-packet.ts';
 import type { Flow } from './flow.ts';
 import { FlowTable, type FlowTableLimits } from './flow-table.ts';
-import type { CapturedPacket, CaptureItem } from './packet.ts';
+import type { CapturedPacket, CaptureFault, CaptureItem } from './packet.ts';
 
 /** How a capture is read. */
 export interface CaptureOptions extends Partial<FlowTableLimits> {
@@ -81,6 +81,8 @@ class Flows implements CaptureFlows {
   private readonly conversations = new Conversations();
   private readonly firstLeftOut = { damaged: 0, unknown_link: 0 };
   private clock: number;
+  /** What the file said last about packets it missed: a sum, told once. */
+  private missed: CaptureFault | undefined;
 
   constructor({ fallbackAt, ...limits }: CaptureOptions) {
     this.clock = fallbackAt;
@@ -95,16 +97,14 @@ class Flows implements CaptureFlows {
     for (const item of this.reader.finish()) yield* this.take(item);
     for (const flow of this.table.drain()) yield* this.tell(flow);
     for (const record of this.conversations.drain()) yield toOutcome(record);
+    if (this.missed) yield toProblem(this.missed);
     yield* this.tellLeftOut();
   }
 
   private *take(item: CaptureItem): Generator<CaptureOutcome> {
-    if (item.kind === 'packet') {
-      yield* this.see(item.packet);
-      return;
-    }
-    const detail = `The capture could not be read as it should: ${item.why}.`;
-    yield problemOf(item.code, { detail, byte: item.byte, lost: 0 });
+    if (item.kind === 'packet') yield* this.see(item.packet);
+    else if (item.code === 'capture_dropped') this.missed = item;
+    else yield toProblem(item);
   }
 
   private *see(captured: CapturedPacket): Generator<CaptureOutcome> {
@@ -153,6 +153,13 @@ class Flows implements CaptureFlows {
       });
   }
 }
+
+const toProblem = ({ code, byte, why }: CaptureFault): CaptureOutcome =>
+  problemOf(code, {
+    detail: `The capture does not hold all that was on the wire: ${why}.`,
+    byte,
+    lost: 0,
+  });
 
 const toOutcome = ({ record, byte }: PlacedRecord): CaptureOutcome => ({
   kind: 'record',

@@ -116,14 +116,24 @@ describe('pcapng', () => {
     expect(read[1]?.bytes).toHaveLength(20);
   });
 
-  it('says how many packets were missed, once for each number', () => {
+  it('says how many packets were missed, over all sections', () => {
     const { section, face, dropped } = blocksOf('little');
     const items = readAll(
-      Uint8Array.from([...section(), ...face(), ...dropped(3), ...dropped(3), ...dropped(8)]),
+      Uint8Array.from([
+        ...section(),
+        ...dropped(3),
+        ...dropped(3),
+        ...section(),
+        ...face(),
+        ...dropped(9),
+      ]),
     );
     expect(items).toEqual([
-      expect.objectContaining({ code: 'capture_dropped', why: '3 packets were missed' }),
-      expect.objectContaining({ code: 'capture_dropped', why: '8 packets were missed' }),
+      expect.objectContaining({ code: 'capture_dropped', why: '3 packets were missed up to here' }),
+      expect.objectContaining({
+        code: 'capture_dropped',
+        why: '12 packets were missed up to here',
+      }),
     ]);
   });
 

@@ -37,7 +37,6 @@ function toTcp(flow: Flow): JsonObject {
     tcp_flags: flow.sent.flags,
     tcp_flag_names: flagNames(flow.sent.flags),
     reply_tcp_flags: flow.back.flags,
-    state: connectionState(flow),
   };
 }
 
@@ -56,6 +55,7 @@ function toTls({ hello }: Flow): JsonObject {
 /** A flow as a record, by the names that records of NetFlow have. */
 export function toFlowOfCapture(flow: Flow): JsonObject {
   const { sent, back, vlan, srcMac, dstMac, fragments } = flow;
+  const state = connectionState(flow);
   return {
     capture_record: 'flow',
     start_time: flow.startAt,
@@ -66,6 +66,7 @@ export function toFlowOfCapture(flow: Flow): JsonObject {
     packets: sent.packets,
     reply_bytes: back.bytes,
     reply_packets: back.packets,
+    ...(state !== undefined && { conn_state: state }),
     ...toTcp(flow),
     ...(vlan !== undefined && { vlan }),
     ...(srcMac !== undefined && { src_mac: srcMac }),

@@ -142,14 +142,21 @@ const hasEnded = ({ flags }: Side): boolean => (flags & FLAG.fin) !== 0;
 export const isClosed = (flow: Flow): boolean =>
   flow.resetBy !== undefined || (hasEnded(flow.sent) && hasEnded(flow.back));
 
-/** How a connection of TCP went, in the words of Zeek's `conn_state`. */
-export function connectionState(flow: Flow): string {
+/** How a flow of TCP or UDP went, in the words of Zeek's `conn_state`. */
+export function connectionState(flow: Flow): string | undefined {
+  if (flow.protocol === PROTOCOL.udp) return stateOfUdp(flow);
+  if (flow.protocol !== PROTOCOL.tcp) return undefined;
   if (!flow.isAsked) return stateUnasked(flow);
   if (flow.resetBy === 'back') return flow.isGranted ? 'RSTR' : 'REJ';
   if (flow.resetBy === 'sent') return flow.isGranted ? 'RSTO' : 'RSTOS0';
   if (!flow.isGranted) return hasEnded(flow.sent) ? 'SH' : 'S0';
   if (hasEnded(flow.sent)) return hasEnded(flow.back) ? 'SF' : 'S2';
   return hasEnded(flow.back) ? 'S3' : 'S1';
+}
+
+function stateOfUdp({ sent, back }: Flow): string {
+  if (back.packets === 0) return 'S0';
+  return sent.packets === 0 ? 'SHR' : 'SF';
 }
 
 function stateUnasked(flow: Flow): string {

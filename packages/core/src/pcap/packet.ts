@@ -13,17 +13,18 @@ export interface CapturedPacket {
 }
 
 /** Why the file could not be read on, or what it says was missed. */
-export type CaptureFault = 'capture_damaged' | 'capture_truncated' | 'capture_dropped';
+export interface CaptureFault {
+  readonly kind: 'fault';
+  readonly code: 'capture_damaged' | 'capture_truncated' | 'capture_dropped';
+  readonly byte: number;
+  /** A part of a sentence. */
+  readonly why: string;
+}
 
 /** What a capture file is made of. */
 export type CaptureItem =
   | { readonly kind: 'packet'; readonly packet: CapturedPacket }
-  | {
-      readonly kind: 'fault';
-      readonly code: CaptureFault;
-      readonly byte: number;
-      readonly why: string;
-    };
+  | CaptureFault;
 
 /** Largest packet that is read, as in libpcap. */
 export const MAX_PACKET_BYTES = 262_144;

@@ -53,6 +53,7 @@ export class PcapngFile {
   private isLittle = true;
   private faces: Face[] = [];
   private dropped = 0;
+  private droppedBefore = 0;
 
   /** Packets and what the file says of itself, as far as the queue has whole blocks. */
   *read(queue: ByteQueue): Generator<CaptureItem> {
@@ -108,6 +109,7 @@ export class PcapngFile {
     if (!isBig && head.getUint32(8, true) !== BYTE_ORDER) return 'a section has no byte order';
     this.isLittle = !isBig;
     this.faces = [];
+    this.droppedBefore += this.dropped;
     this.dropped = 0;
     return true;
   }
@@ -147,7 +149,11 @@ export class PcapngFile {
     const dropped = Math.max(...counters);
     if (dropped <= this.dropped) return;
     this.dropped = dropped;
-    yield fault('capture_dropped', byte, `${dropped} packets were missed`);
+    yield fault(
+      'capture_dropped',
+      byte,
+      `${this.droppedBefore + dropped} packets were missed up to here`,
+    );
   }
 
   private readPacket({ type, body, byte }: Block): CapturedPacket | undefined {

@@ -15,6 +15,13 @@ import {
   utf16,
   writeEvtx,
 } from '../../../core/src/evtx/fixtures/evtx-writer.ts';
+import {
+  answer,
+  ethernet,
+  pcap,
+  pcapng,
+  udp,
+} from '../../../core/src/pcap/fixtures/capture-writer.ts';
 import { renderReport } from '../report/html.ts';
 import { investigate } from './investigate.ts';
 
@@ -121,6 +128,23 @@ describe('investigate', () => {
     expect(problems.map(({ code, at }) => [code, at])).toEqual([
       ['evtx_chunk_damaged', { file: 'c.evtx', byte: 4_096 }],
       ['evtx_record_damaged', { file: 'c.evtx', byte: 4_608 }],
+    ]);
+  });
+
+  it('reads packet captures as flows, by their first bytes, and what is wrong with them', async () => {
+    const ends = { src: '192.0.2.7', dst: '192.0.2.9', ports: [1_111, 2_222] } as const;
+    const frames = [{ bytes: ethernet(udp(ends)) }, { bytes: ethernet(udp(answer(ends))) }];
+    await writeFile(join(dir, 'a.pcap'), pcap(frames));
+    await writeFile(join(dir, 'b.cap.gz'), gzipSync(pcapng(frames)));
+    await writeFile(join(dir, 'c.pcap'), pcap(frames).subarray(0, -1));
+    const seen: RawRecord[] = [];
+    const { equation, problems, files } = await investigate({ dir, engines: createEngines(seen) });
+    expect(files.map(({ records }) => records)).toEqual([1, 1, 1]);
+    expect(seen[0]).toMatchObject({ sourceId: 'a.pcap', byte: 24 });
+    expect(JSON.parse(seen[0]?.text ?? '')).toMatchObject({ src_port: 1_111, reply_packets: 1 });
+    expect(equation).toMatchObject({ read: 3, unparsed: 3, refused: 0, holds: true });
+    expect(problems.map(({ code, at }) => [code, at])).toEqual([
+      ['capture_truncated', { file: 'c.pcap', byte: 82 }],
     ]);
   });
 

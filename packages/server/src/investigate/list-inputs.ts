@@ -10,7 +10,7 @@ import { type Input, InputError, type InputLimits, problemIn } from './input.ts'
 
 /** Names of files that hold words about logs, pictures or programs, not logs. */
 const NOT_LOGS =
-  /\.(md|rst|html?|ya?ml|py|js|ts|sh|pdf|png|jpe?g|gif|svg|exe|dll|so|db|sqlite|parquet|pcap(ng)?)$/i;
+  /\.(md|rst|html?|ya?ml|py|js|ts|sh|pdf|png|jpe?g|gif|svg|exe|dll|so|db|sqlite|parquet)$/i;
 
 /** Everything in a folder, links not followed, in order of path; what cannot be read is a problem. */
 export async function listInputs(

@@ -3,8 +3,8 @@ import { createEvtxReader, type EvtxItem, type Problem } from '@cordon/core';
 /** A damaged file can have a problem for each record; after so many the rest is only counted. */
 const MAX_PROBLEMS = 20;
 
-/** A record of an event log file as JSON with its place, or what was lost of the file. */
-export type EvtxRecord =
+/** A record of a binary file as JSON with its place, or what was lost of the file. */
+export type FileRecord =
   | { readonly kind: 'record'; readonly text: string; readonly byte: number }
   | { readonly kind: 'damage'; readonly problem: Problem | undefined; readonly lost: number };
 
@@ -12,10 +12,10 @@ export type EvtxRecord =
 export async function* readEvtxRecords(
   path: string,
   chunks: AsyncIterable<Uint8Array>,
-): AsyncIterable<EvtxRecord> {
+): AsyncIterable<FileRecord> {
   const reader = createEvtxReader();
   let problems = 0;
-  const toRecord = (item: EvtxItem): EvtxRecord => {
+  const toRecord = (item: EvtxItem): FileRecord => {
     if (item.kind === 'record')
       return { kind: 'record', text: JSON.stringify(item.event), byte: item.place.byte };
     problems += 1;

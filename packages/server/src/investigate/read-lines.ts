@@ -1,11 +1,12 @@
-import { isEvtx } from '@cordon/core';
+import { isCapture, isEvtx } from '@cordon/core';
 import { type Input, InputError, type InputLimits, problemIn } from './input.ts';
+import { readCapture } from './read-capture.ts';
 import { readCsv } from './read-csv.ts';
-import { type EvtxRecord, readEvtxRecords } from './read-evtx.ts';
+import { type FileRecord, readEvtxRecords } from './read-evtx.ts';
 
 const LF = 0x0a;
 const SAMPLE_BYTES = 8_192;
-/** So many bytes tell an event log file. */
+/** So many bytes tell an event log file or a packet capture. */
 const MAGIC_BYTES = 8;
 const MAX_NUL_SHARE = 0.005;
 /** Whole JSON documents up to this size are taken apart; larger ones must come as lines. */
@@ -16,8 +17,8 @@ export type LineItem =
   | { readonly kind: 'line'; readonly bytes: Uint8Array }
   | { readonly kind: 'too_long'; readonly line: number };
 
-/** What an input is made of: its lines, or the records of an event log file. */
-export type InputItem = LineItem | EvtxRecord;
+/** What an input is made of: its lines, or the records of a binary file. */
+export type InputItem = LineItem | FileRecord;
 
 const isBinary = (bytes: Uint8Array): boolean => {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
@@ -25,13 +26,17 @@ const isBinary = (bytes: Uint8Array): boolean => {
 };
 
 /**
- * Records of an input: its lines, the members of a JSON document, the rows of a CSV file, or the records of a Windows event
- * log file, which its first bytes tell. Throws `InputError` where it must stop.
+ * Records of an input: its lines, the members of a JSON document, the rows of a CSV file, or what the first bytes tell: the
+ * records of a Windows event log file, the flows of a packet capture. Throws `InputError` where it must stop.
  */
 export async function* readItems(input: Input, limits: InputLimits): AsyncIterable<InputItem> {
   const chunks = await peek(await input.open());
   if (isEvtx(chunks.head)) {
     yield* readEvtxRecords(input.path, chunks.all);
+    return;
+  }
+  if (isCapture(chunks.head)) {
+    yield* readCapture(input, chunks.all);
     return;
   }
   const lines = splitLines({ path: input.path, chunks: chunks.all }, limits);
