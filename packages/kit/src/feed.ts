@@ -59,6 +59,12 @@ export const FeedConfig = Type.Object(
         description: 'Certificates (PEM) to trust instead of the usual ones.',
       }),
     ),
+    floor: Type.Optional(
+      Type.Union([Type.Literal('never'), Type.Literal('ask'), Type.Literal('ignore')], {
+        description:
+          'Of a warninglist: actions on what it knows are refused, need a yes even in enforce, or are not touched by it. Without it: ask for ranges of clouds and the like, never for the rest.',
+      }),
+    ),
     allow_private: Type.Boolean({
       default: false,
       description: 'Private and local addresses may be asked.',

@@ -5,13 +5,14 @@ import { type IndicatorType, toLabel } from './indicator.ts';
 import { IndicatorIndex } from './indicator-index.ts';
 import { Substrings } from './substrings.ts';
 import { toUrlForm } from './url-form.ts';
-import type { Warninglist } from './warninglist.ts';
+import { FLOORS, type Floor, floorOf, type Warninglist } from './warninglist.ts';
 
 /** A list that knows a value, and the entry it knows it by. */
 export interface Listed {
   readonly list: string;
   readonly name: string;
   readonly isIdentifier: boolean;
+  readonly floor: Floor;
 }
 
 interface Loose {
@@ -139,7 +140,9 @@ export class WarninglistBook {
     if (found.size === 0) return NONE;
     return [...found].flatMap((id) => {
       const list = this.#lists.get(id);
-      return list ? [{ list: id, name: list.name, isIdentifier: list.isIdentifier }] : [];
+      if (list === undefined) return [];
+      const { name, isIdentifier } = list;
+      return [{ list: id, name, isIdentifier, floor: floorOf(list) }];
     });
   }
 
@@ -165,10 +168,11 @@ export class WarninglistBook {
     return (type === 'hostname' || type === 'domain') && types.includes('url');
   }
 
-  /** What the first list that knows the text is called; for text of any kind, as actions carry it. */
+  /** The strictest list that knows the text, for text of any kind, as actions carry it. */
   floor(text: string): Listed | undefined {
     if (text.length > 2_048) return undefined;
     const guess = guessType(refang(text));
-    return guess && this.find(guess.type, guess.value)[0];
+    const found = guess === undefined ? NONE : this.find(guess.type, guess.value);
+    return [...found].sort((a, b) => FLOORS.indexOf(a.floor) - FLOORS.indexOf(b.floor))[0];
   }
 }

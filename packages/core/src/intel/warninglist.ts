@@ -6,6 +6,10 @@ import { typesOfMisp } from './misp-attribute.ts';
 export const WARNINGLIST_KINDS = ['string', 'substring', 'hostname', 'cidr', 'regex'] as const;
 export type WarninglistKind = (typeof WARNINGLIST_KINDS)[number];
 
+/** What a list means for actions: none by automation, none without a person's yes, or nothing. */
+export const FLOORS = ['never', 'ask', 'ignore'] as const;
+export type Floor = (typeof FLOORS)[number];
+
 /** A list of what is known and harmless, as MISP keeps them. */
 export interface Warninglist {
   readonly id: string;
@@ -20,6 +24,21 @@ export interface Warninglist {
   /** What it speaks of; empty: of everything. */
   readonly types: readonly IndicatorType[];
   readonly entries: readonly string[];
+  /** As configured; without it {@link floorOf} decides by what the list is of. */
+  readonly floor?: Floor;
+}
+
+/** Clouds, content networks and hosters: much good is behind one address, and an attacker can rent there. */
+const RENTED =
+  /aws|azure|gcp|google|akamai|cloudflare|fastly|bunny|stackpath|oracle|ovh|digitalocean|linode|office ?365|microsoft|github|apple|icloud|zscaler|cdn|vpn/i;
+/** What a house or the net itself rests on, whatever else its name says. */
+const GROUND = /resolver|dns|rfc|private|link.?local|multicast|loopback|crl|ocsp|smtp/i;
+
+/** Ranges of clouds and the like need a person's yes; everything else stops automation. */
+export function floorOf({ floor, kind, isIdentifier, name }: Omit<Warninglist, 'entries'>): Floor {
+  if (floor !== undefined) return floor;
+  if (kind !== 'cidr' || GROUND.test(name)) return 'never';
+  return isIdentifier || RENTED.test(name) ? 'ask' : 'never';
 }
 
 const MAX_ENTRIES = 2_000_000;

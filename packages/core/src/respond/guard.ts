@@ -3,7 +3,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { DAY_MS, MINUTE_MS } from '../shared/time.ts';
 import type { ActionClass, GuardDecision, ResponseMode } from './action.ts';
 import { printDuration } from './duration.ts';
-import { findProtected, type NeverTouch } from './never-touch.ts';
+import { findProtected, type ListedHit, type NeverTouch } from './never-touch.ts';
 
 /** The limits a house sets; what is left out gets a default of {@link DEFAULT_LIMITS}. */
 export interface GuardLimits {
@@ -43,8 +43,8 @@ export interface GuardInput {
   };
   readonly mode: ResponseMode;
   readonly neverTouch: readonly NeverTouch[];
-  /** What of it a warninglist knows: harmless to many, so no automation acts on it. */
-  readonly listed?: { readonly hit: string; readonly rule: NeverTouch };
+  /** What of it a warninglist knows: harmless to many, so no automation acts on it, or not without a person. */
+  readonly listed?: ListedHit;
   readonly blast: GuardDecision['blast'] | { readonly unknown: string };
   readonly limits: GuardLimits;
   /** Changing actions that were carried out in the last hour. */
@@ -87,7 +87,8 @@ export function guard(input: GuardInput): GuardDecision {
 }
 
 function checkFloor({ action, neverTouch, listed }: GuardInput): Check {
-  const found = findProtected([action.target.id, action.params], neverTouch) ?? listed;
+  const barred = listed?.rule.floor === 'never' ? listed : undefined;
+  const found = findProtected([action.target.id, action.params], neverTouch) ?? barred;
   if (found)
     return {
       name: 'never_touch',
@@ -96,6 +97,12 @@ function checkFloor({ action, neverTouch, listed }: GuardInput): Check {
     };
   if (action.target.id === '')
     return { name: 'never_touch', outcome: 'refuse', text: 'The action has no target.' };
+  if (listed)
+    return {
+      name: 'never_touch',
+      outcome: 'ask',
+      text: `${listed.hit} may be many people's: ${listed.rule.why}. A person decides.`,
+    };
   return {
     name: 'never_touch',
     outcome: 'pass',

@@ -68,14 +68,27 @@ export function findProtected(
   return undefined;
 }
 
-/** The first text inside the values that a lookup knows as protected. */
+/** What a list of harmless things says of a text: no automation ever, or only with a person's yes. */
+export interface ListedThing extends NeverTouch {
+  readonly floor: 'never' | 'ask';
+}
+
+/** A text of an action that a list knows. */
+export interface ListedHit {
+  readonly hit: string;
+  readonly rule: ListedThing;
+}
+
+/** The strictest that a lookup says of any text inside the values. */
 export function findListed(
   values: Json,
-  lookUp: (text: string) => NeverTouch | undefined,
-): { readonly hit: string; readonly rule: NeverTouch } | undefined {
+  lookUp: (text: string) => ListedThing | undefined,
+): ListedHit | undefined {
+  let found: ListedHit | undefined;
   for (const text of listTexts(values)) {
     const rule = lookUp(text);
-    if (rule) return { hit: text, rule };
+    if (rule?.floor === 'never') return { hit: text, rule };
+    if (rule) found ??= { hit: text, rule };
   }
-  return undefined;
+  return found;
 }

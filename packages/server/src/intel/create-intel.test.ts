@@ -174,6 +174,7 @@ describe('threat intelligence', () => {
     const { intel, dir } = await start(async () => ok(reading));
     await intel.refresh('a');
     expect(intel.floor('198.51.100.53')?.why).toContain('Resolvers of the world');
+    expect(intel.floor('198.51.100.53')?.floor).toBe('never');
     expect(intel.floor('203.0.113.7')).toBeUndefined();
     const again = await start(async () => broken, dir);
     expect(again.intel.floor('198.51.100.53')).toBeDefined();

@@ -7,7 +7,7 @@ import {
   IndicatorIndex,
   type Intelligence,
   type IntelMatcher,
-  type NeverTouch,
+  type ListedThing,
   ok,
   type Problem,
   type Result,
@@ -36,8 +36,8 @@ export interface IntelDeps {
 export interface RunningIntel extends IntelDesk {
   /** Reads feeds when they are due, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
-  /** The harmless list that knows a text, as a reason never to touch it. */
-  floor(text: string): NeverTouch | undefined;
+  /** What the harmless lists that know a text say of touching it. */
+  floor(text: string): ListedThing | undefined;
 }
 
 class Intel implements RunningIntel {
@@ -69,7 +69,7 @@ class Intel implements RunningIntel {
     for (const keeper of this.#keepers)
       await keeper.visit({
         indicator: (indicator) => index.add(keeper.feed.id, indicator),
-        warninglist: (list) => lists.push(list),
+        warninglist: (list) => lists.push({ ...list, ...given(keeper.feed.floor) }),
       });
     this.#now = { index: index.seal(), warninglists: new WarninglistBook(lists, this.#seed) };
     this.#deps.matcher.use(this.#now);
@@ -130,11 +130,14 @@ class Intel implements RunningIntel {
     };
   };
 
-  floor = (text: string): NeverTouch | undefined => {
+  floor = (text: string): ListedThing | undefined => {
     const listed = this.#now.warninglists.floor(text);
-    return listed && { value: text, why: `it is on the warninglist "${listed.name}"` };
+    if (listed === undefined || listed.floor === 'ignore') return undefined;
+    return { value: text, why: `it is on the warninglist "${listed.name}"`, floor: listed.floor };
   };
 }
+
+const given = (floor: FeedConfig['floor']) => (floor === undefined ? {} : { floor });
 
 function toView({ feed, head, problem, nextAt, checkedAt, isReading }: FeedKeeper): FeedView {
   return {

@@ -1,6 +1,7 @@
 import type {
   EpochMs,
   GuardLimits,
+  ListedThing,
   NeverTouch,
   Playbook,
   Problem,
@@ -66,8 +67,8 @@ export interface RunnerDeps {
   readonly now: () => EpochMs;
   readonly events?: Pick<EventStore, 'count' | 'find'>;
   readonly report?: (problem: Problem) => void;
-  /** The list of harmless things that knows a text: nothing on it is acted on. */
-  readonly floor?: (text: string) => NeverTouch | undefined;
+  /** What lists of harmless things say of a text: no action on it, or none without a person's yes. */
+  readonly floor?: (text: string) => ListedThing | undefined;
   /** Where administrators are logged in from right now; asked whenever the guard is. */
   readonly administratorAddresses?: () => Promise<readonly string[]>;
   /** For tests: never resolves where the process is to die, as a killed process never goes on. */

@@ -100,9 +100,10 @@ async function createParts(deps: RunnerDeps): Promise<Parts> {
     if (killSwitch.engaged) return 'The kill switch is engaged.';
     if (!isChanging(action.class)) return undefined;
     const values = [action.target.id, action.params];
+    const listed = deps.floor && findListed(values, deps.floor);
+    const isBarred = listed?.rule.floor === 'never' || action.approval?.decision?.approved !== true;
     const found =
-      findProtected(values, await neverTouch.lookUp()) ??
-      (deps.floor && findListed(values, deps.floor));
+      findProtected(values, await neverTouch.lookUp()) ?? (isBarred ? listed : undefined);
     return found && `${found.hit} is protected: ${found.rule.why} (${found.rule.value}).`;
   };
   return {
