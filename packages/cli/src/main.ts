@@ -1,18 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { CONFIG, CONTENT, DATA, JSON_OUT, toNotes } from './flags.ts';
+import { addRules } from './rules-program.ts';
 import { EXIT, neutralise } from './terminal.ts';
-
-const CONFIG = ['--config <file>', 'cordon.yml; without it every setting has its default'] as const;
-const DATA = ['--data <dir>', 'data folder, instead of the configured one'] as const;
-const CONTENT = [
-  '--content <dir>',
-  'parsers and rules to use instead of those that come along',
-] as const;
-const JSON_OUT = ['--json', 'one line of JSON on stdout'] as const;
-
-/** What stands below the options of a command's help. */
-const toNotes = (exits: string, examples: readonly string[]): string =>
-  `\nExit codes: ${exits}\n\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`;
 
 function addExplain(program: Command): void {
   program
@@ -147,6 +137,7 @@ function createProgram(): Command {
   addInvestigate(program);
   addExplain(program);
   addLooks(program);
+  addRules(program);
   return program.addHelpText(
     'after',
     '\nData goes to stdout, words to stderr. Exit codes: 0 well, 1 failed, 2 wrong use, 3 something was found.\n',

@@ -8,7 +8,11 @@ const WIDTH = 24;
 const EVERY_MS = 100;
 
 /** A bar on one line of stderr; silent when stderr is not a terminal. */
-export function createProgressBar(stream: NodeJS.WriteStream, now: () => number): ProgressBar {
+export function createProgressBar(
+  stream: NodeJS.WriteStream,
+  now: () => number,
+  what = 'records',
+): ProgressBar {
   let shownAt = 0;
   return {
     show(stage, done, total) {
@@ -17,7 +21,7 @@ export function createProgressBar(stream: NodeJS.WriteStream, now: () => number)
       const filled = total > 0 ? Math.round((WIDTH * done) / total) : 0;
       const bar = total > 0 ? `[${'#'.repeat(filled)}${' '.repeat(WIDTH - filled)}] ` : '';
       const count = total > 0 ? `${done} of ${total}` : String(done);
-      stream.write(`\r\u001b[K${bar}${stage} ${count} records`);
+      stream.write(`\r\u001b[K${bar}${stage} ${count} ${what}`);
     },
     end() {
       if (stream.isTTY && shownAt > 0) stream.write('\r\u001b[K');
