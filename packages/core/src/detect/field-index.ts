@@ -1,3 +1,4 @@
+import { fold } from '../sigma/event-view.ts';
 import { GramTable, guessGram } from '../sigma/gram-table.ts';
 import type { FieldProfile } from './field-profile.ts';
 import { type Atom, baseName, isWide } from './witness.ts';
@@ -47,6 +48,11 @@ export class FieldIndex {
 
   present(found: Found): void {
     if (this.#there.length > 0) found(this.#there);
+  }
+
+  /** One value as it is; it is folded where it may hold a text. */
+  unfolded(text: string, found: Found): void {
+    if (this.#wide.length > 0 || this.#grams?.mayHold(text)) this.value(fold(text), found);
   }
 
   /** One value of the field, folded. */

@@ -54,7 +54,7 @@ export class RuleIndex {
     for (const index of this.#others) this.#probe(index, view, view.load(index.slot));
     if (this.#keywords) {
       this.#keywords.present(this.#take);
-      this.#keywords.value(view.whole(), this.#take);
+      view.eachText(this.#look);
     }
     return this.#found.length > 1 ? this.#found.sort(ascending) : this.#found;
   }
@@ -74,6 +74,8 @@ export class RuleIndex {
     else if (kind === MANY)
       for (const { lower } of view.lists[index.slot] ?? []) index.value(lower, this.#take);
   }
+
+  readonly #look = (text: string): void => this.#keywords?.unfolded(text, this.#take);
 
   /** Always false: the search goes on. */
   readonly #take = (rules: readonly number[]): boolean => {

@@ -1,6 +1,6 @@
 import { isLeaf, type Leaf, type Node } from '../sigma/ast.ts';
 import { equalText } from '../sigma/compile.ts';
-import { BETWEEN, fold } from '../sigma/event-view.ts';
+import { fold } from '../sigma/event-view.ts';
 import { requiredLiterals } from '../sigma/regex-literal.ts';
 import { ANY, isWildcard } from '../sigma/token.ts';
 
@@ -64,9 +64,7 @@ function atomsOf(leaf: Leaf): readonly Atom[] {
   const { field } = leaf;
   const equal = field === null ? undefined : equalText(leaf);
   if (equal !== undefined) return [{ field, kind: 'equal', text: equal }];
-  const parts = literalsOf(leaf)
-    .filter((text) => !text.includes(BETWEEN))
-    .map((text) => toPart(field, text));
+  const parts = literalsOf(leaf).map((text) => toPart(field, text));
   const base = field === null ? undefined : baseOf(leaf);
   const there: Atom = { field, kind: 'there', text: '' };
   return [...parts, ...(base ? [{ field, kind: 'base', text: base } as const] : []), there];

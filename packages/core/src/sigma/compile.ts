@@ -12,6 +12,7 @@ import {
   ONE,
 } from './event-view.ts';
 import { compileRegex } from './regex.ts';
+import { mergeTexts } from './text-list.ts';
 import { ANY, compileTokens, isWildcard, type Token, toPlainText } from './token.ts';
 
 /** A compiled test over one event. */
@@ -147,12 +148,14 @@ function compareBy(leaf: { readonly starts_with: boolean; readonly ends_with: bo
 /** One test for "any of these": equalities as one set look-up, the others one by one. */
 function anyTest(leaves: readonly Leaf[]): TextTest {
   const exact = new Set<string>();
-  const others: TextTest[] = [];
+  const sought: Leaf[] = [];
   for (const leaf of leaves) {
     const equal = equalText(leaf);
     if (equal !== undefined) exact.add(equal);
-    else others.push(compileTest(leaf));
+    else sought.push(leaf);
   }
+  const { tests, rest } = mergeTexts(sought);
+  const others: readonly TextTest[] = [...tests, ...rest.map(compileTest)];
   const [first, second] = others;
   if (!first) return (lower) => exact.has(lower);
   if (exact.size === 0 && others.length === 1) return first;

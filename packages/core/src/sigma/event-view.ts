@@ -127,17 +127,13 @@ export class EventView {
     return found;
   }
 
-  /** The same as one text in lower case, {@link BETWEEN} between the values: much cheaper to search. */
-  whole(): string {
-    const message = this.event.message;
-    let text = message === undefined ? '' : toText(message);
-    for (const value of Object.values(this.event.provenance.fields)) text += join(value, 0);
-    return fold(text);
+  /** The texts of {@link everything} as they are, one by one, without keeping them. */
+  eachText(look: (text: string) => void): void {
+    visit(this.event.message, look, 0);
+    const { fields } = this.event.provenance;
+    for (const key in fields) visit(fields[key], look, 0);
   }
 }
-
-/** Stands between values that are searched as one text. */
-export const BETWEEN = '\0';
 
 /** Lower case as comparisons use it; final sigma is a sigma. */
 export const fold = (text: string): string => {
@@ -150,12 +146,10 @@ const toText = (raw: unknown): string => {
   return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
 };
 
-function join(raw: unknown, depth: number): string {
-  if (raw === undefined || raw === null || depth > MAX_DEPTH) return '';
-  if (typeof raw !== 'object') return BETWEEN + toText(raw);
-  let text = '';
-  for (const value of Object.values(raw)) text += join(value, depth + 1);
-  return text;
+function visit(raw: unknown, look: (text: string) => void, depth: number): void {
+  if (raw === undefined || raw === null || depth > MAX_DEPTH) return;
+  if (typeof raw !== 'object') look(toText(raw));
+  else for (const value of Object.values(raw)) visit(value, look, depth + 1);
 }
 
 function collect(raw: unknown, into: FieldValue[], depth: number): void {

@@ -11,27 +11,37 @@ const STEP = BITS / GRAM;
 export const gramHash = (a: number, b: number, c: number): number =>
   ((a << (2 * STEP)) ^ (b << STEP) ^ c) & MASK;
 
+/** A table of more texts than this looks at every place: too many grams would be found. */
+const MAX_LEAPING = 100;
+const MAX_STRIDE = 16;
+
 /**
  * Many texts sought at once in one value: each stands in a hash table under one of its grams of
  * three characters, and only where that gram is in the value is the whole text compared. Texts of
- * less than three characters are sought one by one.
+ * less than three characters are sought one by one. Few long texts stand under several grams, so
+ * that it is enough to look at every n-th place of the value.
  */
 export class GramTable<T> {
+  /** No text is shorter. */
+  readonly least: number;
   /** Of each gram: is there a text under it? Small enough to stay in the nearest cache. */
   readonly #bits = new Uint32Array(1 << (BITS - 5));
   readonly #rows = new Map<number, Needle<T>[]>();
   readonly #short: Needle<T>[] = [];
+  readonly #stride: number;
 
-  constructor(texts: Iterable<readonly [string, T]>, chooseGram: ChooseGram = guessGram) {
-    for (const [text, item] of texts) this.#add(text, item, chooseGram);
+  constructor(texts: ReadonlyMap<string, T>, chooseGram: ChooseGram = guessGram) {
+    this.least = Math.min(...[...texts.keys()].map(({ length }) => length));
+    this.#stride =
+      texts.size > MAX_LEAPING ? 1 : Math.max(1, Math.min(this.least - GRAM + 1, MAX_STRIDE));
+    for (const [text, item] of texts) {
+      if (text.length < GRAM) this.#short.push({ text, item, offset: 0, first: 0 });
+      else if (this.#stride === 1) this.#add(text, item, chooseGram(text));
+      else for (let at = 0; at < this.#stride; at += 1) this.#add(text, item, at);
+    }
   }
 
-  #add(text: string, item: T, chooseGram: ChooseGram): void {
-    if (text.length < GRAM) {
-      this.#short.push({ text, item, offset: 0, first: 0 });
-      return;
-    }
-    const offset = chooseGram(text);
+  #add(text: string, item: T, offset: number): void {
     const gram = gramAt(text, offset);
     const needle = { text, item, offset, first: text.charCodeAt(0) };
     const row = this.#rows.get(gram);
@@ -43,6 +53,7 @@ export class GramTable<T> {
   /** Tells `found` the item of each text that is in the value, perhaps more than once, until it returns true. */
   scan(value: string, found: (item: T) => boolean): boolean {
     for (const { text, item } of this.#short) if (value.includes(text) && found(item)) return true;
+    if (this.#stride > 1) return this.#leap(value, found);
     const bits = this.#bits;
     const end = value.length;
     let gram = (value.charCodeAt(0) << STEP) ^ value.charCodeAt(1);
@@ -50,6 +61,35 @@ export class GramTable<T> {
       gram = ((gram << STEP) ^ value.charCodeAt(at)) & MASK;
       if (((bits[gram >>> 5] ?? 0) & (1 << (gram & 31))) !== 0)
         if (this.#compare({ value, at: at - 2, gram }, found)) return true;
+    }
+    return false;
+  }
+
+  #leap(value: string, found: (item: T) => boolean): boolean {
+    const end = value.length - GRAM;
+    for (let at = 0; at <= end; at += this.#stride) {
+      const gram = gramAt(value, at);
+      if (((this.#bits[gram >>> 5] ?? 0) & (1 << (gram & 31))) !== 0)
+        if (this.#compare({ value, at, gram }, found)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Can a text be in the lower case of the value? Looks at the value as it is, so that most values
+   * need not be folded. True when in doubt.
+   */
+  mayHold(value: string): boolean {
+    if (value.length < this.least) return false;
+    if (this.#short.length > 0 || FOLDS_TO_ASCII.some((char) => value.includes(char))) return true;
+    const end = value.length - GRAM;
+    for (let at = 0; at <= end; at += this.#stride) {
+      const gram = gramHash(
+        lowerCode(value.charCodeAt(at)),
+        lowerCode(value.charCodeAt(at + 1)),
+        lowerCode(value.charCodeAt(at + 2)),
+      );
+      if (((this.#bits[gram >>> 5] ?? 0) & (1 << (gram & 31))) !== 0) return true;
     }
     return false;
   }
@@ -63,6 +103,11 @@ export class GramTable<T> {
     return false;
   }
 }
+
+/** The characters beyond ASCII whose lower case holds ASCII; asked of an ASCII value this costs nothing. */
+const FOLDS_TO_ASCII: readonly string[] = ['\u212a', '\u0130'];
+
+const lowerCode = (code: number): number => (code >= 65 && code <= 90 ? code | 32 : code);
 
 /** One text sought, what it stands for, where its gram begins in it, and its first character. */
 interface Needle<T> {

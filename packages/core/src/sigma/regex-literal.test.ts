@@ -26,3 +26,20 @@ describe('the literal that every match of a pattern holds', () => {
     expect(() => RE2JS.compile(pattern)).not.toThrow();
   });
 });
+
+describe('the least length of a match', () => {
+  it.each([
+    ['\\s[a-f0-9]{64}\\s[a-f0-9]{16}', 82],
+    ['a.c', 3],
+    ['ab?c*d+', 2],
+    ['a{0,3}b{2,}', 2],
+    ['(abc){3}d', 1],
+    ['^\\ba\\.b$', 3],
+    ['\\x41\\n\\p{L}b', 1],
+    ['a|bcd', 0],
+    ['[]a]{3}', 3],
+  ])('of %s is %s', (pattern, expected) => {
+    expect(requiredLiterals(pattern, '').least).toBe(expected);
+    expect(() => RE2JS.compile(pattern)).not.toThrow();
+  });
+});

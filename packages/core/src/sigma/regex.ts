@@ -16,9 +16,12 @@ export function compileRegex(pattern: string, flags: string): (text: string) => 
   if (least !== undefined) return isLongLine(Number(least), flags);
   const bits = [...flags].reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
   const regex = RE2JS.compile(pattern, bits);
-  const { texts, isFolded } = requiredLiterals(pattern, flags);
-  if (texts.length === 0) return (text) => regex.test(text);
-  return (text) => holdsInOrder(isFolded ? text.toLowerCase() : text, texts) && regex.test(text);
+  const { texts, isFolded, least: shortest } = requiredLiterals(pattern, flags);
+  if (texts.length === 0) return (text) => text.length >= shortest && regex.test(text);
+  return (text) =>
+    text.length >= shortest &&
+    holdsInOrder(isFolded ? text.toLowerCase() : text, texts) &&
+    regex.test(text);
 }
 
 /** `.{n,}`: is there a line (with `s`: a text) of at least n characters? */
