@@ -64,6 +64,19 @@ function lookUp(index: IndicatorIndex, observable: Observable, onFound: OnFound)
   }
 }
 
+/** Is anything known of an observable value, itself or what it lies in? */
+export function isObservableKnown(
+  index: IndicatorIndex,
+  type: Observable['type'],
+  value: string,
+): boolean {
+  let isKnown = false;
+  lookUp(index, { name: '', type, value }, () => {
+    isKnown = true;
+  });
+  return isKnown;
+}
+
 /** What is not an observable and still worth a look, by its path. */
 const FURTHER: readonly (readonly [readonly string[], IndicatorType])[] = [
   [['http_request', 'user_agent'], 'user_agent'],

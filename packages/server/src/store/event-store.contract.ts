@@ -90,6 +90,41 @@ export function checkEventStore(name: string, open: () => Promise<EventStore>): 
       expect(store.durableOffset()).toBe(3);
     });
 
+    it('tells which values events hold, once for each machine, page by page', async () => {
+      const on = (offset: number, hostname: string, value: string): Event =>
+        eventAt(offset, {
+          device: { hostname },
+          dst_endpoint: { ip: value },
+          observables: [
+            { name: 'file.hashes', type: 'hash', value: `h-${value}` },
+            { name: 'file.path', type: 'file_name', value: 'x"y\\z' },
+          ],
+        });
+      store.add([on(0, 'a', '192.0.2.1'), on(1, 'a', '192.0.2.1'), on(2, 'b', '192.0.2.1')]);
+      await store.flush();
+      store.add([on(3, 'a', '192.0.2.1'), on(4, 'c', '192.0.2.2'), eventAt(5)]);
+      const span = { fromAt: toEpochMs(0), toAt: toEpochMs(1_700_000_000_004), limit: 10 };
+      const ips = [
+        { value: '192.0.2.1', host: 'a', offset: 0 },
+        { value: '192.0.2.1', host: 'b', offset: 2 },
+        { value: '192.0.2.2', host: 'c', offset: 4 },
+      ];
+      expect(await store.observed({ ...span, type: 'ip' })).toEqual(ips);
+      expect(await store.observed({ ...span, type: 'ip', limit: 1 })).toEqual(ips.slice(0, 1));
+      const after = { value: '192.0.2.1', host: 'a' };
+      expect(await store.observed({ ...span, type: 'ip', after })).toEqual(ips.slice(1));
+      const toAt = toEpochMs(1_700_000_000_001);
+      expect(await store.observed({ ...span, type: 'ip', toAt })).toEqual(ips.slice(0, 1));
+      expect(await store.observed({ ...span, type: 'hash' })).toEqual(
+        ips.map((one) => ({ ...one, value: `h-${one.value}` })),
+      );
+      expect((await store.observed({ ...span, type: 'file_name' }))[0]?.value).toBe('x"y\\z');
+      expect(
+        (await store.observed({ ...span, type: 'hostname' })).map(({ value }) => value),
+      ).toEqual(['a', 'b', 'c']);
+      expect(await store.observed({ ...span, type: 'url' })).toEqual([]);
+    });
+
     it('knows a host by its short name, too', async () => {
       store.add([{ ...eventAt(0), device: { hostname: 'WS-07.corp.example.com' } }]);
       await store.flush();

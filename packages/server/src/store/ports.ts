@@ -26,6 +26,7 @@ import type {
   SignalOutcome,
 } from '@cordon/core';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
+import type { Observed, ObservedPage } from './observed.ts';
 
 // ---------------------------------------------------------------- retention
 
@@ -114,6 +115,8 @@ export interface EventStore {
   /** By time. What is only buffered is found, too: a guard must not take "not yet written" for "nothing". */
   find(query: EventQuery): Promise<readonly Event[]>;
   count(query: Omit<EventQuery, 'limit'>): Promise<number>;
+  /** Values that events of a span of time hold, each once for each machine. */
+  observed(page: ObservedPage): Promise<readonly Observed[]>;
   /** What a hunt finds, by time and offset, from where the page before ended. */
   hunt(page: HuntPage): Promise<readonly Event[]>;
   /** How many it finds in each span of that length, oldest first; empty spans are left out. */

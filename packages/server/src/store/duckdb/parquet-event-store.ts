@@ -3,6 +3,7 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import { matchesQuery } from '../event-query.ts';
 import type { HuntPage, HuntScope, HuntTop } from '../hunt.ts';
 import { isHunted } from '../hunt-match.ts';
+import type { ObservedPage } from '../observed.ts';
 import type { DeadLetter, EventQuery, EventStore } from '../ports.ts';
 import { closedError, toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
@@ -11,6 +12,7 @@ import type { EventSegment } from './event-segment.ts';
 import { mergeSegments, removeSegments } from './event-segment.ts';
 import { type Ask, findHunted, readBars, readSeen, readTop } from './hunt-read.ts';
 import { planMerge } from './merge-plan.ts';
+import { readObserved } from './observed-read.ts';
 import { select } from './select.ts';
 import { openShelf, retireFrom, type Shelf, sizeOf } from './shelf.ts';
 import { writeOrRefuse } from './write-or-refuse.ts';
@@ -193,6 +195,13 @@ class ParquetEvents implements ParquetEventStore {
       });
       return Number(rows[0]?.['n'] ?? 0) + waiting;
     });
+  }
+
+  observed(page: ObservedPage) {
+    const { fromAt, toAt } = page;
+    return this.asked({ hunt: EVERYTHING, fromAt, toAt }, (waiting) =>
+      readObserved(this.ask, page, waiting),
+    );
   }
 
   hunt(page: HuntPage) {

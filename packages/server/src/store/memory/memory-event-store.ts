@@ -3,6 +3,7 @@ import { matchesQuery } from '../event-query.ts';
 import type { HuntScope } from '../hunt.ts';
 import { addBars, addSeen, addValues, pageOfEvents } from '../hunt-fold.ts';
 import { isHunted } from '../hunt-match.ts';
+import { pageOfObserved } from '../observed.ts';
 import type { EventQuery, EventStore } from '../ports.ts';
 import { closedError } from '../store-error.ts';
 
@@ -21,6 +22,8 @@ export function createMemoryEventStore(): EventStore {
     return [...events.values()].filter((event) => isHunted(event, scope));
   };
   return {
+    observed: async (page) =>
+      pageOfObserved([], hunted({ hunt: EVERYTHING, fromAt: page.fromAt, toAt: page.toAt }), page),
     hunt: async (page) => pageOfEvents(hunted(page), page),
     huntBars: async (scope, bucketMs) => addBars([], hunted(scope), bucketMs),
     huntTop: async (top) => addValues([], hunted(top), top),
