@@ -10,6 +10,7 @@ import { oracleEvaluation } from './oracle.ts';
 import { originEvaluation } from './origin.ts';
 import { parseEvaluation } from './parse.ts';
 import { sigmaEvaluation } from './sigma.ts';
+import { triageEvaluation } from './triage.ts';
 
 const KINDS: Readonly<Record<string, Evaluation>> = {
   block: blockEvaluation,
@@ -19,6 +20,7 @@ const KINDS: Readonly<Record<string, Evaluation>> = {
   origin: originEvaluation,
   parse: parseEvaluation,
   sigma: sigmaEvaluation,
+  triage: triageEvaluation,
 };
 const USAGE = `npm run eval -- KIND DIR [--json] [--predictions FILE] [--gaps [N]] [--seed N] [--rules DIR]
   KIND: ${Object.keys(KINDS).join(', ')}`;

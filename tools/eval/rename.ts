@@ -64,7 +64,7 @@ function shiftOctets(rest: string, shift: number): string {
 }
 
 /** A small generator of chance that a seed determines. */
-function mulberry(seed: number): () => number {
+export function mulberry(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -68,6 +68,8 @@ function createEngines() {
     consider: () => undefined,
     act: () => ({ ok: true, value: nothing }),
     drain: () => nothing,
+    learnt: () => null,
+    restoreLearnt: () => undefined,
     snapshot: () => null,
     restore: () => undefined,
   };

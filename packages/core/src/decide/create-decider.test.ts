@@ -391,7 +391,28 @@ describe('the desk', () => {
       by,
     );
     const after = decide(decider, [bruteForce('203.0.113.7', 300)]);
-    expect(after.alerts[0]?.score.logit).toBe((before.alerts[0]?.score.logit ?? 0) - 1.5);
+    const { score } = after.alerts[0] ?? {};
+    const shareOf = (kind: string) =>
+      score?.contributions
+        .filter(({ evidence }) => evidence.kind.startsWith(kind))
+        .reduce((sum, { contribution }) => sum + contribution, 0) ?? 0;
+    expect(shareOf('verdict')).toBe(-1.5);
+    expect(shareOf('learnt:')).toBeLessThan(0);
+    expect(score?.logit).toBe(
+      (before.alerts[0]?.score.logit ?? 0) + shareOf('verdict') + shareOf('learnt:'),
+    );
+  });
+
+  it('forgets a verdict that is taken back, as if it had not been given', () => {
+    const decider = createDecider();
+    const untaught = decider.learnt();
+    const before = decide(decider, [bruteForce('203.0.113.7', 0)]);
+    const incidentId = incidentIdOf(before);
+    const verdict = { verdict: 'false_positive', reason: 'Our own test.' } as const;
+    decider.act({ kind: 'close_incident', incidentId, ...verdict }, by);
+    expect(decider.learnt()).not.toEqual(untaught);
+    decider.act({ kind: 'reopen_incident', incidentId, reason: 'It was none of ours.' }, by);
+    expect(decider.learnt()).toEqual(untaught);
   });
 });
 

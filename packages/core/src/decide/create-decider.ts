@@ -6,13 +6,14 @@ import type { Signal } from '../detect/signal.ts';
 import { deviceOf } from '../origin/read-event.ts';
 import { ok } from '../shared/result.ts';
 import type { Alert } from '../triage/alert.ts';
-import { combineEvidence } from '../triage/combine.ts';
+import { SAME_TIME_MS } from '../triage/learn/facts.ts';
+import type { Occasion } from '../triage/learn/learner.ts';
 import type { ScoreContext } from '../triage/scorecard.ts';
-import { gatherEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
 import type { BenignRule, DeciderConfig } from './config.ts';
 import { toDeciderSettings } from './config.ts';
 import type { Decider, Decisions } from './decider.ts';
 import { actOnDesk } from './desk.ts';
+import { alertsBeside, occasionOf, scoreAndKeep } from './learning.ts';
 import type { Group } from './memory.ts';
 import { isOpenGroup, Memory } from './memory.ts';
 import { CORDON, placeAlert, retieAlert } from './placement.ts';
@@ -42,9 +43,8 @@ function contextFor(memory: Memory, alert: UnscoredAlert): ScoreContext {
   };
 }
 
-function scoreOf(memory: Memory, alert: UnscoredAlert): Alert['score'] {
-  return combineEvidence(PRIOR_LOGIT, gatherEvidence(alert, contextFor(memory, alert)));
-}
+const scoreOf = (memory: Memory, alert: UnscoredAlert): Alert['score'] =>
+  scoreAndKeep(memory, alert, contextFor(memory, alert));
 
 /** Harmless by a person's word stays folded while it goes on; anything else a person ended starts anew. */
 function mayFold(memory: Memory, alert: Alert, signal: Signal): boolean {
@@ -102,6 +102,10 @@ function consider(memory: Memory, signal: Signal): void {
   memory.prevalence.observeRule(signal.rule.id, read.trace.host, signal.at);
   const there = memory.latestWith(read.dedupKey);
   if (there?.signalIds.includes(signal.id)) return;
+  const occasion = occasionOf({ ...signal, lastAt: signal.at }, read.trace);
+  const isStirring =
+    signal.anomaly === undefined &&
+    memory.learner.count(occasion, signal.count, memory.watchingSince);
   const isFolded = there !== undefined && mayFold(memory, there, signal);
   const { id } = isFolded ? fold(memory, there, read) : promote(memory, read);
   memory.outcomes.push({
@@ -109,6 +113,20 @@ function consider(memory: Memory, signal: Signal): void {
     alertId: id,
     outcome: isFolded ? 'folded' : 'promoted',
   });
+  if (isStirring) rescoreBeside(memory, occasion, id);
+}
+
+/** What begins or is strong changes what stands beside it. */
+function rescoreBeside(memory: Memory, { host, at }: Occasion, except: Alert['id']): void {
+  for (const alert of alertsBeside(memory, host, { at, withinMs: SAME_TIME_MS }))
+    if (alert.id !== except) rescore(memory, alert);
+}
+
+function rescore(memory: Memory, alert: Alert): void {
+  const scored = { ...alert, score: scoreOf(memory, alert) };
+  if (scored.score.logit === alert.score.logit) return;
+  memory.putAlert(scored);
+  replace(memory, alert, scored);
 }
 
 /** A log-in after failures changes what the alerts on that address are worth, without a new signal. */
@@ -116,10 +134,7 @@ function rescoreAddress(memory: Memory, ip: string): void {
   for (const id of memory.findUnder([`ip:${ip}`, `host:${memory.links.machineOf(ip)}`])) {
     const alert = memory.alerts.get(id);
     if (!alert?.entities.some((ref) => ref.kind === 'ip' && ref.id === ip)) continue;
-    const scored = { ...alert, score: scoreOf(memory, alert) };
-    if (scored.score.logit === alert.score.logit) continue;
-    memory.putAlert(scored);
-    replace(memory, alert, scored);
+    rescore(memory, alert);
   }
 }
 
@@ -217,6 +232,8 @@ export function createDecider(options: DeciderConfig = {}): Decider {
       return done.ok ? ok(drain(memory)) : done;
     },
     drain: () => drain(memory),
+    learnt: () => memory.learner.learnt(),
+    restoreLearnt: (from) => memory.learner.restoreLearnt(from),
     snapshot: () => memory.snapshot(),
     restore: (from) => restore(memory, from),
   };

@@ -59,6 +59,10 @@ export interface Decider {
   ): Result<Decisions>;
   /** What changed since the last drain. */
   drain(): Decisions;
+  /** What was learnt from verdicts, without anything of the place it was learnt at. */
+  learnt(): Json;
+  /** Begins with what was learnt elsewhere. */
+  restoreLearnt(from: Json): void;
   /** Sketches and links; alerts and incidents are the store's and come back through `restore`. */
   snapshot(): Json;
   restore(from: {

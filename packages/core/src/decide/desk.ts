@@ -5,6 +5,7 @@ import { err, ok } from '../shared/result.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert, Verdict } from '../triage/alert.ts';
 import type { DeskCommand } from './decider.ts';
+import { learnFrom } from './learning.ts';
 import type { Group, Memory } from './memory.ts';
 import { isOpenGroup } from './memory.ts';
 import { placeAlert } from './placement.ts';
@@ -45,7 +46,9 @@ function withAlert(
 function rememberVerdicts(memory: Memory, alertIds: readonly AlertId[], verdict: Verdict): void {
   for (const id of alertIds) {
     const alert = memory.alerts.get(id);
-    if (alert) memory.verdicts.set(alert.dedupKey, { kind: verdict.kind, at: verdict.at });
+    if (!alert) continue;
+    learnFrom(memory, id, verdict);
+    memory.verdicts.set(alert.dedupKey, { kind: verdict.kind, at: verdict.at });
   }
 }
 
@@ -77,6 +80,7 @@ function reopenIncident(memory: Memory, group: Group, by: DeskActor): Result<voi
     });
   }
   memory.putGroup({ ...group, state: { status: 'in_progress', assignee: by.actor } });
+  for (const id of group.alertIds) memory.learner.takeBack(id);
   return ok(undefined);
 }
 
@@ -123,6 +127,7 @@ function reopenAlert(
       retryable: false,
     });
   memory.verdicts.set(alert.dedupKey, { kind: 'insufficient_data', at: by.at });
+  memory.learner.takeBack(alert.id);
   memory.putAlert({
     ...alert,
     state: { status: 'open', why: `${by.actor} reopened it: ${by.reason}` },

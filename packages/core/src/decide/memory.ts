@@ -10,6 +10,8 @@ import type { Json } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert, VerdictKind } from '../triage/alert.ts';
 import { AuthTracker } from '../triage/auth-tracker.ts';
+import type { Lesson } from '../triage/learn/facts.ts';
+import { Learner } from '../triage/learn/learner.ts';
 import { Prevalence } from '../triage/prevalence.ts';
 import type { DeciderSettings } from './config.ts';
 import type { SignalOutcome } from './decider.ts';
@@ -29,6 +31,7 @@ const MAX_KEYS = 50_000;
 const MAX_POSTINGS = 64;
 const MAX_VERDICTS = 10_000;
 const MAX_SPREAD = 64;
+const MAX_LESSONS = 5_000;
 
 interface MemorySnapshot {
   readonly version: 1;
@@ -41,11 +44,19 @@ interface MemorySnapshot {
   readonly index: readonly (readonly [string, readonly AlertId[]])[];
   readonly verdicts: readonly (readonly [string, EarlierVerdict])[];
   readonly spread: readonly (readonly [string, readonly string[]])[];
+  readonly learner?: Json;
+  readonly lessons?: readonly (readonly [AlertId, KeptLesson])[];
 }
 
 export interface EarlierVerdict {
   readonly kind: VerdictKind;
   readonly at: EpochMs;
+}
+
+/** What a verdict on an alert would teach, and what the scorecard alone made of it, in nats. */
+export interface KeptLesson {
+  readonly lesson: Lesson;
+  readonly given: number;
 }
 
 /** Is the incident one that can still grow? */
@@ -58,6 +69,8 @@ export class Memory {
   readonly links = new CausalLinks();
   readonly auth = new AuthTracker();
   readonly prevalence = new Prevalence();
+  readonly learner = new Learner();
+  readonly lessons = new BoundedMap<AlertId, KeptLesson>(MAX_LESSONS);
   readonly alerts = new Map<AlertId, Alert>();
   readonly groups = new Map<IncidentId, Group>();
   readonly dirtyAlerts = new Set<AlertId>();
@@ -148,6 +161,8 @@ export class Memory {
       index: this.#index.entries(),
       verdicts: this.verdicts.entries(),
       spread: this.#spread.entries(),
+      learner: this.learner.snapshot(),
+      lessons: this.lessons.entries(),
     };
     return snapshot as unknown as Json;
   }
@@ -165,6 +180,8 @@ export class Memory {
     this.#index.fill(from.index);
     this.verdicts.fill(from.verdicts);
     this.#spread.fill(from.spread);
+    if (from.learner !== undefined) this.learner.restore(from.learner);
+    this.lessons.fill(from.lessons ?? []);
   }
 
   #post(key: string, id: AlertId): void {

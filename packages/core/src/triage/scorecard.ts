@@ -4,9 +4,11 @@ import { idOf } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import { DAY_MS, HOUR_MS } from '../shared/time.ts';
 import type { Alert, VerdictKind } from './alert.ts';
+import { weighAnomaly, weighUnusualAlone } from './anomaly.ts';
 import type { BreakIn } from './auth-tracker.ts';
 import type { Principal } from './dedup.ts';
 import type { Evidence } from './evidence.ts';
+import { logChanceOfEvenness } from './learn/evenness.ts';
 import type { RulePrevalence } from './prevalence.ts';
 import { killChainLength } from './priority.ts';
 
@@ -48,6 +50,19 @@ const REPEATING: ReadonlySet<string> = new Set([
   'scanning',
   'web_attack',
 ]);
+const NETWORK_SENSORS: ReadonlySet<string> = new Set([
+  'suricata',
+  'snort',
+  'zeek',
+  'dns',
+  'proxy',
+  'firewall',
+  'network_connection',
+]);
+const MAX_BEACON_HOSTS = 3;
+const MAX_EVEN_LLR = 4;
+/** ln of κ in the e-value κ·p^(κ−1), κ = 0.5 (methods 1.2). */
+const E_VALUE_LOG = Math.log(0.5);
 const NO_CASE = /^(unknown|none|unlikely|n\/?a)\b/i;
 
 /** What is scored: the facts of an alert that the weights speak of. */
@@ -63,6 +78,7 @@ export type ScoredFacts = Pick<
   | 'offsets'
   | 'logsource'
   | 'intel'
+  | 'anomaly'
 >;
 
 /** What is known around the alert. */
@@ -75,6 +91,8 @@ export interface ScoreContext {
   readonly watchingSince: EpochMs;
   readonly breakIn?: BreakIn & { readonly ip: string };
   readonly habit: { readonly goodLogins: number; readonly since?: EpochMs };
+  /** How often the rule fired in each of the last unbroken five-minute spans. */
+  readonly evenCounts?: readonly number[];
   /** The last verdict a person gave on the same thing. */
   readonly earlierVerdict?: { readonly kind: VerdictKind; readonly at: EpochMs };
 }
@@ -84,8 +102,8 @@ type Draft = Pick<Evidence, 'kind' | 'llr' | 'group' | 'text'> & {
 };
 type Weigher = (alert: ScoredFacts, context: ScoreContext) => Draft | undefined;
 
-const weighSeverity: Weigher = ({ rule, severity_id, logsource, intel }) =>
-  intel === undefined ? severityOf(rule, severity_id, logsource) : undefined;
+const weighSeverity: Weigher = ({ rule, severity_id, logsource, intel, anomaly }) =>
+  intel === undefined && anomaly === undefined ? severityOf(rule, severity_id, logsource) : undefined;
 
 const severityOf = (
   rule: ScoredFacts['rule'],
@@ -202,8 +220,11 @@ const weighHabit: Weigher = ({ firstAt }, { habit }) => {
 };
 
 /** Rare and new speaks for, common and old against (methods 1.3). */
-const weighPrevalence: Weigher = ({ firstAt }, { prevalence, knownHosts, watchingSince }) => {
-  if (!prevalence || knownHosts < 2) return undefined;
+const weighPrevalence: Weigher = (
+  { firstAt, anomaly },
+  { prevalence, knownHosts, watchingSince },
+) => {
+  if (!prevalence || knownHosts < 2 || anomaly !== undefined) return undefined;
   const isCommon =
     prevalence.hosts >= Math.max(5, knownHosts / 2) && firstAt - prevalence.firstAt >= DAY_MS;
   if (isCommon) {
@@ -226,6 +247,26 @@ const weighPrevalence: Weigher = ({ firstAt }, { prevalence, knownHosts, watchin
   };
 };
 
+/**
+ * A sensor on the network sees a clock at work: from one or two machines that is a beacon or a tunnel.
+ * What people called harmless before is left to what was learnt of the rule.
+ */
+const weighEvenness: Weigher = ({ logsource }, { evenCounts = [], prevalence }) => {
+  const isOnNetwork =
+    NETWORK_SENSORS.has(logsource.product ?? '') || NETWORK_SENSORS.has(logsource.category ?? '');
+  if (!isOnNetwork || (prevalence?.hosts ?? 0) > MAX_BEACON_HOSTS) return undefined;
+  const logP = logChanceOfEvenness(evenCounts);
+  const llr = logP === undefined ? 0 : Math.min(MAX_EVEN_LLR, E_VALUE_LOG - logP / 2);
+  if (llr <= 0) return undefined;
+  const mean = evenCounts.reduce((sum, count) => sum + count, 0) / evenCounts.length;
+  return {
+    kind: 'even-pace',
+    llr,
+    group: 'pace',
+    text: `It keeps an even pace, ${Math.round(mean)} in five minutes for ${evenCounts.length * 5} minutes: a program does it, not a person.`,
+  };
+};
+
 const weighVerdict: Weigher = (_alert, { earlierVerdict }) => {
   const llr = earlierVerdict ? VERDICT_LLR[earlierVerdict.kind] : 0;
   if (!earlierVerdict || llr === 0) return undefined;
@@ -239,6 +280,8 @@ const weighVerdict: Weigher = (_alert, { earlierVerdict }) => {
 
 const WEIGHERS: readonly Weigher[] = [
   weighSeverity,
+  weighAnomaly,
+  weighUnusualAlone,
   weighStatus,
   weighIntel,
   weighWarninglists,
@@ -248,8 +291,13 @@ const WEIGHERS: readonly Weigher[] = [
   weighBreakIn,
   weighHabit,
   weighPrevalence,
+  weighEvenness,
   weighVerdict,
 ];
+
+/** Nats that the level a rule's author gave it is worth. */
+export const authoredNats = (severity: SeverityId): number =>
+  SEVERITY_LLR[severity as Exclude<SeverityId, 99>] ?? 0;
 
 /** The evidence of one alert, each piece with its sentence; to be summed by `combineEvidence`. */
 export function gatherEvidence(alert: ScoredFacts, context: ScoreContext): readonly Evidence[] {

@@ -1,0 +1,96 @@
+import type { Trace } from '../correlate/trace.ts';
+import type { AlertId } from '../shared/id.ts';
+import { idOf } from '../shared/id.ts';
+import type { EpochMs } from '../shared/time.ts';
+import type { Alert, Verdict } from '../triage/alert.ts';
+import { combineEvidence } from '../triage/combine.ts';
+import type { Evidence, Score } from '../triage/evidence.ts';
+import type { Insight, Occasion } from '../triage/learn/learner.ts';
+import { describeLearnt } from '../triage/learn/sentences.ts';
+import type { ScoreContext } from '../triage/scorecard.ts';
+import { authoredNats, gatherEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
+import type { Memory } from './memory.ts';
+import type { UnscoredAlert } from './read-signal.ts';
+
+/*
+ * The scorecard and what was learnt on top of it. Every alert keeps what a verdict on it would teach,
+ * as it was when the alert was scored last.
+ */
+
+const NOWHERE = 'nowhere';
+
+/** Where and when an alert's rule fired last. */
+export function occasionOf(
+  alert: Pick<Alert, 'rule' | 'severity_id' | 'logsource' | 'lastAt'>,
+  trace: Pick<Trace, 'host' | 'externalIps'> | undefined,
+): Occasion {
+  return {
+    ruleId: alert.rule.id,
+    host: trace?.host ?? trace?.externalIps[0] ?? NOWHERE,
+    sensor: alert.logsource.product ?? 'any',
+    at: alert.lastAt,
+    authored: authoredNats(alert.severity_id),
+  };
+}
+
+/** What the learner sees in an alert. */
+export function lookAt(memory: Memory, alert: UnscoredAlert): Insight {
+  const occasion = occasionOf(alert, memory.traceOf(alert.id));
+  return memory.learner.look(occasion, memory.watchingSince ?? alert.firstAt);
+}
+
+/** Scores an alert by the scorecard and by what was learnt, and keeps what a verdict would teach. */
+export function scoreAndKeep(
+  memory: Memory,
+  alert: UnscoredAlert,
+  context: Omit<ScoreContext, 'evenCounts'>,
+): Score {
+  const insight = lookAt(memory, alert);
+  const { even } = insight.pace;
+  const known = even.length > 0 ? { ...context, evenCounts: even } : context;
+  const carded = gatherEvidence(alert, known);
+  const given = combineEvidence(PRIOR_LOGIT, carded).logit;
+  memory.lessons.set(alert.id, { lesson: insight.lesson, given });
+  return combineEvidence(PRIOR_LOGIT, [
+    ...carded,
+    ...toEvidence(memory, alert, { insight, given }),
+  ]);
+}
+
+function toEvidence(
+  memory: Memory,
+  alert: UnscoredAlert,
+  { insight, given }: { readonly insight: Insight; readonly given: number },
+): readonly Evidence[] {
+  return memory.learner.judge(insight.lesson, given).map(({ name, llr }) => ({
+    id: idOf('evd', [alert.id, `learnt:${name}`]),
+    at: alert.lastAt,
+    subject: alert.entities.slice(0, 4),
+    kind: `learnt:${name}`,
+    llr,
+    group: `learnt:${name}`,
+    text: describeLearnt(name, insight),
+    offsets: alert.offsets,
+  }));
+}
+
+/** A person's verdict teaches what the alert was like when it was scored last; another takes it back. */
+export function learnFrom(memory: Memory, id: AlertId, verdict: Pick<Verdict, 'kind'>): void {
+  const kept = memory.lessons.get(id);
+  const isGenuine = verdict.kind === 'true_positive';
+  const isHarmless = verdict.kind === 'benign' || verdict.kind === 'false_positive';
+  if (kept === undefined || !(isGenuine || isHarmless)) memory.learner.takeBack(id);
+  else memory.learner.teach(id, { ...kept, isGenuine });
+}
+
+/** Alerts on a machine that were seen at about that time: what comes beside them changes them. */
+export function alertsBeside(
+  memory: Memory,
+  host: string,
+  { at, withinMs }: { readonly at: EpochMs; readonly withinMs: number },
+): readonly Alert[] {
+  return memory
+    .findUnder([`host:${host}`])
+    .flatMap((id) => memory.alerts.get(id) ?? [])
+    .filter((alert) => Math.abs(at - alert.lastAt) <= withinMs);
+}

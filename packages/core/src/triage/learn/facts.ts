@@ -1,0 +1,123 @@
+import type { EpochMs } from '../../shared/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../shared/time.ts';
+import type { Feature, Leaning } from './ftrl.ts';
+import type { Standing } from './reputation.ts';
+import type { Pace, Recent } from './surroundings.ts';
+
+/** What triage learns from: one alert's rule, its pace and its surroundings, at one time. */
+export interface LearningInput {
+  readonly at: EpochMs;
+  readonly ruleId: string;
+  /** Which kind of sensor saw it. */
+  readonly sensor: string;
+  readonly standing: Standing;
+  readonly pace: Pace;
+  /** When the first event was seen; nothing is new on the first day. */
+  readonly watchingSince: EpochMs;
+  /** What else fired on the machine in the two hours before, and shortly after. */
+  readonly recent: readonly Recent[];
+  /** New or strong rules on other machines at the same time. */
+  readonly elsewhere: { readonly news: number; readonly strong: number };
+}
+
+/** At the same time: within so long. */
+export const SAME_TIME_MS = 10 * MINUTE_MS;
+/** A rule speaks of a threat by itself from so many nats on. */
+export const STRONG_NATS = 2.5;
+const WARM_UP_MS = 12 * HOUR_MS;
+const NEW_MS = 12 * MINUTE_MS;
+const COMMON_SLOTS = 30;
+const MAX_CONTEXT = 3;
+const MAX_VOLUME = 8;
+
+/** Has it just begun, where long enough was watched? */
+export const isNew = (firstAt: EpochMs, at: EpochMs, watchingSince: EpochMs): boolean =>
+  at - watchingSince > WARM_UP_MS && at - firstAt < NEW_MS;
+
+/** 0, 1–3, 4–19 and more verdicts. */
+function supportOf(verdicts: number): string {
+  if (verdicts < 0.5) return 'none';
+  if (verdicts < 4) return 'few';
+  return verdicts < 20 ? 'some' : 'many';
+}
+
+const log = (count: number): number => Math.log2(1 + count);
+
+/** Which way each number may push; the order is that of `Lesson.values`. */
+const LEANINGS = {
+  average: 'free',
+  reputation: 'risk',
+  pace: 'risk',
+  volume: 'free',
+  'new-here': 'risk',
+  'new-beside': 'risk',
+  'new-elsewhere': 'risk',
+  'strong-beside': 'risk',
+  'strong-before': 'risk',
+  'strong-elsewhere': 'risk',
+  'new-in-context': 'risk',
+  'doubted-in-context': 'free',
+  'common-here': 'comfort',
+  'common-in-context': 'risk',
+} as const satisfies Readonly<Record<string, Leaning>>;
+type FactName = keyof typeof LEANINGS;
+const NAMES = Object.keys(LEANINGS) as readonly FactName[];
+
+/** What a verdict on an alert would teach: the alert as it was when it was scored last. */
+export interface Lesson {
+  readonly ruleId: string;
+  readonly at: EpochMs;
+  readonly firedInHour: number;
+  readonly sensor: string;
+  /** How many verdicts there were on the rule, in words. */
+  readonly support: string;
+  /** By the order of the facts, each of the order of one. */
+  readonly values: readonly number[];
+}
+
+/** Reads an alert and its surroundings into numbers. */
+export function toLesson(input: LearningInput): Lesson {
+  const { at, standing, pace, recent, elsewhere, ruleId, sensor } = input;
+  const others = recent.filter((one) => one.ruleId !== ruleId);
+  const together = others.filter((one) => Math.abs(at - one.at) <= SAME_TIME_MS);
+  const strongNow = together.filter(({ strength }) => strength >= STRONG_NATS).length;
+  const strongBefore = others
+    .filter((one) => at - one.at > SAME_TIME_MS && one.strength >= STRONG_NATS)
+    .reduce((sum, one) => sum + 2 ** (-(at - one.at) / HOUR_MS), 0);
+  const context = Math.min(MAX_CONTEXT, log(strongNow) + log(strongBefore));
+  const begun = Number(isNew(pace.firstAt, at, input.watchingSince));
+  const common = Number(pace.activeSlots > COMMON_SLOTS);
+  const facts: Readonly<Record<FactName, number>> = {
+    average: 1,
+    reputation: standing.llr,
+    pace: standing.pace,
+    volume: Math.min(MAX_VOLUME, Math.log2(Math.max(1, pace.now))),
+    'new-here': begun,
+    'new-beside': log(together.filter((one) => one.isNew).length),
+    'new-elsewhere': log(elsewhere.news),
+    'strong-beside': log(strongNow),
+    'strong-before': log(strongBefore),
+    'strong-elsewhere': log(elsewhere.strong),
+    'new-in-context': begun * context,
+    'doubted-in-context': context > 0 ? Math.min(0, standing.llr) : 0,
+    'common-here': common,
+    'common-in-context': common * context,
+  };
+  return {
+    ruleId,
+    at,
+    firedInHour: pace.hour,
+    sensor,
+    support: supportOf(standing.verdicts),
+    values: NAMES.map((name) => facts[name]),
+  };
+}
+
+/** The same as features of the model. */
+export function toFeatures({ values, support, sensor }: Lesson): readonly Feature[] {
+  return [
+    ...NAMES.map((name, index) => ({ name, value: values[index] ?? 0, leaning: LEANINGS[name] })),
+    { name: `verdicts:${support}`, value: 1, leaning: 'free' },
+    { name: `sensor:${sensor}`, value: 1, leaning: 'free' },
+  ];
+}

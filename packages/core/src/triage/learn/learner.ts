@@ -1,0 +1,103 @@
+import type { Json } from '../../shared/json.ts';
+import type { EpochMs } from '../../shared/time.ts';
+import { isNew, type Lesson, SAME_TIME_MS, STRONG_NATS, toLesson } from './facts.ts';
+import type { Learnt, Taught } from './model.ts';
+import type { Standing } from './reputation.ts';
+import { type Pace, Surroundings } from './surroundings.ts';
+import { VerdictLedger } from './verdict-ledger.ts';
+
+/** Where and when a rule fired. */
+export interface Occasion {
+  readonly ruleId: string;
+  readonly host: string;
+  readonly sensor: string;
+  readonly at: EpochMs;
+  /** Nats that the rule's author gives it, by its level. */
+  readonly authored: number;
+}
+
+/** What the learner sees in an alert, with what stands behind it. */
+export interface Insight {
+  readonly lesson: Lesson;
+  readonly standing: Standing;
+  readonly pace: Pace;
+}
+
+const PACE_SHARE = 0.7;
+/** From so many doublings of its harmless pace on, a rule without a genuine verdict is strong too. */
+const MIN_BOLD_PACE = 3;
+const MIN_GENUINE = 0.5;
+
+/** Learns from verdicts what alerts are worth, and says so in signed pieces (methods 2.2 A to D). */
+export class Learner {
+  readonly #ledger = new VerdictLedger();
+  readonly #surroundings = new Surroundings();
+
+  /** How many verdicts it has learnt from; old ones fade. */
+  get verdicts(): number {
+    return this.#ledger.model.verdicts;
+  }
+
+  /** Counts a signal of so many events in. True when it changes how others on the machine look. */
+  count(occasion: Occasion, count: number, watchingSince: EpochMs): boolean {
+    const { ruleId, host, at, authored } = occasion;
+    const isFirstAnywhere = this.#surroundings.firstAnywhere(ruleId) === undefined;
+    const pace = this.#surroundings.count(occasion, { at, count });
+    const standing = this.#ledger.model.standingOf(ruleId, pace.hour, at);
+    const strength = Math.max(authored, strengthOf(standing));
+    const hasBegun = isNew(pace.firstAt, at, watchingSince);
+    const isStrong = strength >= STRONG_NATS;
+    const isNews = isFirstAnywhere && hasBegun;
+    this.#surroundings.note(host, { ruleId, at, isNew: hasBegun, strength }, { isNews, isStrong });
+    return hasBegun || isStrong;
+  }
+
+  /** What there is to learn of an alert of that rule on that machine. */
+  look(occasion: Occasion, watchingSince: EpochMs): Insight {
+    const { ruleId, host, sensor, at } = occasion;
+    const pace = this.#surroundings.paceOf(occasion, at);
+    const standing = this.#ledger.model.standingOf(ruleId, pace.hour, at);
+    const recent = this.#surroundings.recentOn(host, at);
+    const elsewhere = this.#surroundings.elsewhere(host, at, SAME_TIME_MS);
+    const input = { at, ruleId, sensor, standing, pace, watchingSince, recent, elsewhere };
+    return { lesson: toLesson(input), standing, pace };
+  }
+
+  /** What was learnt, as pieces on top of the score that is given, in nats. */
+  judge(lesson: Lesson, given: number): readonly Learnt[] {
+    return this.#ledger.model.judge(lesson, given);
+  }
+
+  /** Takes a person's verdict on the thing of that id in. */
+  teach(id: string, taught: Taught): void {
+    this.#ledger.teach(id, taught);
+  }
+
+  /** Forgets the verdict on the thing of that id, as if it had not been given. */
+  takeBack(id: string): void {
+    this.#ledger.takeBack(id);
+  }
+
+  /** What verdicts taught, without anything of the place it was learnt at. */
+  learnt(): Json {
+    return this.#ledger.snapshot();
+  }
+
+  restoreLearnt(from: Json): void {
+    this.#ledger.restore(from);
+  }
+
+  snapshot(): Json {
+    return { learnt: this.learnt(), surroundings: this.#surroundings.snapshot() };
+  }
+
+  restore(from: Json): void {
+    const { learnt = null, surroundings = null } = from as Readonly<Record<string, Json>>;
+    this.restoreLearnt(learnt);
+    this.#surroundings.restore(surroundings);
+  }
+}
+
+/** Nats by which a rule alone speaks of a threat, where verdicts or an unusual pace vouch for it. */
+const strengthOf = ({ genuine, pace, llr }: Standing): number =>
+  genuine >= MIN_GENUINE || pace > MIN_BOLD_PACE ? llr + PACE_SHARE * pace : 0;
