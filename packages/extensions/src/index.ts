@@ -2,6 +2,7 @@ import type { ConnectorDefinition, SourceDefinition } from '@cordon/kit';
 import { nftables } from './connectors/nftables/index.ts';
 import { sandboxEdr, sandboxFirewall } from './connectors/sandbox/sandbox.ts';
 import { webhook } from './connectors/webhook/webhook.ts';
+import { capture } from './sources/capture/source.ts';
 import { file } from './sources/file-tail/read-once.ts';
 import { fileTail } from './sources/file-tail/source.ts';
 import { imap } from './sources/imap/source.ts';
@@ -15,6 +16,7 @@ import { syslog } from './sources/syslog/source.ts';
 
 // Every extension there is, in order of id. To add one, add its line.
 export const sources: readonly SourceDefinition[] = [
+  capture,
   file,
   fileTail,
   imap,

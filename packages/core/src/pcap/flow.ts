@@ -145,7 +145,10 @@ export const isClosed = (flow: Flow): boolean =>
 /** How a flow of TCP or UDP went, in the words of Zeek's `conn_state`. */
 export function connectionState(flow: Flow): string | undefined {
   if (flow.protocol === PROTOCOL.udp) return stateOfUdp(flow);
-  if (flow.protocol !== PROTOCOL.tcp) return undefined;
+  return flow.protocol === PROTOCOL.tcp ? stateOfTcp(flow) : undefined;
+}
+
+function stateOfTcp(flow: Flow): string {
   if (!flow.isAsked) return stateUnasked(flow);
   if (flow.resetBy === 'back') return flow.isGranted ? 'RSTR' : 'REJ';
   if (flow.resetBy === 'sent') return flow.isGranted ? 'RSTO' : 'RSTOS0';

@@ -5,6 +5,7 @@ import {
   createAnalyst,
   type Decider,
   type DetectionEngine,
+  type DetectorBank,
   type Incident,
   type IncidentId,
   type Normalised,
@@ -46,6 +47,7 @@ export interface InvestigateOptions {
     readonly normaliser: Normaliser;
     readonly engine: DetectionEngine;
     readonly decider: Decider;
+    readonly detectors?: DetectorBank;
   };
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;

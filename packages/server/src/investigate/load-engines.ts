@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import {
   createDecider,
   createDetectionEngine,
+  createDetectorBank,
+  createDetectors,
   createNormaliser,
   type DeciderConfig,
   type Problem,
@@ -29,6 +31,7 @@ export async function loadEngines(
       normaliser: createNormaliser({ parsers: parsers.values }),
       engine: createDetectionEngine({ rules: rules.values }),
       decider: createDecider(decider),
+      detectors: createDetectorBank({ detectors: createDetectors() }),
     },
     problems: [...parsers.problems, ...rules.problems],
     parsers: parsers.values.length,

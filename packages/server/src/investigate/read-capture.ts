@@ -8,10 +8,19 @@ export async function* readCapture(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncIterable<FileRecord> {
   const flows = createCaptureFlows({ fallbackAt: modifiedAt });
-  for await (const bytes of chunks) {
-    for (const outcome of flows.push(bytes)) yield toRecord(path, outcome);
+  const rest = function* () {
+    for (const outcome of flows.finish()) yield toRecord(path, outcome);
+  };
+  try {
+    for await (const bytes of chunks) {
+      for (const outcome of flows.push(bytes)) yield toRecord(path, outcome);
+    }
+  } catch (error) {
+    // What came before the damage of an archive is kept.
+    yield* rest();
+    throw error;
   }
-  for (const outcome of flows.finish()) yield toRecord(path, outcome);
+  yield* rest();
 }
 
 function toRecord(path: string, outcome: CaptureOutcome): FileRecord {
