@@ -18,6 +18,17 @@ export const PipelineStatus = Type.Object(
       groups: Type.Integer(),
       evicted: Type.Integer(),
       late: Type.Integer(),
+      detectors: Type.Optional(
+        Type.Array(
+          Type.Object({
+            id: Type.String(),
+            keys: Type.Integer({ description: 'Held in memory now.' }),
+            evicted: Type.Integer({ description: 'Keys that had to go.' }),
+            signals: Type.Integer(),
+            failed: Type.Integer({ description: 'Events it broke on.' }),
+          }),
+        ),
+      ),
     }),
     problems: Type.Array(ProblemView),
   },

@@ -7,9 +7,12 @@ import {
   createAnalyst,
   createDecider,
   createDetectionEngine,
+  createDetectorBank,
+  createDetectors,
   createNormaliser,
   type Decider,
   type DetectionEngine,
+  type DetectorBank,
   type EpochMs,
   type Json,
   type Problem,
@@ -267,24 +270,30 @@ interface Thinking {
 
 const NO_STATS = { groups: 0, evicted: 0, late: 0 };
 
-function createLoop({ stores, telemetry }: Ground, parts: Thinking): Pipeline {
+function createLoop({ config, stores, telemetry }: Ground, parts: Thinking): Pipeline {
   const { runner, decider, watch, live } = parts;
   const { matcher: intel } = parts.intel;
   const { enricher } = parts.enrichment;
   const { book, attach } = parts.rules;
   let engine: DetectionEngine | undefined;
+  let bank: DetectorBank | undefined;
   const makeAnalyst = ({ parsers, rules }: Content) => {
     const normaliser = createNormaliser({ parsers });
     engine = createDetectionEngine({ rules: book.use(rules), clock: () => performance.now() });
     attach(engine);
     const mute: RuleBook['mute'] = (signal) => book.mute(signal);
-    return createAnalyst({ normaliser, engine, decider, intel, enricher, mute });
+    bank = createDetectorBank({ detectors: createDetectors(config.detectors) });
+    return createAnalyst({ normaliser, engine, decider, intel, enricher, mute, detectors: bank });
   };
   const pipeline: Pipeline = new Pipeline({
     ...stores,
     analyst: makeAnalyst(live.current()),
     decider,
-    engineStats: () => ({ rules: live.current().rules.length, ...(engine?.stats() ?? NO_STATS) }),
+    engineStats: () => ({
+      rules: live.current().rules.length,
+      ...(engine?.stats() ?? NO_STATS),
+      detectors: bank?.stats() ?? [],
+    }),
     selectRuns: (incident, at) => selectPlaybooks(incident, live.current().playbooks, at),
     onRuns: () => runner.wake(),
     onBatch: (records, analysis) => watch.ended(records, analysis),

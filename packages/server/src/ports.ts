@@ -6,6 +6,7 @@ import type {
   ActionId,
   ActionRecord,
   DeskCommand,
+  DetectorStats,
   Entry,
   Incident,
   IncidentId,
@@ -89,6 +90,8 @@ export interface PipelineView {
     readonly groups: number;
     readonly evicted: number;
     readonly late: number;
+    /** What every stream detector holds and brought. */
+    readonly detectors?: readonly DetectorStats[];
   };
   readonly problems: readonly Problem[];
 }

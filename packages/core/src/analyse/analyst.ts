@@ -1,4 +1,5 @@
 import type { Decider, Decisions } from '../decide/decider.ts';
+import type { DetectorBank } from '../detect/detector-bank.ts';
 import type { DetectionEngine } from '../detect/engine.ts';
 import type { Signal } from '../detect/signal.ts';
 import type { Enricher } from '../enrich/enricher.ts';
@@ -6,7 +7,7 @@ import type { Event } from '../event/event.ts';
 import type { RawRecord } from '../event/record.ts';
 import type { IntelMatcher } from '../intel/intel-matcher.ts';
 import type { Normaliser } from '../normalise/normaliser.ts';
-import type { Json } from '../shared/json.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type { Problem } from '../shared/problem.ts';
 import type { MuteCause, MutedSignal } from '../triage/mute.ts';
 import { bugIn, createRecordReader, type Read } from './read-record.ts';
@@ -117,13 +118,15 @@ export interface AnalystEngines {
   readonly decider: Decider;
   readonly intel?: IntelMatcher;
   readonly mute?: Mute;
+  /** Notice what no rule speaks of; their signals are evidence. */
+  readonly detectors?: DetectorBank;
   /** Writes what is known into events before rules see them. */
   readonly enricher?: Enricher;
 }
 
 /** Puts the engines in a row; each record is supervised, so that a bug costs one record only. */
 export function createAnalyst(engines: AnalystEngines): Analyst {
-  const { normaliser, engine, decider, intel, mute, enricher } = engines;
+  const { normaliser, engine, decider, intel, mute, enricher, detectors } = engines;
   const reader = createRecordReader(normaliser, enricher);
 
   const follow = (progress: Progress, record: RawRecord, event: Event): void => {
@@ -131,7 +134,8 @@ export function createAnalyst(engines: AnalystEngines): Analyst {
     try {
       const known = intel?.match(event) ?? [];
       const fired = engine.evaluate(event);
-      const signals = known.length === 0 ? fired : [...fired, ...known];
+      const noticed = detectors?.observe(event) ?? [];
+      const signals = [...fired, ...known, ...noticed];
       stage = 'decide';
       decider.observe(event);
       const { muted, heard } = sortOut(signals, mute);
@@ -169,8 +173,7 @@ export function createAnalyst(engines: AnalystEngines): Analyst {
       return { ...progress, decisions: decider.drain() };
     },
     settle(time) {
-      const signals = time === undefined ? engine.finish() : engine.advance(time);
-      const { muted, heard } = sortOut(signals, mute);
+      const { muted, heard } = sortOut(dueSignals(engines, time), mute);
       for (const signal of heard) decider.consider(signal);
       return { ...NOTHING, signals: heard, muted, decisions: decider.drain() };
     },
@@ -184,18 +187,41 @@ export function createAnalyst(engines: AnalystEngines): Analyst {
         if (isKnown) continue;
         engine.evaluate(normalised.event);
         intel?.match(normalised.event);
+        detectors?.observe(normalised.event);
         decider.observe(normalised.event);
       }
       return events;
     },
     snapshot: () => snapshotOf(engines),
-    restoreDetection: (snapshot) => engine.restore(snapshot),
+    restoreDetection: (snapshot) => restoreDetection(engines, snapshot),
     restoreEnrichment: (snapshot) => enricher?.restore(snapshot),
   };
 }
 
-const snapshotOf = ({ engine, decider, enricher }: AnalystEngines): Json => ({
-  detection: engine.snapshot(),
-  decider: decider.snapshot(),
-  ...(enricher === undefined ? {} : { enrichment: enricher.snapshot() }),
+/** Everything that is due when the clock has reached `time`; without it, all that waits. */
+function dueSignals(
+  { engine, detectors }: AnalystEngines,
+  time: number | undefined,
+): readonly Signal[] {
+  if (time === undefined) return [...engine.finish(), ...(detectors?.finish() ?? [])];
+  return [...engine.advance(time), ...(detectors?.advance(time) ?? [])];
+}
+
+/** Snapshots of before there were detectors have no part for them. */
+function restoreDetection({ engine, detectors }: AnalystEngines, snapshot: Json): void {
+  engine.restore(snapshot);
+  if (typeof snapshot !== 'object' || snapshot === null || !('detectors' in snapshot)) return;
+  detectors?.restore((snapshot as JsonObject)['detectors'] ?? null);
+}
+
+const detectionOf = ({ engine, detectors }: AnalystEngines): Json => {
+  const rules = engine.snapshot();
+  if (detectors === undefined) return rules;
+  return { ...(rules as JsonObject), detectors: detectors.snapshot() };
+};
+
+const snapshotOf = (engines: AnalystEngines): Json => ({
+  detection: detectionOf(engines),
+  decider: engines.decider.snapshot(),
+  ...(engines.enricher === undefined ? {} : { enrichment: engines.enricher.snapshot() }),
 });

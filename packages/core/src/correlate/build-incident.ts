@@ -6,6 +6,7 @@ import { findOrigin } from '../origin/find-origin.ts';
 import type { OriginSign } from '../origin/trace-back.ts';
 import type { IncidentId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
+import { withoutUnusualAlone } from '../triage/anomaly.ts';
 import { combineEvidence } from '../triage/combine.ts';
 import type { Score } from '../triage/evidence.ts';
 import type { Priority } from '../triage/priority.ts';
@@ -42,7 +43,8 @@ export function scoreTogether(id: string, members: readonly Member[]): Score {
     member.alert.score.contributions.map((item) => item.evidence),
   );
   const inTime = strongest.map((member) => member.alert).sort((a, b) => a.firstAt - b.firstAt);
-  return combineEvidence(PRIOR_LOGIT, [...own, ...gatherJointEvidence(id, inTime)]);
+  const together = [...own, ...gatherJointEvidence(id, inTime)];
+  return combineEvidence(PRIOR_LOGIT, withoutUnusualAlone(together, inTime));
 }
 
 /**

@@ -102,6 +102,7 @@ export function toNewAlert(read: ReadSignal): UnscoredAlert {
     text: signal.text,
     matched: signal.matched,
     ...(signal.intel === undefined ? {} : { intel: signal.intel }),
+    ...(signal.anomaly === undefined ? {} : { anomaly: signal.anomaly }),
   };
 }
 
@@ -129,7 +130,16 @@ export function foldSignal(alert: Alert, read: ReadSignal): Alert {
     eventIds: lastOf([...alert.eventIds, ...signal.eventIds]),
     offsets: lastOf([...alert.offsets, ...signal.offsets]),
     entities: mergeEntities([...alert.entities, ...read.entities], MAX_ENTITIES),
+    ...leastLikely(alert, signal),
   };
+}
+
+function leastLikely(
+  { anomaly }: Alert,
+  { anomaly: next }: Signal,
+): Partial<Pick<Alert, 'anomaly'>> {
+  if (anomaly === undefined || next === undefined) return {};
+  return { anomaly: { p: Math.min(anomaly.p, next.p) } };
 }
 
 /** Two traces of the same alert as one. */

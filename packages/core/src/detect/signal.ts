@@ -48,4 +48,6 @@ export interface Signal {
   readonly matched: Readonly<Record<string, string>>;
   /** What intelligence says, where an indicator made it. */
   readonly intel?: Sighting;
+  /** Set where a stream detector made it: evidence of the unusual, weighed by its chance `p` alone. */
+  readonly anomaly?: { readonly p: number };
 }

@@ -5,6 +5,7 @@ import type { EpochMs } from '../shared/time.ts';
 import { DAY_MS, HOUR_MS } from '../shared/time.ts';
 import type { Alert, VerdictKind } from './alert.ts';
 import { weighAnomaly, weighUnusualAlone } from './anomaly.ts';
+import { weighAnomaly, weighUnusualAlone } from './anomaly.ts';
 import type { BreakIn } from './auth-tracker.ts';
 import type { Principal } from './dedup.ts';
 import type { Evidence } from './evidence.ts';

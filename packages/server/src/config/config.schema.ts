@@ -1,6 +1,7 @@
 import { type ConnectorDefinition, FeedConfig, type SourceDefinition } from '@cordon/kit';
 import { type Static, type TObject, Type } from 'typebox';
 import { EnrichmentYml } from '../enrich/config.ts';
+import { DetectorsYml } from './detectors.schema.ts';
 
 const Strict = { additionalProperties: false } as const;
 const Words = Type.Array(Type.String({ minLength: 1 }), { default: [] });
@@ -177,6 +178,7 @@ const members = {
     { ...Strict, default: {}, description: 'Threat intelligence: which feeds are read.' },
   ),
   enrichment: EnrichmentYml,
+  detectors: DetectorsYml,
   data_dir: Type.String({ default: 'data', minLength: 1, description: 'Relative to the file.' }),
   content_dir: Type.Optional(
     Type.String({

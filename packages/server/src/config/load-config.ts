@@ -9,6 +9,7 @@ import {
   type AssetRule,
   type BenignRule,
   DAY_MS,
+  type DetectorSettings,
   type GuardLimits,
   HOUR_MS,
   type Location,
@@ -85,6 +86,7 @@ export interface Config {
   readonly retention: Retention;
   readonly intel: { readonly feeds: readonly FeedConfig[] };
   readonly enrichment: EnrichmentSettings;
+  readonly detectors: DetectorSettings;
   readonly response: {
     readonly mode: ResponseMode;
     readonly modes: Readonly<Record<string, ResponseMode>>;
@@ -271,6 +273,7 @@ function toConfig(
     elasticsearchVersion: yml.drop_in.elasticsearch_version,
     intel: yml.intel,
     enrichment: toEnrichment(yml.enrichment, (path) => resolve(base, path)),
+    detectors: yml.detectors as DetectorSettings,
     retention: {
       records: toKeepLimits(yml.retention.records),
       events: toKeepLimits(yml.retention.events),

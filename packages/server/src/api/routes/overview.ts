@@ -110,13 +110,21 @@ const summariseSources = (
   rate_per_s: sources.reduce((sum, { ratePerS }) => sum + ratePerS, 0),
 });
 
+const presentDetection = ({
+  detectors,
+  ...rules
+}: PipelineView['detection']): PipelineStatus['detection'] => ({
+  ...rules,
+  ...(detectors === undefined ? {} : { detectors: [...detectors] }),
+});
+
 const presentPipeline = (view: PipelineView, standing: Problem | undefined): PipelineStatus => ({
   head: view.head,
   committed_offset: view.committedOffset,
   event_store_offset: view.eventStoreOffset,
   lag_records: view.lagRecords,
   is_replaying: view.isReplaying,
-  detection: { ...view.detection },
+  detection: presentDetection(view.detection),
   problems: [...(standing ? [standing] : []), ...view.problems].map(presentProblem),
 });
 

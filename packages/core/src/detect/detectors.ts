@@ -1,0 +1,17 @@
+import type { DetectorDefinition, DetectorSettings, StreamDetector } from './stream-detector.ts';
+
+/** Every stream detector there is, in order of name. To add one, add its line. */
+export const DETECTORS: readonly DetectorDefinition[] = [];
+
+/** The detectors that are on, with their parameters. */
+export function createDetectors(settings: DetectorSettings = {}): readonly StreamDetector[] {
+  return DETECTORS.flatMap((definition) => {
+    const own = settings[definition.name] ?? {};
+    if (own.enabled === false) return [];
+    const parameters = Object.entries(definition.parameters).map(([name, { default: usual }]) => [
+      name,
+      typeof own[name] === 'number' ? own[name] : usual,
+    ]);
+    return [definition.create(Object.fromEntries(parameters))];
+  });
+}
