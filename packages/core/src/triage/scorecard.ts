@@ -5,7 +5,6 @@ import type { EpochMs } from '../shared/time.ts';
 import { DAY_MS, HOUR_MS } from '../shared/time.ts';
 import type { Alert, VerdictKind } from './alert.ts';
 import { weighAnomaly, weighUnusualAlone } from './anomaly.ts';
-import { weighAnomaly, weighUnusualAlone } from './anomaly.ts';
 import type { BreakIn } from './auth-tracker.ts';
 import type { Principal } from './dedup.ts';
 import type { Evidence } from './evidence.ts';
@@ -104,7 +103,9 @@ type Draft = Pick<Evidence, 'kind' | 'llr' | 'group' | 'text'> & {
 type Weigher = (alert: ScoredFacts, context: ScoreContext) => Draft | undefined;
 
 const weighSeverity: Weigher = ({ rule, severity_id, logsource, intel, anomaly }) =>
-  intel === undefined && anomaly === undefined ? severityOf(rule, severity_id, logsource) : undefined;
+  intel === undefined && anomaly === undefined
+    ? severityOf(rule, severity_id, logsource)
+    : undefined;
 
 const severityOf = (
   rule: ScoredFacts['rule'],
