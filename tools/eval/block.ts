@@ -1,3 +1,4 @@
+import { toCanonicalIp } from '@cordon/core';
 import { loadProduct } from './engines.ts';
 import { readStreams, type Stream, type StreamTruth } from './folders/streams.ts';
 import type { Evaluation } from './kind.ts';
@@ -31,7 +32,7 @@ function score(
   const wrongly: string[] = [];
   const missing: string[] = [];
   for (const [at, stream] of streams.entries()) {
-    const known = truth.get(stream.id);
+    const known = withCanonicalAddresses(truth.get(stream.id));
     const blocks = decided[at]?.blocks ?? [];
     if (!known) continue;
     if (known.isScored) {
@@ -71,6 +72,18 @@ function score(
     quietStreamsWithBlocks: quietBlocked,
     wrongly: wrongly.slice(0, 100),
     missing: missing.slice(0, 200),
+  };
+}
+
+/** An address may be written in several ways; the product's own is compared. */
+function withCanonicalAddresses(truth: StreamTruth | undefined): StreamTruth | undefined {
+  if (!truth) return undefined;
+  const canonical = (addresses: ReadonlySet<string>): ReadonlySet<string> =>
+    new Set([...addresses].map((address) => toCanonicalIp(address) ?? address));
+  return {
+    ...truth,
+    attackers: canonical(truth.attackers),
+    unsure: canonical(truth.unsure),
   };
 }
 
