@@ -3,6 +3,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { blockEvaluation } from './block.ts';
+import { correlateEvaluation } from './correlate.ts';
 import { detectEvaluation } from './detect.ts';
 import { intelEvaluation } from './intel.ts';
 import type { Evaluation } from './kind.ts';
@@ -14,6 +15,7 @@ import { triageEvaluation } from './triage.ts';
 
 const KINDS: Readonly<Record<string, Evaluation>> = {
   block: blockEvaluation,
+  correlate: correlateEvaluation,
   detect: detectEvaluation,
   intel: intelEvaluation,
   oracle: oracleEvaluation,

@@ -1,15 +1,4 @@
-/** One rule on one machine in five minutes: what was decided, and (for scoring) what it was. */
-export interface Bucket {
-  readonly seed: number;
-  readonly organisation: string;
-  readonly rule: string;
-  readonly host: string;
-  readonly at: number;
-  p: number;
-  incident: string | undefined;
-  readonly genuine: number;
-  readonly harmless: number;
-}
+import type { Bucket } from './replay-alerts.ts';
 
 /** The figures of one seed. */
 export interface TriageFigures {

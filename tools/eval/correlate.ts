@@ -1,0 +1,113 @@
+import type { Evaluation } from './kind.ts';
+import { type Bucket, replayAll } from './replay-alerts.ts';
+import { SEEDS, toMedian } from './seeds.ts';
+import { toClaim } from './triage.ts';
+import { vMeasure } from './v-measure.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Alerts of other products into incidents: does each incident hold one attack, and all of it? */
+export const correlateEvaluation: Evaluation = {
+  async run(input) {
+    const seeds = input.seed === undefined ? SEEDS : [input.seed];
+    const runs = seeds.map((seed) => replayAll(input, seed));
+    input.predict(runs.flatMap((buckets) => buckets.map(toClaim)));
+    const figures = runs.map(scoreAll);
+    const medianOf = (key: keyof Figures) => toMedian(figures.map((one) => one[key]));
+    const keys = ['vMeasure', 'incidentsPerQuietDay', 'phasesTold', 'incidents'] as const;
+    return {
+      layout: 'alerts of other products, leave one organisation out',
+      seeds: seeds.length,
+      ...Object.fromEntries(keys.map((key) => [key, medianOf(key).median])),
+      byOrganisation: byOrganisation(runs[0] ?? []),
+      baselines: baselinesOf(runs[0] ?? []),
+      spread: Object.fromEntries(keys.map((key) => [key, medianOf(key).spread])),
+    };
+  },
+};
+
+interface Figures {
+  readonly vMeasure: number;
+  readonly incidentsPerQuietDay: number;
+  /** Share of the phases of attacks of which at least one alert is in an incident. */
+  readonly phasesTold: number;
+  readonly incidents: number;
+}
+
+const namesIn = (buckets: readonly Bucket[]): readonly string[] => [
+  ...new Set(buckets.map(({ organisation }) => organisation)),
+];
+
+const byOrganisation = (buckets: readonly Bucket[]) =>
+  Object.fromEntries(
+    namesIn(buckets).map((name) => [
+      name,
+      scoreOne(buckets.filter(({ organisation }) => organisation === name)),
+    ]),
+  );
+
+/** The worst agreement, the mean of the rest. */
+function scoreAll(buckets: readonly Bucket[]): Figures {
+  const all = Object.values(byOrganisation(buckets));
+  const mean = (key: keyof Figures) => all.reduce((sum, one) => sum + one[key], 0) / all.length;
+  return {
+    vMeasure: Math.min(...all.map((one) => one.vMeasure)),
+    incidentsPerQuietDay: mean('incidentsPerQuietDay'),
+    phasesTold: mean('phasesTold'),
+    incidents: mean('incidents'),
+  };
+}
+
+function scoreOne(buckets: readonly Bucket[]): Figures {
+  const genuine = buckets.filter((bucket) => bucket.genuine > 0);
+  const incidents = new Set(buckets.flatMap(({ incident }) => incident ?? []));
+  const hits = new Set(genuine.flatMap(({ incident }) => incident ?? []));
+  const quiet = [...incidents].filter((incident) => !hits.has(incident)).length;
+  const days =
+    (Math.max(...buckets.map(({ at }) => at)) - Math.min(...buckets.map(({ at }) => at))) / DAY_MS;
+  const attackDays = new Set(genuine.map(({ at }) => Math.floor(at / DAY_MS))).size;
+  const phases = new Set(
+    genuine.flatMap(({ attacks }) => attacks.map(({ incident, phase }) => `${incident} ${phase}`)),
+  );
+  const told = new Set(
+    genuine
+      .filter(({ incident }) => incident !== undefined)
+      .flatMap(({ attacks }) => attacks.map(({ incident, phase }) => `${incident} ${phase}`)),
+  );
+  return {
+    vMeasure: agreementOf(genuine, (bucket, index) => bucket.incident ?? `none-${index}`),
+    incidentsPerQuietDay: quiet / Math.max(1, days - attackDays),
+    phasesTold: told.size / phases.size,
+    incidents: incidents.size,
+  };
+}
+
+const agreementOf = (
+  genuine: readonly Bucket[],
+  clusterOf: (bucket: Bucket, index: number) => string,
+): number =>
+  vMeasure(
+    genuine.map((bucket, index) => ({
+      cluster: clusterOf(bucket, index),
+      truth: bucket.attacks[0]?.incident ?? '',
+      weight: bucket.genuine,
+    })),
+  );
+
+/** Simpler ways: all one incident, one for each machine, one for each rule. */
+function baselinesOf(buckets: readonly Bucket[]): Readonly<Record<string, number>> {
+  const worst = (clusterOf: (bucket: Bucket) => string): number =>
+    Math.min(
+      ...namesIn(buckets).map((name) =>
+        agreementOf(
+          buckets.filter(({ organisation, genuine }) => organisation === name && genuine > 0),
+          clusterOf,
+        ),
+      ),
+    );
+  return {
+    oneForAll: worst(() => 'all'),
+    byMachine: worst(({ host }) => host),
+    byRule: worst(({ rule }) => rule),
+  };
+}

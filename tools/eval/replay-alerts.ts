@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import { type AlertId, createDecider, type Decider, toEpochMs } from '@cordon/core';
+import {
+  type AlertLabel,
+  type Occurrence,
+  organisationsIn,
+  readAlerts,
+  readLabels,
+  toOccurrences,
+} from './alert-stream.ts';
+import { renameAlerts } from './rename-alerts.ts';
+
+/*
+ * Alerts of other products through the real decider, organisation by organisation: what people
+ * decided in the others is all that is known (leave one out).
+ */
+
+const BUCKET_MS = 300_000;
+const HOUR_MS = 3_600_000;
+
+/** One rule on one machine in five minutes: what was decided, and (for scoring) what it was. */
+export interface Bucket {
+  readonly seed: number;
+  readonly organisation: string;
+  readonly rule: string;
+  readonly host: string;
+  readonly at: number;
+  p: number;
+  incident: string | undefined;
+  readonly genuine: number;
+  readonly harmless: number;
+  /** The attacks and their phases that the genuine ones belong to. */
+  readonly attacks: readonly { readonly incident: string; readonly phase: string }[];
+}
+
+interface Organisation {
+  readonly name: string;
+  readonly occurrences: readonly Occurrence[];
+  readonly labels: readonly AlertLabel[];
+}
+
+/** Every organisation in a folder, decided with what the others taught; names changed by chance. */
+export function replayAll(
+  { dir, say }: { readonly dir: string; readonly say: (line: string) => void },
+  seed: number,
+): readonly Bucket[] {
+  const organisations = organisationsIn(dir).map((name) => read(join(dir, name), { name, seed }));
+  return organisations.flatMap((held) => {
+    const others = organisations.filter((one) => one !== held);
+    const decided = decideFor(held, others, seed);
+    say(`${held.name} seed ${seed}: ${decided.length} buckets`);
+    return decided;
+  });
+}
+
+function read(
+  dir: string,
+  { name, seed }: { readonly name: string; readonly seed: number },
+): Organisation {
+  const alerts = renameAlerts(readAlerts(dir), seed);
+  return { name, occurrences: toOccurrences(alerts), labels: readLabels(dir) };
+}
+
+function decideFor(
+  held: Organisation,
+  others: readonly Organisation[],
+  seed: number,
+): readonly Bucket[] {
+  let learnt: ReturnType<Decider['learnt']> | undefined;
+  for (const other of others) {
+    const decider = createDecider();
+    if (learnt !== undefined) decider.restoreLearnt(learnt);
+    teach(decider, other);
+    learnt = decider.learnt();
+  }
+  const decider = createDecider();
+  if (learnt !== undefined) decider.restoreLearnt(learnt);
+  return decide(decider, held, seed);
+}
+
+/** A person looks at every alert once it has been quiet for an hour, and says what it was. */
+function teach(decider: Decider, { occurrences, labels }: Organisation): void {
+  const open = new Map<AlertId, { lastAt: number; genuine: number; harmless: number }>();
+  let lastSweep = 0;
+  for (const { signal, rows } of occurrences) {
+    decider.consider(signal);
+    const { outcomes } = decider.drain();
+    for (const { alertId } of outcomes) {
+      const there = open.get(alertId) ?? { lastAt: 0, genuine: 0, harmless: 0 };
+      there.lastAt = signal.at;
+      for (const row of rows) {
+        if (labels[row]?.isGenuine) there.genuine += 1;
+        else if (labels[row]?.isFalse) there.harmless += 1;
+      }
+      open.set(alertId, there);
+    }
+    if (signal.at - lastSweep < HOUR_MS / 4) continue;
+    lastSweep = signal.at;
+    for (const [alertId, { lastAt, genuine, harmless }] of open) {
+      if (signal.at - lastAt <= HOUR_MS) continue;
+      open.delete(alertId);
+      if (genuine + harmless === 0) continue;
+      const verdict = genuine > 0 ? 'true_positive' : 'false_positive';
+      decider.act(
+        { kind: 'close_alert', alertId, verdict, reason: 'Looked at.' },
+        { actor: 'analyst', at: toEpochMs(signal.at) },
+      );
+    }
+  }
+}
+
+function decide(
+  decider: Decider,
+  { name, occurrences, labels }: Organisation,
+  seed: number,
+): readonly Bucket[] {
+  const buckets = new Map<string, Bucket & { rows: number[] }>();
+  const keyOf = (rule: string, host: string, slot: number) => `${rule}\n${host}\n${slot}`;
+  let slot = 0;
+  const take = (): void => {
+    for (const { rule, entities, lastAt, score, state } of decider.drain().alerts) {
+      const host = entities.find(({ kind }) => kind === 'host')?.id ?? '';
+      const bucket = buckets.get(keyOf(rule.id, host, Math.floor(lastAt / BUCKET_MS)));
+      if (bucket === undefined) continue;
+      bucket.p = Math.max(bucket.p, score.p);
+      if (state.status === 'in_incident') bucket.incident = state.incidentId;
+    }
+  };
+  for (const { signal, rows } of occurrences) {
+    const now = Math.floor(signal.at / BUCKET_MS);
+    if (now !== slot) take();
+    slot = now;
+    const host = signal.entities[0]?.id ?? '';
+    const key = keyOf(signal.rule.id, host, now);
+    const there = buckets.get(key);
+    if (there) there.rows.push(...rows);
+    else
+      buckets.set(key, {
+        seed,
+        organisation: name,
+        rule: signal.rule.id,
+        host,
+        at: now * BUCKET_MS,
+        p: 0,
+        incident: undefined,
+        genuine: 0,
+        harmless: 0,
+        attacks: [],
+        rows: [...rows],
+      });
+    decider.consider(signal);
+  }
+  take();
+  return [...buckets.values()].map(({ rows, ...bucket }) => ({
+    ...bucket,
+    genuine: rows.filter((row) => labels[row]?.isGenuine).length,
+    harmless: rows.filter((row) => labels[row]?.isFalse).length,
+    attacks: attacksOf(rows, labels),
+  }));
+}
+
+function attacksOf(rows: readonly number[], labels: readonly AlertLabel[]): Bucket['attacks'] {
+  const found = new Map<string, Bucket['attacks'][number]>();
+  for (const row of rows) {
+    const label = labels[row];
+    if (label?.isGenuine)
+      found.set(`${label.incident} ${label.phase}`, {
+        incident: label.incident,
+        phase: label.phase,
+      });
+  }
+  return [...found.values()];
+}
