@@ -7,6 +7,7 @@ export function addRules(program: Command): void {
   addImport(rules);
   addChecks(rules);
   addLooks(rules);
+  addTop(rules);
 }
 
 function addImport(rules: Command): void {
@@ -144,5 +145,26 @@ function addLooks(rules: Command): void {
     .action(async (flags) => {
       const { runRulesCoverage } = await import('./commands/rules-coverage.ts');
       process.exitCode = await runRulesCoverage(flags);
+    });
+}
+
+function addTop(rules: Command): void {
+  rules
+    .command('top')
+    .description('what rules cost and bring, as the running server accounts for it')
+    .option('--url <url>', 'where the server is; from the configuration without it')
+    .option('--token <token>', 'an API token; CORDON_TOKEN without it')
+    .option('--limit <n>', 'how many', '25')
+    .option(...JSON_OUT)
+    .option(...CONFIG)
+    .addHelpText(
+      'after',
+      toNotes('0 told, 1 the server does not answer or does not accept the token, 2 wrong use', [
+        'CORDON_TOKEN=… cordon rules top --config cordon.yml',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runRulesTop } = await import('./commands/rules-top.ts');
+      process.exitCode = await runRulesTop(flags);
     });
 }

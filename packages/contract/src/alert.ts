@@ -18,6 +18,9 @@ export const RuleView = Type.Object(
     title: Type.String(),
     author: Type.Optional(Type.String()),
     license: Type.Optional(Type.String()),
+    source: Type.Optional(
+      Type.String({ description: 'The import it came with; absent: it comes along with Cordon.' }),
+    ),
     techniques: Type.Array(Type.String()),
     tactics: Type.Array(Type.String()),
     falsepositives: Type.Array(Type.String()),

@@ -48,6 +48,20 @@ export const IntelOverview = Type.Object(
         description: 'Past their time, faded, without their port, private, or context only.',
       }),
     }),
+    look_back: Type.Optional(
+      Type.Object(
+        {
+          waiting: Type.Integer({
+            description: 'Readings whose new indicators are still to be looked for.',
+          }),
+          days_left: Type.Integer({ description: 'Of the one that is being looked for.' }),
+          looked: Type.Integer({ description: 'Values of stored events.' }),
+          found: Type.Integer({ description: 'Signals.' }),
+          passed_over: Type.Integer({ description: 'Records that were too many on one day.' }),
+        },
+        { description: 'Stored events searched for new indicators, since the start.' },
+      ),
+    ),
   },
   { title: 'IntelOverview' },
 );
@@ -80,7 +94,14 @@ export const IndicatorSearch = Type.Object(
     value: Type.Optional(Type.String()),
     items: Type.Array(IndicatorView),
     warninglists: Type.Array(
-      Type.Object({ list: Type.String(), name: Type.String(), is_identifier: Type.Boolean() }),
+      Type.Object({
+        list: Type.String(),
+        name: Type.String(),
+        is_identifier: Type.Boolean(),
+        floor: Type.Union([Type.Literal('never'), Type.Literal('ask'), Type.Literal('ignore')], {
+          description: 'What it means for actions.',
+        }),
+      }),
     ),
   },
   { title: 'IndicatorSearch' },

@@ -4,10 +4,12 @@ import { alertRoutes } from './alert.ts';
 import { auditRoutes } from './audit.ts';
 import { contentRoutes } from './content.ts';
 import { demoRoutes } from './demo.ts';
+import { huntRoutes } from './hunt.ts';
 import { incidentRoutes } from './incident.ts';
 import { intelRoutes } from './intel.ts';
 import { overviewRoutes } from './overview.ts';
 import { recordRoutes } from './record.ts';
+import { ruleRoutes } from './rule.ts';
 import { sessionRoutes } from './session.ts';
 import { sourceRoutes } from './source.ts';
 
@@ -21,6 +23,8 @@ export const routes = {
   ...recordRoutes,
   ...sourceRoutes,
   ...contentRoutes,
+  ...ruleRoutes,
+  ...huntRoutes,
   ...intelRoutes,
   ...actionRoutes,
   ...auditRoutes,

@@ -40,6 +40,7 @@ export * from './health/rhythm.ts';
 export * from './hunt/field.ts';
 export * from './hunt/hunt.ts';
 export * from './hunt/parse-hunt.ts';
+export * from './hunt/to-sigma.ts';
 export * from './intel/canonical.ts';
 export * from './intel/decay.ts';
 export * from './intel/defang.ts';

@@ -193,11 +193,16 @@ async function seed(api: Harness): Promise<void> {
   await store.saveActions({ actions: [action], audit: [] });
 }
 
+let backtestId = '';
+
 const pathOf = (operation: OperationId): string =>
   `${API_PREFIX}${routes[operation].path}`
     .replace('/incidents/:id', `/incidents/${incidentId}`)
     .replace('/alerts/:id', `/alerts/${alertId}`)
     .replace('/actions/:id', `/actions/${actionId}`)
+    .replace('/rules/:id', '/rules/root-login')
+    .replace('/backtests/:id', `/backtests/${backtestId}`)
+    .replace(/\/hunt\/top$/, '/hunt/top?field=user.name')
     .replace(':offset', '0')
     .replace('/intel/search', '/intel/search?value=198.51.100.9')
     .replace(/\/v1\/search$/, '/v1/search?text=line');
@@ -218,6 +223,13 @@ test('every read answers what the contract promises', async () => {
     headers: { cookie },
     payload: { label: 'x', role: 'viewer' },
   });
+  const backtest = await api.ask({
+    method: 'POST',
+    url: '/api/v1/backtests',
+    headers: { cookie },
+    payload: { rule_id: 'root-login', days: 1 },
+  });
+  backtestId = backtest.json().id;
   for (const operation of reads) {
     const answer = await api.ask({ url: pathOf(operation), headers: { cookie } });
     expect([operation, answer.statusCode]).toEqual([operation, 200]);

@@ -37,11 +37,13 @@ import { createAlertHandlers } from './routes/alert.ts';
 import { createAuditHandlers } from './routes/audit.ts';
 import { createContentHandlers } from './routes/content.ts';
 import { createDemoHandlers } from './routes/demo.ts';
+import { createHuntHandlers } from './routes/hunt.ts';
 import { createIncidentHandlers } from './routes/incident.ts';
 import { registerIngest } from './routes/ingest.ts';
 import { createIntelHandlers } from './routes/intel.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
 import { createRecordHandlers } from './routes/record.ts';
+import { createRuleHandlers } from './routes/rule.ts';
 import { createSessionHandlers } from './routes/session.ts';
 import { createSourceHandlers } from './routes/source.ts';
 import { registerStream } from './routes/stream.ts';
@@ -149,6 +151,8 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createRecordHandlers(api),
     ...createSourceHandlers(api),
     ...createContentHandlers(api),
+    ...createRuleHandlers(api),
+    ...createHuntHandlers(api),
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
     ...createAuditHandlers(api),

@@ -15,6 +15,7 @@ export const presentRule = (rule: RuleSummary): RuleView =>
     title: rule.title,
     author: rule.author,
     license: rule.license,
+    source: rule.source,
     techniques: [...rule.techniques],
     tactics: [...rule.tactics],
     falsepositives: [...rule.falsepositives],

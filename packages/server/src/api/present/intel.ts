@@ -34,7 +34,7 @@ export function presentFeed(feed: FeedView): FeedItem {
 
 /** All of it. */
 export function presentIntel(desk: IntelDesk): IntelOverview {
-  const { indicators, warninglistEntries, bytes, matches } = desk.totals();
+  const { indicators, warninglistEntries, bytes, matches, lookBack } = desk.totals();
   const { found, signals, repeated, passedOver } = matches;
   return {
     feeds: desk.feeds().map(presentFeed),
@@ -42,6 +42,17 @@ export function presentIntel(desk: IntelDesk): IntelOverview {
     warninglist_entries: warninglistEntries,
     bytes,
     matches: { found, signals, repeated, passed_over: passedOver },
+    ...(lookBack === undefined
+      ? {}
+      : {
+          look_back: {
+            waiting: lookBack.waiting,
+            days_left: lookBack.days.left,
+            looked: lookBack.looked,
+            found: lookBack.found,
+            passed_over: lookBack.passedOver,
+          },
+        }),
   };
 }
 
@@ -73,10 +84,11 @@ export function presentSearch(
     ...(type === undefined ? {} : { type }),
     ...(value === undefined ? {} : { value }),
     items: entries.map((entry) => presentIndicator(entry, now)),
-    warninglists: warninglists.map(({ list, name, isIdentifier }) => ({
+    warninglists: warninglists.map(({ list, name, isIdentifier, floor }) => ({
       list,
       name,
       is_identifier: isIdentifier,
+      floor,
     })),
   };
 }

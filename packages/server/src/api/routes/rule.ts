@@ -1,0 +1,117 @@
+import type { ruleRoutes } from '@cordon/contract';
+import { DAY_MS, type EntityRef, type EpochMs, type MuteCause, toEpochMs } from '@cordon/core';
+import type { ApiDeps } from '../deps.ts';
+import type { Handlers } from '../handler.ts';
+import { toPageQuery } from '../page.ts';
+import { presentSignal } from '../present/alert.ts';
+import { compact, presentPage } from '../present/present.ts';
+import {
+  presentBacktest,
+  presentCoverage,
+  presentRuleDetail,
+  presentRuleItem,
+  presentSuppression,
+} from '../present/rule.ts';
+import { notFound, refuse, valueOrRefuse } from '../problem-json.ts';
+
+const SIGNALS_SHOWN = 20;
+
+/** Rules as they run, and what people set for them. */
+export function createRuleHandlers(api: ApiDeps): Handlers<keyof typeof ruleRoutes> {
+  return { ...createLooks(api), ...createSettings(api), ...createBacktests(api) };
+}
+
+type Looks = 'listRules' | 'getRule' | 'listMuted' | 'getCoverage';
+type Settings = 'setRuleMode' | 'suppressRule' | 'endSuppression' | 'liftQuarantine';
+type Backtests = 'startBacktest' | 'getBacktest' | 'cancelBacktest';
+
+async function showRule({ rules, store, now }: ApiDeps, id: string) {
+  const view = await rules.get(id);
+  if (!view) throw notFound('such rule');
+  const { items } = await store.listRuleSignals(id, { limit: SIGNALS_SHOWN });
+  return presentRuleDetail(view, { recent: items, at: now() });
+}
+
+function createLooks(api: ApiDeps): Handlers<Looks> {
+  const { rules, store, now } = api;
+  return {
+    listRules: async () => {
+      const at = now();
+      return { items: (await rules.list()).map((view) => presentRuleItem(view, at)) };
+    },
+    getRule: async ({ params }) => showRule(api, params.id),
+    listMuted: async ({ query }) => {
+      const { rule_id: ruleId, cause } = query;
+      const page = await store.listMuted({
+        ...toPageQuery(query),
+        ...compact({ ruleId, cause: cause as MuteCause | undefined }),
+      });
+      return presentPage(page, (muted) => ({
+        cause: muted.cause,
+        signal: presentSignal(muted.signal),
+      }));
+    },
+    getCoverage: async () => presentCoverage(await rules.coverage()),
+  };
+}
+
+function createSettings(api: ApiDeps): Handlers<Settings> {
+  const { rules, now } = api;
+  return {
+    setRuleMode: async ({ params, body, who }) => {
+      const { mode, reason } = body;
+      valueOrRefuse(await rules.setMode(params.id, mode, { actor: who.name, reason }));
+      return showRule(api, params.id);
+    },
+    suppressRule: async ({ params, body, who }) => {
+      const { owner, reason, entity } = body;
+      const wanted = {
+        owner,
+        reason,
+        expiresAt: readTime(body.expires_at),
+        ...(entity ? { entity: entity as Pick<EntityRef, 'kind' | 'id'> } : {}),
+      };
+      const made = valueOrRefuse(await rules.suppress(params.id, wanted, who.name));
+      return presentSuppression(made, { at: now(), hidden: 0 });
+    },
+    endSuppression: async ({ params, body, who }) => {
+      const by = { actor: who.name, reason: body.reason };
+      const ended = valueOrRefuse(await rules.endSuppression(params.id, params.suppression_id, by));
+      const hidden = (await rules.get(params.id))?.hidden[ended.id] ?? 0;
+      return presentSuppression(ended, { at: now(), hidden });
+    },
+    liftQuarantine: async ({ params, body, who }) => {
+      const by = { actor: who.name, reason: body.reason };
+      valueOrRefuse(await rules.liftQuarantine(params.id, by));
+      return showRule(api, params.id);
+    },
+  };
+}
+
+function readTime(text: string): EpochMs {
+  const at = Date.parse(text);
+  if (Number.isFinite(at)) return toEpochMs(at);
+  throw refuse(400, { code: 'bad_request', detail: 'The time cannot be read.', retryable: false });
+}
+
+function createBacktests({ backtests, now }: ApiDeps): Handlers<Backtests> {
+  return {
+    startBacktest: async ({ body }) => {
+      const { rule_id: id, text, days } = body;
+      const rule = text === undefined ? { id: id ?? '' } : { text };
+      const to = now();
+      const from = toEpochMs(Math.max(0, to - days * DAY_MS));
+      return presentBacktest(valueOrRefuse(backtests.start({ rule, from, to })));
+    },
+    getBacktest: async ({ params }) => {
+      const job = backtests.get(params.id);
+      if (!job) throw notFound('such back-test');
+      return presentBacktest(job);
+    },
+    cancelBacktest: async ({ params }) => {
+      const job = backtests.cancel(params.id);
+      if (!job) throw notFound('such back-test');
+      return presentBacktest(job);
+    },
+  };
+}
