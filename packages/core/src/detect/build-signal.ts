@@ -1,9 +1,9 @@
+import type { EntityRef } from '../entity/entity.ts';
 import type { Event } from '../event/event.ts';
 import { SEVERITY } from '../event/severity.ts';
 import { idOf } from '../shared/id.ts';
 import type { EventView } from '../sigma/event-view.ts';
-import type { LogsourceDemand, RuleMeta, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
-import { entitiesOf } from './event-entities.ts';
+import type { LogsourceDemand, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
 import type { RuleSummary, Signal } from './signal.ts';
 import { type Hit, timesOf } from './window.ts';
 
@@ -22,29 +22,25 @@ const DULL_FIELDS: ReadonlySet<string> = new Set([
 /** What a firing rests on beyond the last event. */
 export interface Firing {
   readonly view: EventView;
+  readonly summary: RuleSummary;
   /** Group key of a correlation; empty for a rule. */
   readonly group: string;
   readonly hits: readonly Hit[];
   readonly fields: readonly string[];
   readonly logsource: LogsourceDemand;
+  /** Whom it is about: those of the last event first. */
+  readonly entities: readonly EntityRef[];
 }
 
 /** The signal of a rule over single events. */
-export function ruleSignal(rule: SigmaRule, view: EventView): Signal {
-  const { event } = view;
-  const hit: Hit = {
-    at: event.time,
-    eventId: event.id,
-    offset: event.provenance.offset,
-    value: '',
-  };
-  return toSignal(rule, {
-    view,
-    group: '',
-    hits: [hit],
-    fields: rule.fields,
-    logsource: rule.logsource,
-  });
+export function ruleSignal(
+  rule: SigmaRule,
+  { view, summary, entities }: Pick<Firing, 'view' | 'summary' | 'entities'>,
+): Signal {
+  const { time: at, id: eventId, provenance } = view.event;
+  const hits: readonly Hit[] = [{ at, eventId, offset: provenance.offset, value: '' }];
+  const { fields, logsource } = rule;
+  return toSignal(rule, { view, summary, group: '', hits, fields, logsource, entities });
 }
 
 /** The signal of a correlation whose window is full. */
@@ -53,41 +49,23 @@ export function correlationSignal(correlation: SigmaCorrelation, firing: Firing)
 }
 
 function toSignal(rule: SigmaRule | SigmaCorrelation, firing: Firing): Signal {
-  const { view, hits, group } = firing;
+  const { view, summary, hits, group, entities } = firing;
   const { event } = view;
   const kept = hits.slice(-MAX_KEPT_EVENTS);
   const matched = matchedOf(view, firing.fields);
   return {
     id: idOf('sig', [rule.id, group, event.id]),
-    rule: toSummary(rule),
+    rule: summary,
     severity_id: SEVERITY[rule.level],
     at: event.time,
     since: hits[0]?.at ?? event.time,
     count: timesOf(hits),
     eventIds: kept.map((hit) => hit.eventId),
     offsets: kept.map((hit) => hit.offset),
-    entities: entitiesOf(event),
+    entities,
     logsource: logsourceOf(event, firing.logsource),
     text: sentence(rule, firing, matched),
     matched,
-  };
-}
-
-/** What a signal tells of its rule. */
-export function toSummary(rule: RuleMeta): RuleSummary {
-  const { id, title, author, license, source, status, techniques, tactics } = rule;
-  const { falsepositives, behaviour } = rule;
-  return {
-    id,
-    title,
-    techniques,
-    tactics,
-    falsepositives,
-    behaviour,
-    ...(author ? { author } : {}),
-    ...(license ? { license } : {}),
-    ...(source ? { source } : {}),
-    ...(status ? { status } : {}),
   };
 }
 
@@ -140,4 +118,5 @@ function countText(correlation: SigmaCorrelation, hits: readonly Hit[]): string 
 }
 
 /** Control and direction characters would let a log line paint over what stands beside it. */
-const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+const plain = (text: string): string =>
+  /^[\x20-\x7e]*$/.test(text) ? text : text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');

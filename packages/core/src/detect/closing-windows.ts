@@ -1,8 +1,10 @@
+import type { EntityRef } from '../entity/entity.ts';
 import type { Event } from '../event/event.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { SigmaCorrelation } from '../sigma/rule.ts';
-import type { Match } from './group.ts';
+import { type Match, toMatch } from './group.ts';
 import { Heap } from './heap.ts';
+import { addSeen, type SeenEntity, seenJson, seenOf } from './seen-entity.ts';
 import { type Hit, hitsJson, hitsOf } from './window.ts';
 
 /** A window that the first event opened and that is judged when its time span is over. */
@@ -12,6 +14,7 @@ export interface ClosingWindow {
   readonly group: Readonly<Record<string, string>>;
   readonly closesAt: number;
   readonly hits: Hit[];
+  entities: readonly SeenEntity[];
   /** The newest event counted, and what it matched. */
   last: { readonly event: Event; readonly match: Match };
 }
@@ -46,7 +49,7 @@ export class ClosingWindows {
   add(
     place: Pick<ClosingWindow, 'correlation' | 'key' | 'group'>,
     last: ClosingWindow['last'],
-    hits: readonly Hit[],
+    { hits, refs }: { readonly hits: readonly Hit[]; readonly refs: readonly EntityRef[] },
   ): void {
     const window = this.#open.get(place.key) ?? this.#openAt(place, last);
     if (!window) return;
@@ -54,6 +57,7 @@ export class ClosingWindows {
       if (window.hits.length < MAX_HITS) window.hits.push(hit);
       else this.cut += 1;
     }
+    window.entities = addSeen(window.entities, refs, last.event.time);
     if (last.event.time >= window.last.event.time) window.last = last;
   }
 
@@ -66,7 +70,7 @@ export class ClosingWindows {
       return undefined;
     }
     const closesAt = last.event.time + place.correlation.timespanMs;
-    return this.#keep({ ...place, closesAt, hits: [], last });
+    return this.#keep({ ...place, closesAt, hits: [], entities: [], last });
   }
 
   #keep(window: ClosingWindow): ClosingWindow {
@@ -91,6 +95,7 @@ export class ClosingWindows {
         group: window.group,
         closesAt: window.closesAt,
         hits: hitsJson(window.hits),
+        entities: seenJson(window.entities),
         source: window.last.match.source.id,
         event: window.last.event as unknown as JsonObject,
       }),
@@ -116,6 +121,7 @@ function toWindow(
     closesAt,
     hits,
     group,
+    entities,
     event,
     correlation: id,
     source: sourceId,
@@ -132,13 +138,7 @@ function toWindow(
     group: group as Readonly<Record<string, string>>,
     closesAt,
     hits: [...hitsOf(hits)],
+    entities: seenOf(entities),
     last: { event: event as unknown as Event, match },
   };
 }
-
-/** The match of a rule or correlation, as a signal needs it. */
-export const toMatch = (source: Match['source']): Match => ({
-  source,
-  fields: source.kind === 'rule' ? source.fields : [],
-  logsource: source.kind === 'rule' ? source.logsource : {},
-});

@@ -1,17 +1,24 @@
+import type { EntityRef } from '../entity/entity.ts';
+import { mergeEntities } from '../entity/resolve.ts';
 import type { Event } from '../event/event.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { EventView } from '../sigma/event-view.ts';
 import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { correlationSignal } from './build-signal.ts';
-import { type ClosingWindow, ClosingWindows, toMatch } from './closing-windows.ts';
-import { countedValues, groupKey, groupOf, type Match } from './group.ts';
+import { type ClosingWindow, ClosingWindows } from './closing-windows.ts';
+import { entitiesOf } from './event-entities.ts';
+import { countedValues, groupKey, groupOf, type Match, toMatch } from './group.ts';
 import { Heap } from './heap.ts';
 import { isMet, isSliding } from './measure.ts';
+import { toSummary } from './rule-summary.ts';
+import { refsSince } from './seen-entity.ts';
 import type { Signal } from './signal.ts';
 import { SlidingWindows } from './sliding-windows.ts';
 import { type Hit, toHit } from './window.ts';
 
 const MAX_CHAIN = 8;
+/** Of the signal of a correlation. */
+const MAX_ENTITIES = 24;
 const MAX_WAITING = 100_000;
 
 /** What a correlator is made of. */
@@ -40,6 +47,7 @@ interface Waiting {
  *   so events shuffled within it give the same signals. What comes later still is counted where
  *   its window is open (`late` counts what found none).
  * - Missing group key (or counted field): the match does not count; `ungrouped` goes up.
+ * - A signal is about the entities of all events in its window, those of the last one first (24).
  * - A correlation that fires is itself a match, at the time of the event that made it fire.
  */
 export class Correlator {
@@ -110,11 +118,12 @@ export class Correlator {
 
   #feed({ match, event }: Waiting, into: Into): void {
     if (into.depth >= MAX_CHAIN) return;
+    const refs = match.entities ?? entitiesOf(event);
     for (const correlation of this.#options.feeds.get(match.source.id) ?? [])
-      this.#feedOne(correlation, { match, event }, into);
+      this.#feedOne(correlation, { match, event, refs }, into);
   }
 
-  #feedOne(correlation: SigmaCorrelation, { match, event }: Waiting, into: Into): void {
+  #feedOne(correlation: SigmaCorrelation, { match, event, refs }: Fed, into: Into): void {
     const view = this.#options.view.show(event);
     const group = groupOf(correlation, match, view);
     const values = group ? countedValues(correlation, match, view) : [];
@@ -124,29 +133,31 @@ export class Correlator {
     const key = `${correlation.id}\n${groupKey(group)}`;
     const hits = values.map((value) => toHit(event, value));
     if (!isSliding(correlation)) {
-      this.#closing.add({ correlation, key, group }, { event, match }, hits);
+      this.#closing.add({ correlation, key, group }, { event, match }, { hits, refs });
       return;
     }
-    const fired = this.#sliding.add(correlation, key, hits);
+    const fired = this.#sliding.add(correlation, key, { hits, refs });
     if (fired === 'late') this.late += 1;
-    else if (fired) this.#fire({ correlation, group, hits: fired, last: { event, match } }, into);
+    else if (fired) this.#fire({ correlation, group, ...fired, last: { event, match } }, into);
   }
 
   #judge(window: ClosingWindow, signals: Signal[]): void {
     if (isMet(window.correlation, window.hits)) this.#fire(window, { signals, depth: 0 });
   }
 
-  #fire({ correlation, group, hits, last }: Fired, into: Into): void {
+  #fire({ correlation, group, hits, entities: seen, last }: Fired, into: Into): void {
     const { event, match } = last;
+    const summary = toSummary(correlation);
+    const others = refsSince(seen, hits[0]?.at ?? event.time);
+    const entities = mergeEntities([...entitiesOf(event), ...others], MAX_ENTITIES);
     if (!this.#options.quiet.has(correlation.id)) {
       const fields = [...new Set([...correlation.groupBy, ...match.fields])];
       const view = this.#options.view.show(event);
       const { logsource } = match;
-      into.signals.push(
-        correlationSignal(correlation, { view, group: groupKey(group), hits, fields, logsource }),
-      );
+      const firing = { view, summary, group: groupKey(group), hits, fields, logsource, entities };
+      into.signals.push(correlationSignal(correlation, firing));
     }
-    const own: Match = { ...match, source: correlation, group };
+    const own: Match = { ...match, source: correlation, group, summary, entities };
     this.#feed({ match: own, event }, { ...into, depth: into.depth + 1 });
   }
 
@@ -187,7 +198,12 @@ export class Correlator {
   }
 }
 
-interface Fired extends Pick<ClosingWindow, 'correlation' | 'group' | 'last'> {
+interface Fed extends Waiting {
+  /** Whom the match is about. */
+  readonly refs: readonly EntityRef[];
+}
+
+interface Fired extends Pick<ClosingWindow, 'correlation' | 'group' | 'last' | 'entities'> {
   readonly hits: readonly Hit[];
 }
 

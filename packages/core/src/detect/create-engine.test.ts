@@ -158,6 +158,43 @@ describe('a signal', () => {
   });
 });
 
+describe('the signal of a correlation', () => {
+  const signalsOf = (rule: string, told: readonly Told[]) => {
+    const engine = engineOf([BASE('bad', 2), rule]);
+    return told.flatMap((one, offset) => engine.evaluate(toEvent(one, offset)));
+  };
+  const users = (told: readonly Told[]) =>
+    signalsOf(BURST, told)
+      .flatMap(({ entities }) => entities)
+      .filter(({ kind }) => kind === 'user')
+      .map(({ id }) => id);
+  const ip = '192.0.2.1';
+
+  it('is about the entities of all its events, the last one first', () => {
+    const names = ['ann', 'bob', 'cyd'];
+    expect(users(names.map((user, at) => ({ at, ip, user })))).toEqual(['cyd', 'ann', 'bob']);
+  });
+
+  it('is not about those of events that left the window', () => {
+    const told = [
+      { at: 0, ip, user: 'ann' },
+      { at: 100, ip, user: 'bob' },
+      { at: 101, ip, user: 'bob' },
+      { at: 102, ip, user: 'cyd' },
+    ];
+    expect(users(told)).toEqual(['cyd', 'bob']);
+  });
+
+  it('names so many and no more', () => {
+    const rule = BURST.replace('gte: 3', 'gte: 50');
+    const told = Array.from({ length: 50 }, (_, at) => ({ at, ip, user: `u${at}` }));
+    const [signal] = signalsOf(rule, told);
+    expect(signal?.entities.length).toBeGreaterThan(12);
+    expect(signal?.entities.length).toBeLessThanOrEqual(24);
+    expect(signal?.entities.map(({ id }) => id)).toContain('u49');
+  });
+});
+
 describe('linking', () => {
   it('leaves out a second rule of the same id and a correlation that refers to nothing', () => {
     const { values } = parseSigma(

@@ -1,13 +1,14 @@
+import type { EntityRef } from '../entity/entity.ts';
 import type { Event } from '../event/event.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import { EventView, FieldTable } from '../sigma/event-view.ts';
 import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.ts';
 import { Bucket, type PlacedRule } from './bucket.ts';
 import { ruleSignal } from './build-signal.ts';
-import { toMatch } from './closing-windows.ts';
 import { Correlator } from './correlator.ts';
 import type { DetectionEngine } from './engine.ts';
-import type { Match } from './group.ts';
+import { entitiesOf } from './event-entities.ts';
+import { type Match, toMatch } from './group.ts';
 import { feedsOf, isFor, isNamed, logsourceKey } from './route.ts';
 import { RuleLedger } from './rule-ledger.ts';
 import type { Signal } from './signal.ts';
@@ -80,10 +81,14 @@ class SigmaEngine implements DetectionEngine {
     if (matched.length === 0) return this.#correlator.add(NO_MATCHES, event);
     const signals: Signal[] = [];
     const matches: Match[] = [];
+    let entities: readonly EntityRef[] | undefined;
     for (const rule of matched) {
-      if (!this.#quiet.has(rule.id)) signals.push(ruleSignal(rule, view));
       const match = this.#matchOf.get(rule.id);
-      if (match) matches.push(match);
+      if (!match) continue;
+      matches.push(match);
+      if (this.#quiet.has(rule.id)) continue;
+      entities ??= entitiesOf(event);
+      signals.push(ruleSignal(rule, { view, summary: match.summary, entities }));
     }
     return [...signals, ...this.#correlator.add(matches, event)];
   }

@@ -1,15 +1,30 @@
+import type { EntityRef } from '../entity/entity.ts';
 import { toNumber } from '../sigma/comparison.ts';
 import type { EventView } from '../sigma/event-view.ts';
 import type { SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
+import { toSummary } from './rule-summary.ts';
+import type { RuleSummary } from './signal.ts';
 
 /** A rule or correlation that has just matched, with what its signal would show. */
 export interface Match {
   readonly source: SigmaRule | SigmaCorrelation;
   readonly fields: readonly string[];
   readonly logsource: SigmaRule['logsource'];
+  /** What its signals tell of it. */
+  readonly summary: RuleSummary;
   /** Of a correlation: the values of its group, by the names it groups by. */
   readonly group?: Readonly<Record<string, string>>;
+  /** Of a correlation: whom its window was about. */
+  readonly entities?: readonly EntityRef[];
 }
+
+/** The match of a rule or correlation, as a signal needs it. */
+export const toMatch = (source: Match['source']): Match => ({
+  source,
+  fields: source.kind === 'rule' ? source.fields : [],
+  logsource: source.kind === 'rule' ? source.logsource : {},
+  summary: toSummary(source),
+});
 
 /** The names under which a correlation may speak of what matched. */
 const namesOf = ({ source }: Match): readonly string[] =>

@@ -1,7 +1,9 @@
+import type { EntityRef } from '../entity/entity.ts';
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json } from '../shared/json.ts';
 import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { isMet } from './measure.ts';
+import { addSeen } from './seen-entity.ts';
 import { addHit, EMPTY_WINDOW, type Hit, type Window, windowJson, windowOf } from './window.ts';
 
 const MIN_CAP = 200;
@@ -30,12 +32,12 @@ export class SlidingWindows {
     return this.#windows.evicted;
   }
 
-  /** Counts hits; the window's hits when it fires, `late` when they are too old to count. */
+  /** Counts hits of one event, about `refs`; the window when it fires, `late` when they are too old to count. */
   add(
     correlation: SigmaCorrelation,
     key: string,
-    hits: readonly Hit[],
-  ): readonly Hit[] | 'late' | undefined {
+    { hits, refs }: { readonly hits: readonly Hit[]; readonly refs: readonly EntityRef[] },
+  ): Window | 'late' | undefined {
     const limits = { timespanMs: correlation.timespanMs, cap: capOf(correlation) };
     let window = this.#windows.get(key) ?? EMPTY_WINDOW;
     for (const hit of hits) {
@@ -44,12 +46,13 @@ export class SlidingWindows {
       window = next;
     }
     const at = hits[0]?.at ?? 0;
+    window = { ...window, entities: addSeen(window.entities, refs, at) };
     const { firedAt } = window;
     const isSilent = firedAt !== undefined && at <= firedAt + correlation.timespanMs;
     const fires = !isSilent && isMet(correlation, window.hits);
     const newest = window.hits.at(-1)?.at;
     this.#windows.set(key, fires && newest ? { ...window, firedAt: newest } : window);
-    return fires ? window.hits : undefined;
+    return fires ? window : undefined;
   }
 
   snapshot(): Json {

@@ -2,6 +2,7 @@ import type { Event } from '../event/event.ts';
 import type { EventId } from '../shared/id.ts';
 import type { Json } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
+import { type SeenEntity, seenJson, seenOf } from './seen-entity.ts';
 
 /** One counted event of a group. */
 export interface Hit {
@@ -18,13 +19,14 @@ export interface Hit {
 export const timesOf = (hits: readonly Hit[]): number =>
   hits.reduce((sum, { times = 1 }) => sum + times, 0);
 
-/** The hits of one group inside the timespan, oldest first, and when it last fired. */
+/** The hits of one group inside the timespan, oldest first, whom they were about, and when it last fired. */
 export interface Window {
   readonly hits: readonly Hit[];
+  readonly entities: readonly SeenEntity[];
   readonly firedAt?: EpochMs;
 }
 
-export const EMPTY_WINDOW: Window = { hits: [] };
+export const EMPTY_WINDOW: Window = { hits: [], entities: [] };
 
 /** The hit of an event. */
 export const toHit = (event: Event, value: string): Hit => ({
@@ -82,15 +84,24 @@ export function hitsOf(json: Json | undefined): readonly Hit[] {
 }
 
 /** A window as JSON; {@link windowOf} is its inverse. */
-export const windowJson = ({ hits, firedAt }: Window): Json => [hitsJson(hits), firedAt ?? null];
+export const windowJson = ({ hits, firedAt, entities }: Window): Json => [
+  hitsJson(hits),
+  firedAt ?? null,
+  seenJson(entities),
+];
 
 /** Undefined when the JSON is not a window. */
 export function windowOf(json: Json | undefined): Window | undefined {
   if (!Array.isArray(json)) return undefined;
-  const [rows, firedAt] = json as readonly Json[];
+  const [rows, firedAt, entities] = json as readonly Json[];
   if (!Array.isArray(rows)) return undefined;
   const hits = hitsOf(rows as readonly Json[]);
-  return { hits, ...(typeof firedAt === 'number' ? { firedAt: firedAt as EpochMs } : {}) };
+  const seen = seenOf(entities);
+  return {
+    hits,
+    entities: seen,
+    ...(typeof firedAt === 'number' ? { firedAt: firedAt as EpochMs } : {}),
+  };
 }
 
 function hitOf(row: Json): Hit | undefined {

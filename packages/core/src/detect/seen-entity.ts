@@ -1,0 +1,54 @@
+import { type EntityKind, type EntityRef, type EntityRole, entityKey } from '../entity/entity.ts';
+import type { Json } from '../shared/json.ts';
+
+/** Somebody or something that events of a window were about, and when last. */
+export interface SeenEntity {
+  readonly ref: EntityRef;
+  readonly at: number;
+}
+
+const MAX_SEEN = 20;
+
+/** With those of one more event; the one not seen for longest goes when there are more than 20. */
+export function addSeen(
+  seen: readonly SeenEntity[],
+  refs: readonly EntityRef[],
+  at: number,
+): readonly SeenEntity[] {
+  const byKey = new Map(seen.map((one) => [entityKey(one.ref), one]));
+  for (const ref of refs) {
+    const key = entityKey(ref);
+    const there = byKey.get(key);
+    if (!there) byKey.set(key, { ref, at });
+    else if (at > there.at) byKey.set(key, { ref: there.ref, at });
+  }
+  const all = [...byKey.values()];
+  while (all.length > MAX_SEEN) all.splice(oldestOf(all), 1);
+  return all;
+}
+
+function oldestOf(seen: readonly SeenEntity[]): number {
+  let oldest = 0;
+  for (const [place, { at }] of seen.entries())
+    if (at < (seen[oldest]?.at ?? Number.POSITIVE_INFINITY)) oldest = place;
+  return oldest;
+}
+
+/** Who was seen at or after a time. */
+export const refsSince = (seen: readonly SeenEntity[], since: number): readonly EntityRef[] =>
+  seen.filter(({ at }) => at >= since).map(({ ref }) => ref);
+
+/** As JSON; {@link seenOf} is its inverse. */
+export const seenJson = (seen: readonly SeenEntity[]): Json =>
+  seen.map(({ ref: { kind, id, role }, at }): Json => [kind, id, role, at]);
+
+/** What is no entity is left out. */
+export function seenOf(json: Json | undefined): readonly SeenEntity[] {
+  const rows = Array.isArray(json) ? (json as readonly Json[]) : [];
+  return rows.slice(0, MAX_SEEN).flatMap((row) => {
+    const [kind, id, role, at] = Array.isArray(row) ? (row as readonly Json[]) : [];
+    if (typeof kind !== 'string' || typeof id !== 'string' || typeof at !== 'number') return [];
+    const ref = { kind: kind as EntityKind, id, role: role as EntityRole };
+    return [{ ref, at }];
+  });
+}
