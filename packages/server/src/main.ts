@@ -174,7 +174,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     signal,
   });
-  const intel = await composeIntel({ config, telemetry, signal, now });
+  const intel = await composeIntel(ground, { now, pipeline: () => pipeline, rules: () => rules });
   const runner = await createRunner({
     floor: intel.floor,
     store: stores.state,

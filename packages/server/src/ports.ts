@@ -20,6 +20,7 @@ import type {
   TimelineEntry,
 } from '@cordon/core';
 import type { ReceivedRecord } from '@cordon/kit';
+import type { LookBackCounts } from './intel/look-back.ts';
 
 /** People's acts on alerts and incidents; applied between two batches, saved with an audit line. */
 export interface Desk {
@@ -134,6 +135,8 @@ export interface IntelDesk {
     readonly warninglistEntries: number;
     readonly bytes: number;
     readonly matches: MatchCounts;
+    /** Absent when new indicators are not looked for in what was stored. */
+    readonly lookBack?: LookBackCounts;
   };
   search(text: string): {
     readonly type?: string;

@@ -174,7 +174,15 @@ export const SourceEntry = Type.Object({
 /** Everything of cordon.yml that does not depend on which extensions there are. */
 const members = {
   intel: Type.Object(
-    { feeds: Type.Array(FeedConfig, { default: [] }) },
+    {
+      feeds: Type.Array(FeedConfig, { default: [] }),
+      look_back_days: Type.Integer({
+        minimum: 0,
+        maximum: 365,
+        default: 30,
+        description: 'New indicators are looked for in the stored events of so many days; 0: not.',
+      }),
+    },
     { ...Strict, default: {}, description: 'Threat intelligence: which feeds are read.' },
   ),
   enrichment: EnrichmentYml,

@@ -84,7 +84,7 @@ export interface Config {
   readonly webhooks: readonly ConfiguredWebhook[];
   readonly elasticsearchVersion: string;
   readonly retention: Retention;
-  readonly intel: { readonly feeds: readonly FeedConfig[] };
+  readonly intel: { readonly feeds: readonly FeedConfig[]; readonly lookBackDays: number };
   readonly enrichment: EnrichmentSettings;
   readonly detectors: DetectorSettings;
   readonly response: {
@@ -271,7 +271,7 @@ function toConfig(
     sources,
     webhooks: yml.webhooks.map(toWebhook),
     elasticsearchVersion: yml.drop_in.elasticsearch_version,
-    intel: yml.intel,
+    intel: { feeds: yml.intel.feeds, lookBackDays: yml.intel.look_back_days },
     enrichment: toEnrichment(yml.enrichment, (path) => resolve(base, path)),
     detectors: yml.detectors as DetectorSettings,
     retention: {

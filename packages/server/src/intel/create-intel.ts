@@ -18,6 +18,7 @@ import {
 import type { FeedConfig, ReadFeed } from '@cordon/kit';
 import type { FeedView, IntelDesk } from '../ports.ts';
 import { FeedKeeper } from './feed-keeper.ts';
+import { LookBack, type LookBackDeps } from './look-back.ts';
 
 const LOOK_EVERY_MS = 5_000;
 const MOST_FOUND = 200;
@@ -30,6 +31,8 @@ export interface IntelDeps {
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly onProblem: (problem: Problem) => void;
+  /** Where new indicators are looked for; without it only in what is to come. */
+  readonly lookBack?: Omit<LookBackDeps, 'dir' | 'warninglists' | 'now' | 'onProblem'>;
 }
 
 /** Threat intelligence as it runs: feeds on their schedule, one index made of all of them. */
@@ -44,17 +47,30 @@ class Intel implements RunningIntel {
   readonly #deps: IntelDeps;
   readonly #keepers: readonly FeedKeeper[];
   readonly #seed = randomInt(2 ** 31);
+  readonly #lookBack: LookBack | undefined;
   #now: Intelligence;
 
   constructor(deps: IntelDeps) {
     this.#deps = deps;
-    const { readFeed, now, signal, dataDir } = deps;
+    const { readFeed, now, signal, dataDir, onProblem } = deps;
     const dir = join(dataDir, 'intel');
+    this.#lookBack =
+      deps.lookBack &&
+      new LookBack({
+        ...deps.lookBack,
+        dir: join(dir, 'look-back'),
+        warninglists: () => this.#now.warninglists,
+        now,
+        onProblem,
+      });
     this.#keepers = deps.feeds.map(
-      (feed) => new FeedKeeper(feed, { dir, read: readFeed, now, signal }),
+      (feed) => new FeedKeeper(feed, { dir, read: readFeed, now, signal, onNew: this.#onNew }),
     );
     this.#now = { index: new IndicatorIndex().seal(), warninglists: new WarninglistBook([]) };
   }
+
+  readonly #onNew = async (feed: string, lines: readonly string[]): Promise<void> =>
+    this.#lookBack?.add(feed, lines);
 
   async open(): Promise<void> {
     for (const keeper of this.#keepers) await keeper.open();
@@ -78,6 +94,7 @@ class Intel implements RunningIntel {
   run = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       await this.#round(signal);
+      await this.#lookBack?.work(signal);
       await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   };
@@ -115,6 +132,7 @@ class Intel implements RunningIntel {
     warninglistEntries: this.#now.warninglists.size,
     bytes: this.#now.index.bytes + this.#now.warninglists.bytes,
     matches: this.#deps.matcher.counts(),
+    ...(this.#lookBack === undefined ? {} : { lookBack: this.#lookBack.counts() }),
   });
 
   search: IntelDesk['search'] = (text) => {

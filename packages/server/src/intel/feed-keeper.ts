@@ -27,6 +27,8 @@ export interface KeeperDeps {
   readonly read: ReadFeed;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Told of indicators whose value the feed did not name before; before they are kept. */
+  readonly onNew?: (feed: string, lines: readonly string[]) => Promise<void>;
 }
 
 /** One feed: reads it when it is due, keeps what it gave, and goes on with the old when that fails. */
@@ -150,6 +152,7 @@ export class FeedKeeper {
       sha256,
       ...difference(before, content.indicators),
     };
+    await this.#deps.onNew?.(this.feed.id, newOf(before, content.indicators));
     await writeFeedFile(this.#path, head, content);
     this.#head = { format: 1, ...head };
     return true;
@@ -175,6 +178,21 @@ function difference(
   const there = new Set(before);
   const added = after.reduce((sum, line) => sum + (there.has(line) ? 0 : 1), 0);
   return { added, removed: before.length - (after.length - added) };
+}
+
+const nameOf = (line: string): string => {
+  const { type, value } = fromIndicatorLine(line);
+  return `${type}:${value}`;
+};
+
+/** Lines of values that were not there: one that is only said again, or differently, is not new. */
+function newOf(before: readonly string[], after: readonly string[]): readonly string[] {
+  const there = new Set(before);
+  const added = after.filter((line) => !there.has(line));
+  if (added.length === 0) return added;
+  const stay = new Set(after);
+  const changed = new Set(before.filter((line) => !stay.has(line)).map(nameOf));
+  return changed.size === 0 ? added : added.filter((line) => !changed.has(nameOf(line)));
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -12,6 +12,7 @@ import type {
   RawRecord,
   Result,
   Run,
+  Signal,
 } from '@cordon/core';
 import type { Desk, PipelineView } from '../ports.ts';
 import type {
@@ -158,6 +159,27 @@ export class Pipeline implements Desk {
       this.analyst = next;
       // A replay must not read with the new parsers what the old ones left unread.
       this.snapshotOffset = Number.NEGATIVE_INFINITY;
+    });
+  }
+
+  /**
+   * Takes signals that no new record brought, between two batches; resolves when what they led to is
+   * on disk. Ones that were taken before change nothing.
+   */
+  consider(signals: readonly Signal[]): Promise<void> {
+    return this.inTurn(async () => {
+      const { decider, state, onRuns } = this.deps;
+      for (const signal of signals) decider.consider(signal);
+      const decisions = decider.drain();
+      const runs = this.selectRuns(decisions.incidents);
+      const { committedOffset } = this;
+      const nothing = { tallies: [], deadLetters: [], muted: [] };
+      const snapshot = this.analyst.snapshot();
+      const batch = { committedOffset, ...nothing, signals, ...decisions, runs, snapshot };
+      const isDone = await this.commit(() => state.commitBatch(batch), this.ended.signal);
+      if (!isDone) throw new Error('The server stopped before it was written.');
+      this.snapshotOffset = committedOffset;
+      if (runs.length > 0) onRuns();
     });
   }
 
