@@ -84,8 +84,7 @@ const optional = <K extends string>(key: K, text: string): Partial<Record<K, str
 function readEach(column: string, text: string, read: (part: string) => string | undefined) {
   return listOf(text).map((part) => {
     const value = read(part);
-    if (value === undefined)
-      throw new BadCell(column, `"${part.slice(0, 60)}" is not one`);
+    if (value === undefined) throw new BadCell(column, `"${part.slice(0, 60)}" is not one`);
     return value;
   });
 }
