@@ -113,11 +113,13 @@ function addInvestigate(program: Command): void {
     )
     .option('--json', 'everything as one line of JSON on stdout')
     .option('--html <file>', 'write one self-contained report')
+    .option(...CONFIG)
     .option(...CONTENT)
     .addHelpText(
       'after',
       toNotes('0 no incident, 1 failed, 2 wrong use, 3 incidents were found', [
         'cordon investigate /var/log --html report.html',
+        'cordon investigate /var/log --config cordon.yml   # with its inventories',
         'cordon investigate evidence.zip --json | jq .incidents[].title',
       ]),
     )

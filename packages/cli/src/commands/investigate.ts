@@ -1,14 +1,23 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { type Investigation, investigate, loadEngines, renderReport } from '@cordon/server';
+import {
+  type Config,
+  type Investigation,
+  investigate,
+  loadEngines,
+  renderReport,
+} from '@cordon/server';
 import { contentDir } from '../content-dir.ts';
 import { printInvestigation } from '../print-investigation.ts';
 import { createProgressBar } from '../progress.ts';
+import { loadSettings } from '../settings.ts';
 import { createPaint, EXIT, isColoured, neutralise, toJsonLine } from '../terminal.ts';
 
 export interface InvestigateFlags {
   readonly json?: boolean;
   readonly html?: string;
   readonly content?: string;
+  /** What the house knows of itself is taken from there. */
+  readonly config?: string;
 }
 
 /** Runs the thinking over a folder and prints what it tells; exit 3 when there are incidents. */
@@ -17,7 +26,9 @@ export async function runInvestigate(dir: string, flags: InvestigateFlags): Prom
     process.stderr.write(`${neutralise(dir)} is not there.\n`);
     return EXIT.usage;
   }
-  const investigation = await think(dir, flags.content ?? contentDir());
+  const config = flags.config === undefined ? {} : await loadSettings(flags.config);
+  if (config === undefined) return EXIT.usage;
+  const investigation = await think(dir, flags.content ?? contentDir(), config);
   if (flags.html !== undefined) {
     await writeFile(flags.html, renderReport(investigation, Date.now()));
     process.stderr.write(`The report is in ${neutralise(flags.html)}\n`);
@@ -32,8 +43,12 @@ export async function runInvestigate(dir: string, flags: InvestigateFlags): Prom
 }
 
 /** Investigates with a bar on stderr; problems of the content are told with the others. */
-export async function think(dir: string, content: string): Promise<Investigation> {
-  const { engines, problems } = await loadEngines(content);
+export async function think(
+  dir: string,
+  content: string,
+  config: Partial<Pick<Config, 'decider' | 'enrichment' | 'dataDir'>> = {},
+): Promise<Investigation> {
+  const { engines, problems } = await loadEngines(content, config);
   const bar = createProgressBar(process.stderr, Date.now);
   const investigation = await investigate({
     dir,

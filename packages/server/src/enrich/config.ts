@@ -59,6 +59,14 @@ export interface EnrichmentSettings {
   readonly directory?: DirectorySettings;
 }
 
+/** A house that told nothing of itself. */
+export const NO_ENRICHMENT: EnrichmentSettings = {
+  assets: [],
+  identities: [],
+  geoip: [],
+  homeDomains: [],
+};
+
 const MINUTE_MS = 60_000;
 
 /** `at` makes a path absolute. */

@@ -6,6 +6,7 @@ import {
   type Decider,
   type DetectionEngine,
   type DetectorBank,
+  type Enricher,
   type Incident,
   type IncidentId,
   type Normalised,
@@ -48,6 +49,7 @@ export interface InvestigateOptions {
     readonly engine: DetectionEngine;
     readonly decider: Decider;
     readonly detectors?: DetectorBank;
+    readonly enricher?: Enricher;
   };
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
