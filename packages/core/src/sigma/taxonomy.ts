@@ -96,7 +96,7 @@ Caption HiveName DeviceName Origin Task Opcode EventRecordID ExecutionProcessID 
 `;
 const LINUX = `
 CommandLine CurrentDirectory Image ParentCommandLine ParentImage User action auth_method command exe host hostname invalid_user ip key_type message method name
-outcome pid port program pwd result runas service session_id source source_ip src_ip src_port status target_user tty type uid user username msg
+outcome pid port program pwd result runas TargetFilename ProcessId service session_id source source_ip src_ip src_port status target_user tty type uid user username msg
 `;
 const WEB =
   'status method path user_agent referrer bytes vhost host user message time remote_addr request http_version';
