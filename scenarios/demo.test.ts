@@ -58,7 +58,7 @@ async function play(story: Story) {
   const clock = { at: START };
   const now = () => toEpochMs(clock.at);
   const content = pathTo('../content');
-  const { engines } = await loadEngines(content, { benign: story.benign });
+  const { engines } = await loadEngines(content, { decider: { benign: story.benign } });
   const { values: playbooks } = await loadPlaybooks(`${content}/playbooks`);
   const analyst = createAnalyst(engines);
   const store = createMemoryStateStore();

@@ -22,34 +22,41 @@ const settingsFor = (assets: readonly Asset[], identities: readonly Identity[] =
     known: createEnricher({ inventory: new Inventory([{ assets, identities }]) }),
   });
 
+const RESTS: readonly (readonly [
+  string,
+  readonly Asset[],
+  readonly string[],
+  string | undefined,
+])[] = [
+  ['nothing', [], ['x'], undefined],
+  [
+    'the inventory',
+    [asset('db-01', { criticality: 5 })],
+    ['db-01'],
+    'asset db-01 is criticality 5 (inventory)',
+  ],
+  [
+    'the configuration, where it says more',
+    [asset('db-01', { criticality: 2 })],
+    ['db-01'],
+    'asset db-01 is criticality 4 (cordon.yml, tier 1)',
+  ],
+  [
+    'a machine of which nobody told, beside one that is worth little',
+    [asset('kiosk', { criticality: 1 })],
+    ['kiosk', 'other'],
+    'asset other is criticality 3, assumed',
+  ],
+  [
+    'the most important of several',
+    [asset('a', { criticality: 4 }), asset('b', { criticality: 5 })],
+    ['a', 'b'],
+    'asset b is criticality 5 (inventory)',
+  ],
+];
+
 describe('findStakes', () => {
-  it.each([
-    ['nothing', [], ['x'], undefined],
-    [
-      'the inventory',
-      [asset('db-01', { criticality: 5 })],
-      ['db-01'],
-      'asset db-01 is criticality 5 (inventory)',
-    ],
-    [
-      'the configuration, where it says more',
-      [asset('db-01', { criticality: 2 })],
-      ['db-01'],
-      'asset db-01 is criticality 4 (cordon.yml, tier 1)',
-    ],
-    [
-      'a machine of which nobody told, beside one that is worth little',
-      [asset('kiosk', { criticality: 1 })],
-      ['kiosk', 'other'],
-      'asset other is criticality 3, assumed',
-    ],
-    [
-      'the most important of several',
-      [asset('a', { criticality: 4 }), asset('b', { criticality: 5 })],
-      ['a', 'b'],
-      'asset b is criticality 5 (inventory)',
-    ],
-  ])('rests on %s', (_what, ...[assets, hosts, expected]) => {
+  it.each(RESTS)('rests on %s', (...[, assets, hosts, expected]) => {
     expect(findStakes({ hosts, users: [] }, settingsFor(assets)).asset?.text).toBe(expected);
   });
 
