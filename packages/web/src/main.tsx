@@ -9,6 +9,7 @@ import './parts/surface.css';
 import './parts/layout.css';
 import './parts/queue.css';
 import './parts/incident.css';
+import './parts/bars.css';
 import './parts/narrow.css';
 import { applyTheme } from './parts/theme.ts';
 import { ToastArea } from './parts/toast.tsx';

@@ -2,11 +2,13 @@ import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/re
 import { lazy, Suspense } from 'react';
 import { readActionFilter } from './pages/actions/action-filter.ts';
 import { readAlertFilter } from './pages/alerts/alert-filter.ts';
+import { readHunt } from './pages/hunt/hunt-filter.ts';
 import { IncidentPage } from './pages/incident/incident.page.tsx';
 import { IncidentsPage } from './pages/incidents/incidents.page.tsx';
 import { readQueueFilter } from './pages/incidents/queue-filter.ts';
 import { LoginPage } from './pages/login/login.page.tsx';
 import { OverviewPage } from './pages/overview/overview.page.tsx';
+import { readRuleFilter } from './pages/rules/rule-filter.ts';
 import { Empty, Loading } from './parts/states.tsx';
 import { Shell } from './shell.tsx';
 
@@ -15,6 +17,12 @@ const ActionsPage = lazy(() =>
 );
 const AlertsPage = lazy(() =>
   import('./pages/alerts/alerts.page.tsx').then((m) => ({ default: m.AlertsPage })),
+);
+const HuntPage = lazy(() =>
+  import('./pages/hunt/hunt.page.tsx').then((m) => ({ default: m.HuntPage })),
+);
+const RulesPage = lazy(() =>
+  import('./pages/rules/rules.page.tsx').then((m) => ({ default: m.RulesPage })),
 );
 const IntelPage = lazy(() =>
   import('./pages/intel/intel.page.tsx').then((m) => ({ default: m.IntelPage })),
@@ -110,6 +118,18 @@ const addSource = createRoute({
   path: '/add-source',
   component: AddSourcePage,
 });
+const rules = createRoute({
+  getParentRoute: () => shell,
+  path: '/rules',
+  validateSearch: readRuleFilter,
+  component: RulesPage,
+});
+const hunt = createRoute({
+  getParentRoute: () => shell,
+  path: '/hunt',
+  validateSearch: readHunt,
+  component: HuntPage,
+});
 const intel = createRoute({
   getParentRoute: () => shell,
   path: '/intel',
@@ -133,6 +153,8 @@ export const router = createRouter({
       incident,
       alerts,
       actions,
+      rules,
+      hunt,
       intel,
       sources,
       addSource,

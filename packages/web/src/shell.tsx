@@ -2,12 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import {
   Bell,
+  Crosshair,
   Gauge,
   Keyboard,
   LogOut,
   Moon,
   Plug,
   Radar,
+  ScrollText,
   Search,
   Settings,
   ShieldCheck,
@@ -32,6 +34,8 @@ const LINKS = [
   { to: '/incidents', text: 'Incidents', key: 'i', Icon: Bell },
   { to: '/alerts', text: 'Alerts', key: 'a', Icon: TriangleAlert },
   { to: '/actions', text: 'Actions', key: 'r', Icon: ShieldCheck },
+  { to: '/hunt', text: 'Hunt', key: 'h', Icon: Crosshair },
+  { to: '/rules', text: 'Rules', key: 'l', Icon: ScrollText },
   { to: '/sources', text: 'Sources', key: 's', Icon: Plug },
   { to: '/intel', text: 'Intelligence', key: 'n', Icon: Radar },
   { to: '/settings', text: 'Settings', key: 'u', Icon: Settings },
