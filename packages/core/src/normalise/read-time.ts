@@ -19,8 +19,8 @@ const AMERICAN =
 const COMPACT = /^(\d{2}|\d{4})(\d{2})(\d{2})[- T] ?(\d{1,2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?/;
 /** The label of multilog, whose seconds count from 2^62 and are ten ahead. */
 const TAI64N = /^@4(?=[0-9a-f]{23}$)([0-9a-f]{15})/;
-/** Snort's `03/04-08:15:22.123456`. */
-const SHORT = /^(\d{2})\/(\d{2})-(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/;
+/** Snort's `03/04-08:15:22.123456`, Android's `03-04 08:15:22.123`. */
+const SHORT = /^(\d{2})[/.-](\d{2})[- ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/;
 const SYSLOG = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/;
 /** Epoch values from here on are milliseconds: as seconds they would lie after the year 5000. */
 const FIRST_MS = 1e11;
@@ -101,9 +101,12 @@ function fromNamedMonth(text: string): EpochMs | undefined {
 function fromAmerican(text: string): EpochMs | undefined {
   const found = AMERICAN.exec(text);
   if (!found) return undefined;
-  const [, month, day, year, hour, minute, second, fraction, half] = found;
-  const clock = [toHour(hour, half), minute, second, fraction];
-  return build([fullYear(year), Number(month) - 1, Number(day)], clock);
+  const [, first, second, third, hour, minute, seconds, fraction, half] = found;
+  const clock = [toHour(hour, half), minute, seconds, fraction];
+  // What cannot be a month is the year: log4j's `17/06/09`.
+  return Number(first) > 12 && third?.length === 2
+    ? build([fullYear(first), Number(second) - 1, Number(third)], clock)
+    : build([fullYear(third), Number(first) - 1, Number(second)], clock);
 }
 
 function fromCompact(text: string): EpochMs | undefined {
@@ -150,7 +153,8 @@ type ClockParts = readonly (string | undefined)[];
 function build([year, month, day]: DateParts, clock: ClockParts): EpochMs | undefined {
   const [hour, minute, second, fraction, zone] = clock;
   const date = Date.UTC(year, month, day);
-  if (month < 0 || new Date(date).getUTCDate() !== day || Number(hour) > 23) return undefined;
+  if (month < 0 || month > 11 || new Date(date).getUTCDate() !== day) return undefined;
+  if (Number(hour) > 23) return undefined;
   if (Number(minute) > 59 || Number(second) > 60) return undefined;
   const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
   const ms = fraction ? Math.trunc(Number(`0.${fraction}`) * 1000) : 0;
