@@ -25,6 +25,7 @@ import type {
   Signal,
   SignalOutcome,
 } from '@cordon/core';
+import type { Credential, UserAccount } from './accounts.ts';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
 import type { Observed, ObservedPage } from './observed.ts';
 
@@ -240,33 +241,6 @@ export interface PipelineState {
   readonly alerts: readonly Alert[];
   readonly incidents: readonly Incident[];
   readonly lastIncidentNumber: number;
-}
-
-export type Role = 'administrator' | 'responder' | 'viewer';
-
-export interface UserAccount {
-  readonly id: string;
-  readonly name: string;
-  readonly role: Role;
-  /** argon2id in PHC form. */
-  readonly passwordHash: string;
-  readonly createdAt: EpochMs;
-  readonly isDisabled?: boolean;
-}
-
-/** Sessions, API tokens, source tokens and set-up links: only the SHA-256 of the secret is kept. */
-export interface Credential {
-  readonly id: string;
-  readonly kind: 'session' | 'api_token' | 'source_token' | 'setup_link';
-  readonly secretHash: string;
-  /** User id, or source id for a source token. */
-  readonly subject: string;
-  readonly label: string;
-  readonly role?: Role;
-  readonly createdAt: EpochMs;
-  readonly expiresAt?: EpochMs;
-  readonly lastUsedAt?: EpochMs;
-  readonly peer?: string;
 }
 
 /** One line of the audit trail; `hash` chains over `previousHash` and all other members (RFC 8785 JSON, SHA-256). */

@@ -1,7 +1,8 @@
 import type { ActionRecord, Alert, Incident, Run, Signal } from '@cordon/core';
 import { DAY_MS, idOf, toEpochMs } from '@cordon/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BatchCommit, Credential, NewAuditEntry, StateStore, UserAccount } from './ports.ts';
+import type { Credential, UserAccount } from './accounts.ts';
+import type { BatchCommit, NewAuditEntry, StateStore } from './ports.ts';
 
 const NOW = 1_700_000_000_000;
 const rule = {

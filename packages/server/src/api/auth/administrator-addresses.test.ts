@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, toEpochMs } from '@cordon/core';
 import { expect, it } from 'vitest';
+import type { Role } from '../../store/accounts.ts';
 import { createMemoryStateStore } from '../../store/memory/memory-state-store.ts';
-import type { Role } from '../../store/ports.ts';
 import { listAdministratorAddresses } from './principal.ts';
 
 const START = toEpochMs(1_700_000_000_000);

@@ -1,6 +1,7 @@
 import { type EpochMs, MINUTE_MS, toEpochMs } from '@cordon/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Credential, NewAuditEntry, Role, UserAccount } from '../../store/ports.ts';
+import type { Credential, Role, UserAccount } from '../../store/accounts.ts';
+import type { NewAuditEntry } from '../../store/ports.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hashSecret, isToken, mintId, mintSessionId } from './secret.ts';
 

@@ -1,5 +1,6 @@
 import { type EpochMs, HOUR_MS, toEpochMs } from '@cordon/core';
-import type { Credential, StateStore } from '../../store/ports.ts';
+import type { Credential } from '../../store/accounts.ts';
+import type { StateStore } from '../../store/ports.ts';
 import { hashSecret, isToken, mintId, mintToken } from './secret.ts';
 
 const VALID_MS = 24 * HOUR_MS;

@@ -1,6 +1,6 @@
 import type { accountRoutes, TokenView, UserView } from '@cordon/contract';
 import { DAY_MS, toEpochMs } from '@cordon/core';
-import type { Credential, UserAccount } from '../../store/ports.ts';
+import type { Credential, UserAccount } from '../../store/accounts.ts';
 import type { Passwords } from '../auth/password.ts';
 import { hashSecret, mintId, mintToken } from '../auth/secret.ts';
 import type { ApiDeps } from '../deps.ts';

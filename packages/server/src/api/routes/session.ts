@@ -1,6 +1,7 @@
 import type { MeView, sessionRoutes } from '@cordon/contract';
 import type { FastifyRequest } from 'fastify';
-import type { NewAuditEntry, UserAccount } from '../../store/ports.ts';
+import type { UserAccount } from '../../store/accounts.ts';
+import type { NewAuditEntry } from '../../store/ports.ts';
 import { createLoginThrottle } from '../auth/login-throttle.ts';
 import type { Passwords } from '../auth/password.ts';
 import type { Authenticator, Principal } from '../auth/principal.ts';

@@ -12,19 +12,18 @@ import {
   type SignalOutcome,
   toEpochMs,
 } from '@cordon/core';
+import type { Credential, UserAccount } from '../accounts.ts';
 import { chainEntry } from '../audit-chain.ts';
 import type {
   AuditEntry,
   BatchCommit,
   Change,
-  Credential,
   DeadLetter,
   LetterGroup,
   NewAuditEntry,
   PipelineState,
   RuleCount,
   Tally,
-  UserAccount,
 } from '../ports.ts';
 import { countOf, hourOf } from '../rule-counts.ts';
 import { createNumberedTable } from './numbered-table.ts';

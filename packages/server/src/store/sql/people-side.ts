@@ -1,4 +1,4 @@
-import type { Credential, UserAccount } from '../ports.ts';
+import type { Credential, UserAccount } from '../accounts.ts';
 import type { Side } from './rows.ts';
 import { parse, parseAll } from './rows.ts';
 import type { StateDatabase } from './state-database.ts';
