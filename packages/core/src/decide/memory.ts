@@ -31,7 +31,7 @@ const MAX_KEYS = 50_000;
 const MAX_POSTINGS = 64;
 const MAX_VERDICTS = 10_000;
 const MAX_SPREAD = 64;
-const MAX_LESSONS = 5_000;
+const MAX_LESSONS = 2_000;
 
 interface MemorySnapshot {
   readonly version: 1;

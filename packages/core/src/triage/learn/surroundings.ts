@@ -10,8 +10,8 @@ import { HOUR_MS, MINUTE_MS } from '../../shared/time.ts';
 
 const SLOT_MS = 5 * MINUTE_MS;
 const HOUR_SLOTS = 12;
-const MAX_PLACES = 50_000;
-const MAX_HOSTS = 10_000;
+const MAX_PLACES = 20_000;
+const MAX_HOSTS = 5_000;
 const MAX_RECENT = 64;
 /** So much that fired on a machine stays in view for what follows. */
 const TRAIL_MS = 2 * HOUR_MS;
