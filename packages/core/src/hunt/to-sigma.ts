@@ -160,5 +160,8 @@ const OPS: Readonly<Record<HuntTest['op'], string>> = {
 function describe(node: HuntNode): string {
   if (node.kind === 'not') return `not ${describe(node.of)}`;
   if (node.kind !== 'test') return `(${node.of.map(describe).join(` ${node.kind} `)})`;
-  return `${node.field.name} ${OPS[node.op]} ${node.values.join(', ')}`.trim();
+  const values = node.values.map((value) =>
+    node.field.kind === 'time' ? new Date(Number(value)).toISOString() : value,
+  );
+  return `${node.field.name} ${OPS[node.op]} ${values.join(', ')}`.trim();
 }

@@ -9,6 +9,7 @@ import { Ago, Entity, Middle, SeverityMark } from '../../parts/marks.tsx';
 import { useShortcuts } from '../../parts/shortcuts.ts';
 import { Empty, Loaded, Loading, ProblemBox } from '../../parts/states.tsx';
 import { More, Toggles } from '../../parts/toggles.tsx';
+import { Origin } from '../../rule-origin.tsx';
 import { ScorePanel } from '../../score-panel.tsx';
 import { useMayAct } from '../../session.ts';
 import { ALERT_STATUSES, type AlertFilter } from './alert-filter.ts';
@@ -156,6 +157,13 @@ function AlertDrawer({ id, onClose }: { readonly id: string; readonly onClose: (
               <AlertActs alert={alert} />
             </div>
             <p>{alert.text}</p>
+            <p className="muted small">
+              Rule{' '}
+              <Link to="/rules" search={{ rule: alert.rule.id }}>
+                {alert.rule.title}
+              </Link>{' '}
+              · <Origin rule={alert.rule} />
+            </p>
             <p className="why">{alert.why}</p>
             {alert.verdict ? (
               <p className="why">

@@ -2,11 +2,12 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { words } from '../../parts/format.ts';
 import { At, Breakable } from '../../parts/marks.tsx';
 import { RecordLinks } from '../../record-drawer.tsx';
-import type { Found } from './hunt.data.ts';
+import { type Found, useHuntFields } from './hunt.data.ts';
 import { flatten, quoted } from './hunt-query.ts';
 import { PivotButtons } from './pivots.tsx';
 
-const QUIET = new Set(['id', 'time', 'record']);
+/** Of one event alone; nothing to pivot on. */
+const OWN = new Set(['id', 'time', 'record']);
 
 /** One event, field by field; each value can be asked for or left out. */
 export function EventDrawer({
@@ -18,11 +19,15 @@ export function EventDrawer({
   readonly onNarrow: (condition: string) => void;
   readonly onClose: () => void;
 }) {
+  const fields = useHuntFields();
+  const names = new Set(fields.data?.map(({ name }) => name));
+  const isKnown = (name: string): boolean =>
+    !OWN.has(name) && (names.has(name) || name.startsWith('fields.'));
   const lines = flatten(found.event).filter(([name]) => !name.startsWith('observables'));
   return (
     <Dialog title={words(found.class_name)} kind="drawer" onClose={onClose}>
       <div className="stack">
-        <p>
+        <p className="row wrap">
           <At time={found.time} /> · {found.source_id} · record{' '}
           <RecordLinks offsets={[found.offset]} />
         </p>
@@ -36,14 +41,14 @@ export function EventDrawer({
                 <span className="grow">
                   <Breakable text={value} />
                 </span>
-                {QUIET.has(name) || name.startsWith('provenance') ? null : (
+                {isKnown(name) ? (
                   <PivotButtons
                     name={name}
                     value={value}
                     condition={`${name} = ${quoted(value)}`}
                     onNarrow={onNarrow}
                   />
-                )}
+                ) : null}
               </dd>
             </div>
           ))}

@@ -2,6 +2,7 @@ import type { RuleItem } from '@cordon/contract';
 import { useState } from 'react';
 import { count, counted } from '../../parts/format.ts';
 import { Ago, SeverityMark } from '../../parts/marks.tsx';
+import { Origin } from '../../rule-origin.tsx';
 
 const STEP = 100;
 
@@ -79,20 +80,6 @@ function Row({ rule, onOpen }: { readonly rule: RuleItem; readonly onOpen: (id: 
       <td className="muted small nowrap">{rule.last_at ? <Ago time={rule.last_at} /> : 'never'}</td>
     </tr>
   );
-}
-
-/** Who wrote it, where it came from and what it is licensed under. */
-export function Origin({
-  rule,
-}: {
-  readonly rule: Pick<RuleItem, 'author' | 'source' | 'license'>;
-}) {
-  const { author, source, license } = rule;
-  return [
-    source ? `from ${source}` : 'comes with Cordon',
-    ...(author && author !== 'Cordon' ? [`by ${author}`] : []),
-    ...(license ? [license] : []),
-  ].join(' · ');
 }
 
 const MODES = { on: ['ok', 'On'], shadow: ['warn', 'Shadow'], off: ['', 'Off'] } as const;
