@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { agrees } from './eval/agree.ts';
 import { blockEvaluation } from './eval/block.ts';
+import { detectEvaluation } from './eval/detect.ts';
 import { readCsv } from './eval/folders/csv.ts';
 import { parseEvaluation } from './eval/parse.ts';
 import { Renamer } from './eval/rename.ts';
@@ -108,6 +109,49 @@ describe('eval block', () => {
       legitimateBlocked: 0,
     });
     expect(figures['attackLinesPrevented']).toBeGreaterThan(0);
+  });
+
+  it('compares addresses however they are written', async () => {
+    const long = '2001:0db8:0000:0000:0000:0000:0000:0009';
+    const dir = folder({
+      'auth.log': burst('2001:db8::9', 9),
+      'labels.json': JSON.stringify({ [long]: { label: 'attacker' } }),
+    });
+    const { figures } = await run(blockEvaluation, dir);
+    expect(figures).toMatchObject({ legitimateBlocked: 1 });
+  });
+});
+
+describe('eval detect', () => {
+  const call = (eventName: string) =>
+    JSON.stringify({
+      eventName,
+      eventSource: 'cloudtrail.amazonaws.com',
+      eventTime: '2026-03-04T08:15:22Z',
+      eventVersion: '1.08',
+      awsRegion: 'eu-west-1',
+      userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::1:user/ada', userName: 'ada' },
+      sourceIPAddress: '203.0.113.9',
+    });
+
+  it('scores single files by their tactic', async () => {
+    const dir = folder({
+      'a.json': `[${call('StopLogging')}]`,
+      'b.json': `[${call('DescribeTrails')}]`,
+      'manifest.json': JSON.stringify([
+        { file: 'a.json', tactic: 'TA0005-Defense Evasion' },
+        { file: 'b.json', tactic: 'Impact' },
+      ]),
+    });
+    const { figures } = await run(detectEvaluation, dir);
+    expect(figures).toMatchObject({ sets: 2, setsFound: 1, otherAlerts: 0 });
+    expect(figures['missed']).toMatchObject([{ id: 'b.json', tactics: ['Impact'] }]);
+  });
+
+  it('scores files named by their technique', async () => {
+    const dir = folder({ 'T1562.008_a.json': call('StopLogging') });
+    const { figures } = await run(detectEvaluation, dir);
+    expect(figures).toMatchObject({ sets: 1, setsFound: 1 });
   });
 });
 
