@@ -11,6 +11,7 @@ export * from './detect/detectors.ts';
 export * from './detect/engine.ts';
 export * from './detect/link-rules.ts';
 export { isFor, type Routable } from './detect/route.ts';
+export * from './detect/rule-budget.ts';
 export type { RuleCost } from './detect/rule-ledger.ts';
 export * from './detect/signal.ts';
 export * from './detect/stream-detector.ts';

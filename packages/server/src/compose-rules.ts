@@ -3,13 +3,17 @@ import type { LiveContent } from './health/live-content.ts';
 import { BacktestDesk } from './rules/backtest-desk.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { RuleDesk } from './rules/rule-desk.ts';
+import { RuleWatch } from './rules/rule-watch.ts';
 import type { Stores } from './store/open-stores.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 /** What works with rules: the settings that the pipeline goes by, and the desks of the API. */
 export interface RunningRules {
   readonly book: RuleBook;
   readonly desk: RuleDesk;
   readonly backtests: BacktestDesk;
+  /** Sets aside what costs too much. */
+  readonly watch: RuleWatch;
   /** The engine whose costs are told from now on. */
   attach(engine: DetectionEngine): void;
 }
@@ -20,21 +24,30 @@ export async function composeRules(ground: {
   readonly live: LiveContent;
   readonly now: () => EpochMs;
   readonly signal: AbortSignal;
+  readonly telemetry: Telemetry;
 }): Promise<RunningRules> {
-  const { stores, live, now, signal } = ground;
+  const { stores, live, now, signal, telemetry } = ground;
   const book = await RuleBook.open({ store: stores.state, now });
   let engine: DetectionEngine | undefined;
   const content = () => live.current();
+  const costs = () => engine?.costs() ?? [];
+  const desk = new RuleDesk({
+    book,
+    store: stores.state,
+    events: stores.events,
+    content,
+    costs,
+    reapply: () => live.reapply(),
+    now,
+  });
   return {
     book,
-    desk: new RuleDesk({
-      book,
-      store: stores.state,
-      events: stores.events,
-      content,
-      costs: () => engine?.costs() ?? [],
-      reapply: () => live.reapply(),
-      now,
+    desk,
+    watch: new RuleWatch({
+      desk,
+      costs,
+      clock: () => performance.now(),
+      onProblem: (problem) => telemetry.problemRaised({ part: 'rules', problem }),
     }),
     backtests: new BacktestDesk({ rules: () => content().rules, events: stores.events, signal }),
     attach(next) {

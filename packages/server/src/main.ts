@@ -15,6 +15,7 @@ import {
   type DetectorBank,
   type EpochMs,
   type Json,
+  type Notice,
   type Problem,
   selectPlaybooks,
   toEpochMs,
@@ -105,6 +106,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.runner.run(ending.signal),
     parts.intel.run(ending.signal),
     parts.enrichment.run(ending.signal),
+    parts.rules.watch.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
     watchPacks(toPackWatch(config, parts.live, telemetry), ending.signal),
   ];
@@ -153,6 +155,7 @@ interface Assembled {
   readonly intake: RunningIntake;
   readonly intel: RunningIntel;
   readonly enrichment: RunningEnrichment;
+  readonly rules: RunningRules;
   readonly watch: SourceWatch;
   readonly live: LiveContent;
   readonly demo: Demo;
@@ -164,6 +167,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
   const { watch, live, log } = createHealth(ground, {
     pipeline: () => pipeline,
     sources: () => intake.sources(),
+    alarms: () => rules.book.notices(),
   });
   const intake = createIntake({
     log,
@@ -188,7 +192,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
   });
-  const rules = await composeRules({ stores, live, now, signal });
+  const rules = await composeRules({ ...ground, live, now });
   const enrichment = await openEnrichment(ground);
   const decider = createDecider({ ...config.decider, known: enrichment.enricher });
   const pipeline = createLoop(ground, { runner, decider, watch, live, intel, enrichment, rules });
@@ -223,7 +227,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     webDir: join(root, 'packages', 'web', 'dist'),
     version: VERSION,
   });
-  return { pipeline, runner, intake, intel, enrichment, watch, live, demo, api };
+  return { pipeline, runner, intake, intel, enrichment, rules, watch, live, demo, api };
 }
 
 const openEnrichment = ({ config, telemetry }: Ground): Promise<RunningEnrichment> =>
@@ -315,6 +319,7 @@ function createHealth(
   parts: {
     readonly pipeline: () => Pipeline;
     readonly sources: () => ReturnType<RunningIntake['sources']>;
+    readonly alarms: () => readonly Notice[];
   },
 ) {
   const { log, state } = stores;
@@ -323,6 +328,7 @@ function createHealth(
     store: state,
     pipeline: () => parts.pipeline().view(),
     sources: parts.sources,
+    others: parts.alarms,
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'health', problem }),
   });

@@ -85,11 +85,13 @@ export class Correlator {
     return signals;
   }
 
-  /** The event clock has reached `time`: counts what waited and judges windows that closed. */
+  /**
+   * The event clock has reached `time` although no event says so: counts what waited and judges
+   * windows that closed. Events that are older still and come after it are counted as ever.
+   */
   advance(time: number): readonly Signal[] {
     const signals: Signal[] = [];
-    if (time > this.#newest) this.#newest = time;
-    this.#settle(this.#newest - this.#options.latenessMs, signals);
+    this.#settle(Math.max(time, this.#newest) - this.#options.latenessMs, signals);
     return signals;
   }
 

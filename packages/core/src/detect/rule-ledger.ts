@@ -14,6 +14,9 @@ export interface RuleCost {
 
 /** One event in so many is timed, rule by rule. */
 const TIME_EVERY = 64;
+/** After an event that took so long, the next ones are timed all, to know what it was. */
+const SLOW_MS = 5;
+const TIME_AFTER_SLOW = 256;
 
 /** Makes rules run when they are first asked, asks them of events and keeps account of it. */
 export class RuleLedger {
@@ -26,6 +29,8 @@ export class RuleLedger {
   readonly #timed: Uint32Array;
   readonly #ms: Float64Array;
   #events = 0;
+  /** So many events are timed from now on. */
+  #timeLeft = 0;
 
   constructor(
     rules: readonly SigmaRule[],
@@ -44,8 +49,18 @@ export class RuleLedger {
   /** Of the rules at these places, those that match what the view shows, in their order. */
   ask(places: readonly number[], view: EventView): readonly SigmaRule[] {
     if (places.length === 0) return NONE;
+    const clock = this.#clock;
+    if (!clock) return this.#askAll(places, view);
     this.#events += 1;
-    const clock = this.#events % TIME_EVERY === 0 ? this.#clock : undefined;
+    if (this.#events % TIME_EVERY === 0 && this.#timeLeft === 0) this.#timeLeft = 1;
+    const from = clock();
+    const matched = this.#askAll(places, view, this.#timeLeft > 0 ? clock : undefined);
+    if (this.#timeLeft > 0) this.#timeLeft -= 1;
+    if (clock() - from >= SLOW_MS) this.#timeLeft = TIME_AFTER_SLOW;
+    return matched;
+  }
+
+  #askAll(places: readonly number[], view: EventView, clock?: () => number): readonly SigmaRule[] {
     let matched: SigmaRule[] | undefined;
     for (const place of places) {
       const rule = this.#rules[place];

@@ -3,7 +3,7 @@
  * while its cause is and goes by itself. All detectors are pure: time is handed in.
  */
 
-/** What an alarm is about; one source has at most one notice of a kind. */
+/** What an alarm is about; one source has at most one notice of a kind. `rule`: a rule was set aside. */
 export const NOTICE_KINDS = [
   'books',
   'failed',
@@ -12,13 +12,14 @@ export const NOTICE_KINDS = [
   'skew',
   'lag',
   'losses',
+  'rule',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** One alarm that stands. */
 export interface Notice {
   readonly kind: NoticeKind;
-  /** Absent when it is about all sources. */
+  /** Absent when it is not about one source. */
   readonly sourceId?: string;
   /** When it began to stand, in epoch milliseconds. */
   readonly since: number;

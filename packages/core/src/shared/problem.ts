@@ -152,6 +152,8 @@ export const PROBLEM_CODES = {
   rule_missing_part: 'A rule lacks a part that it cannot be without.',
   rule_left_out: 'A rule of an import was left out.',
   rule_source_unreadable: 'What rules should be imported from cannot be read.',
+  rule_over_budget:
+    'A rule took more of the processor than a rule may; it is set aside until somebody lifts it.',
   rule_syntax: 'A rule file is not valid YAML, or not a rule.',
   rule_unknown_field: 'A rule reads a field that its log source does not have.',
   rule_unknown_modifier: 'A rule uses a modifier that Cordon does not know.',

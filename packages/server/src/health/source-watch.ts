@@ -23,6 +23,8 @@ export interface SourceWatchDeps {
   readonly store: StateStore;
   readonly pipeline: () => Pick<PipelineView, 'committedOffset'>;
   readonly sources: () => readonly SourceView[];
+  /** Alarms that others keep. */
+  readonly others?: () => readonly Notice[];
   readonly now: () => EpochMs;
   readonly onProblem: (problem: Problem) => void;
 }
@@ -94,11 +96,11 @@ export class SourceWatch implements HealthDesk {
 
   /** One look at everything. */
   async look(): Promise<void> {
-    const { store, log, pipeline, now } = this.deps;
+    const { store, log, pipeline, others, now } = this.deps;
     const books = await readBooks({ store, log, pipeline });
     this.ledger.settle(books.committedOffset);
     const at = now();
-    const notices: Notice[] = this.checkTotal(books, at);
+    const notices: Notice[] = [...this.checkTotal(books, at), ...(others?.() ?? [])];
     for (const sourceId of this.sourceIds()) notices.push(...(await this.lookAt(sourceId, books)));
     this.standing = notices.sort((a, b) => a.since - b.since);
     await this.save(false);

@@ -41,6 +41,10 @@ const SNAPSHOT_EVERY_MS = 5_000;
 /** A commit costs the same for one record as for many: batches that are not full keep this distance. */
 const GATHER_MS = 10;
 const RETRY_MS = 1_000;
+/** When nothing came for so long, what closes on silence is looked at. */
+const QUIET_MS = 5_000;
+/** Records may come so late: what closes on silence waits as long behind the clock. */
+const LATE_MS = 60_000;
 const PROBLEMS_KEPT = 20;
 
 const PAST_TENSE: Readonly<Record<DeskCommand['kind'], string>> = {
@@ -71,6 +75,8 @@ export interface PipelineDeps {
   readonly onRetry?: (analysis: Analysis) => void;
   /** How long to wait before a failed commit is tried again; default 1 s. */
   readonly retryMs?: number;
+  /** How long nothing must have come before what closes on silence is looked at; default 5 s. */
+  readonly quietMs?: number;
 }
 
 function passWhenStale(error: unknown): void {
@@ -234,7 +240,7 @@ export class Pipeline implements Desk {
     try {
       const records = await log.read(this.committedOffset, BATCH_RECORDS);
       if (records.length === 0) {
-        await log.waitPast(this.committedOffset, signal);
+        await this.rest(signal);
         return;
       }
       await this.inTurn(() => this.take(records, signal));
@@ -243,6 +249,27 @@ export class Pipeline implements Desk {
       if (signal.aborted) return;
       await this.sitOut('The record log could not be read', error, signal);
     }
+  }
+
+  /** Waits for records. While none come, time goes on: windows that close on silence are judged. */
+  private async rest(signal: AbortSignal): Promise<void> {
+    const { log, quietMs = QUIET_MS } = this.deps;
+    const turn = AbortSignal.any([signal, AbortSignal.timeout(quietMs)]);
+    await log.waitPast(this.committedOffset, turn);
+    if (signal.aborted || log.head() > this.committedOffset) return;
+    await this.inTurn(() => this.settle(signal));
+  }
+
+  /** What was found goes with a snapshot of the state after it: a restart finds nothing twice. */
+  private async settle(signal: AbortSignal): Promise<void> {
+    const analysis = this.analyst.settle(this.deps.now() - LATE_MS);
+    const { signals, muted, decisions } = analysis;
+    if ([signals, muted, decisions.alerts, decisions.incidents].every(({ length }) => length === 0))
+      return;
+    const { fromOffset: _, ...commit } = this.toCommit(analysis, this.committedOffset);
+    const batch = { ...commit, snapshot: this.takeSnapshot(this.committedOffset) };
+    const isDone = await this.commit(() => this.deps.state.commitBatch(batch), signal);
+    if (isDone && batch.runs.length > 0) this.deps.onRuns();
   }
 
   /** Thinks once, then commits that same result until it is on disk: thinking twice would count twice. */
@@ -291,6 +318,10 @@ export class Pipeline implements Desk {
     const isQuiet = nextOffset >= this.deps.log.head();
     const isOld = this.deps.now() - this.snapshotAt >= SNAPSHOT_EVERY_MS;
     if (pending < SNAPSHOT_EVERY_RECORDS && !(isQuiet && isOld)) return undefined;
+    return this.takeSnapshot(nextOffset);
+  }
+
+  private takeSnapshot(nextOffset: number): Json {
     this.snapshotOffset = nextOffset;
     this.snapshotAt = this.deps.now();
     return this.analyst.snapshot();

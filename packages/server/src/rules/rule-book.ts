@@ -2,6 +2,7 @@ import {
   type EpochMs,
   type MuteCause,
   muteCauseOf,
+  type Notice,
   type RuleMode,
   type RuleSetting,
   type SigmaDocument,
@@ -45,6 +46,16 @@ export class RuleBook {
   isAsked(ruleId: string): boolean {
     const setting = this.#settings.get(ruleId);
     return setting?.mode !== 'off' && setting?.quarantine === undefined;
+  }
+
+  /** One for each rule that is set aside; it stands until somebody lifts it. */
+  notices(): readonly Notice[] {
+    return [...this.#settings.values()].flatMap(({ ruleId, quarantine }) => {
+      if (!quarantine) return [];
+      const text = `The rule \`${ruleId}\` is set aside and finds nothing. ${quarantine.reason}`;
+      const hint = 'Make its patterns say more, then lift it on the page Rules.';
+      return [{ kind: 'rule', since: quarantine.at, text, hint }];
+    });
   }
 
   settingOf(ruleId: string): RuleSetting {
