@@ -2,6 +2,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { anomalyEvaluation } from './anomaly.ts';
 import { blockEvaluation } from './block.ts';
 import { correlateEvaluation } from './correlate.ts';
 import { detectEvaluation } from './detect.ts';
@@ -14,6 +15,7 @@ import { sigmaEvaluation } from './sigma.ts';
 import { triageEvaluation } from './triage.ts';
 
 const KINDS: Readonly<Record<string, Evaluation>> = {
+  anomaly: anomalyEvaluation,
   block: blockEvaluation,
   correlate: correlateEvaluation,
   detect: detectEvaluation,

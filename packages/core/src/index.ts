@@ -86,6 +86,7 @@ export * from './respond/run.ts';
 export * from './respond/select.ts';
 export * from './respond/undo-policy.ts';
 export * from './respond/verbs.ts';
+export * from './series/series-monitor.ts';
 export { BoundedMap } from './shared/bounded-map.ts';
 export * from './shared/id.ts';
 export * from './shared/json.ts';
