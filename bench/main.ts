@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { runDetect } from './detect.ts';
+import { runEnrich } from './enrich.ts';
 import { LIMITS, runIngest } from './ingest.ts';
 import { runIntel } from './intel.ts';
 import { runLive } from './live.ts';
@@ -11,6 +12,8 @@ import { printReport, type Report } from './report.ts';
 
 const USAGE = `usage: npm run bench -- NAME [options]
   ingest   how fast records become searchable, by stage, beside the limits of the same run
+           --events N (100000)  --passes N (3)
+  enrich   what inventories, GeoIP, leases and memory cost an event
            --events N (100000)  --passes N (3)
   intel    a million indicators: what they weigh and what asking costs an event
            --indicators N (1000000)  --events N (100000)  --passes N (3)
@@ -40,6 +43,7 @@ async function run(): Promise<number> {
   const benches: Readonly<Record<string, () => Promise<Report>>> = {
     detect: () =>
       runDetect({ dirs: values.dir, rules: values.rules, passes: Number(values.passes) }),
+    enrich: () => runEnrich({ events: Number(values.events), passes: Number(values.passes) }),
     ingest: () =>
       runIngest({ events: Number(values.events), passes: Number(values.passes), ...profile }),
     intel: () =>

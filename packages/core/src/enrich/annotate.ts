@@ -1,24 +1,24 @@
 import type { Endpoint, Enrichment, Event, User } from '../event/event.ts';
 import type { JsonObject } from '../shared/json.ts';
-import type { AddressFacts } from './address-book.ts';
 import type { Asset, Identity } from './asset.ts';
+import type { GeoFacts } from './geo.ts';
 import type { Lease } from './leases.ts';
 
 /** Everything that was found for one event; what nothing was found for is left out. */
 export interface Findings {
-  readonly device?: Asset;
-  readonly src?: EndpointFindings;
-  readonly dst?: EndpointFindings;
-  readonly user?: Identity;
-  readonly actor?: Identity;
-  readonly urlDomain?: string;
+  readonly device: Asset | undefined;
+  readonly src: EndpointFindings | undefined;
+  readonly dst: EndpointFindings | undefined;
+  readonly user: Identity | undefined;
+  readonly actor: Identity | undefined;
+  readonly urlDomain: string | undefined;
   readonly marks: readonly Enrichment[];
 }
 
 export interface EndpointFindings {
-  readonly address?: AddressFacts;
-  readonly asset?: Asset;
-  readonly lease?: Lease;
+  readonly geo: GeoFacts | undefined;
+  readonly asset: Asset | undefined;
+  readonly lease: Lease | undefined;
 }
 
 const PROVIDER = 'inventory';
@@ -29,70 +29,62 @@ const given = (members: Readonly<Record<string, JsonObject[string] | undefined>>
     Object.entries(members).filter(([, member]) => member !== undefined),
   ) as JsonObject;
 
-const assetData = new WeakMap<Asset, JsonObject>();
+const NO_DATA: JsonObject = {};
+const dataOf = new WeakMap<Asset | Identity, JsonObject>();
 
-function dataOfAsset(asset: Asset): JsonObject {
-  const there = assetData.get(asset);
+/** Made once for each: the same object stands in every event. */
+function remember<T extends Asset | Identity>(of: T, make: (of: T) => JsonObject): JsonObject {
+  const there = dataOf.get(of);
   if (there !== undefined) return there;
-  const { criticality, role, department, dataClass, isExposed, tags } = asset;
-  const data = given({
-    criticality,
-    role,
-    department,
-    data_class: dataClass,
-    is_exposed: isExposed,
-    tags: tags.length === 0 ? undefined : tags,
-  });
-  assetData.set(asset, data);
+  const made = make(of);
+  const data = Object.keys(made).length === 0 ? NO_DATA : made;
+  dataOf.set(of, data);
   return data;
 }
 
-const isEmpty = (data: JsonObject): boolean => Object.keys(data).length === 0;
+const dataOfAsset = (asset: Asset): JsonObject =>
+  remember(asset, ({ name, criticality, role, department, dataClass, isExposed, tags }) => {
+    const facts = given({
+      criticality,
+      role,
+      department,
+      data_class: dataClass,
+      is_exposed: isExposed,
+      tags: tags.length === 0 ? undefined : tags,
+    });
+    return Object.keys(facts).length === 0 ? facts : { name, ...facts };
+  });
 
-function markAsset(name: string, value: string | undefined, asset: Asset | undefined) {
-  if (asset === undefined) return [];
+const dataOfIdentity = (identity: Identity): JsonObject =>
+  remember(identity, ({ privilege, manager }) => given({ privilege, manager }));
+
+/** Path and value of what was looked up. */
+type Named = readonly [string, string | undefined];
+type Marks = Enrichment[];
+
+function markAsset(marks: Marks, [name, value]: Named, asset: Asset | undefined): void {
+  if (asset === undefined) return;
   const data = dataOfAsset(asset);
-  if (isEmpty(data)) return [];
-  const mark: Enrichment = {
-    name,
-    value: value ?? asset.name,
-    type: 'asset',
-    provider: PROVIDER,
-    data: { name: asset.name, ...data },
-  };
-  return [mark];
+  if (data !== NO_DATA)
+    marks.push({ name, value: value ?? asset.name, type: 'asset', provider: PROVIDER, data });
 }
 
-function markIdentity(name: string, user: User | undefined, identity: Identity | undefined) {
-  if (identity === undefined) return [];
-  const { privilege, manager } = identity;
-  const data = given({ privilege, manager });
-  if (isEmpty(data)) return [];
-  const mark: Enrichment = {
-    name,
-    value: user?.name ?? identity.name,
-    type: 'identity',
-    provider: PROVIDER,
-    data,
-  };
-  return [mark];
+function markIdentity(marks: Marks, [name, value]: Named, identity: Identity | undefined): void {
+  if (identity === undefined) return;
+  const data = dataOfIdentity(identity);
+  if (data !== NO_DATA)
+    marks.push({ name, value: value ?? identity.name, type: 'identity', provider: PROVIDER, data });
 }
 
-function markLease(name: string, value: string | undefined, lease: Lease | undefined) {
-  if (lease === undefined || value === undefined) return [];
+function markLease(marks: Marks, [name, value]: Named, lease: Lease | undefined): void {
+  if (lease === undefined || value === undefined) return;
   const { hostname, mac, from, until } = lease;
-  const mark: Enrichment = {
-    name,
-    value,
-    type: 'dhcp_lease',
-    provider: 'dhcp',
-    data: given({ hostname, mac, from, until }),
-  };
-  return [mark];
+  const data = given({ hostname, mac, from, until });
+  marks.push({ name, value, type: 'dhcp_lease', provider: 'dhcp', data });
 }
 
-function withPlace(endpoint: Endpoint, { address, asset }: EndpointFindings): Endpoint {
-  const { location, autonomous_system } = address?.geo ?? {};
+function withPlace(endpoint: Endpoint, { geo, asset }: EndpointFindings): Endpoint {
+  const { location, autonomous_system } = geo ?? {};
   const isOwned = asset?.owner !== undefined && endpoint.owner === undefined;
   const isPlaced = location !== undefined && endpoint.location === undefined;
   const isRouted = autonomous_system !== undefined && endpoint.autonomous_system === undefined;
@@ -110,48 +102,57 @@ function withDepartment(user: User, identity: Identity): User {
   return { ...user, org: { ou_name: identity.department } };
 }
 
-/** Members of the event that are other than before. */
-function changesOf(event: Event, found: Findings): Partial<Event> {
-  const { device, src_endpoint: src, dst_endpoint: dst, user, actor, url } = event;
+interface Changes {
+  device?: NonNullable<Event['device']>;
+  src_endpoint?: Endpoint;
+  dst_endpoint?: Endpoint;
+  user?: User;
+  actor?: NonNullable<Event['actor']>;
+  url?: NonNullable<Event['url']>;
+  enrichments?: readonly Enrichment[];
+}
+
+function changePlaces(changes: Changes, event: Event, found: Findings): void {
+  const { device, src_endpoint: src, dst_endpoint: dst } = event;
   const owner = found.device?.owner;
-  return {
-    ...(device && owner !== undefined && device.owner === undefined
-      ? { device: { ...device, owner: { name: owner } } }
-      : {}),
-    ...(src && found.src ? { src_endpoint: withPlace(src, found.src) } : {}),
-    ...(dst && found.dst ? { dst_endpoint: withPlace(dst, found.dst) } : {}),
-    ...(user && found.user ? { user: withDepartment(user, found.user) } : {}),
-    ...(actor?.user && found.actor
-      ? { actor: { ...actor, user: withDepartment(actor.user, found.actor) } }
-      : {}),
-    ...(url && found.urlDomain !== undefined && url.domain === undefined
-      ? { url: { ...url, domain: found.urlDomain } }
-      : {}),
-  };
+  if (device && owner !== undefined && device.owner === undefined)
+    changes.device = { ...device, owner: { name: owner } };
+  if (src && found.src) changes.src_endpoint = withPlace(src, found.src);
+  if (dst && found.dst) changes.dst_endpoint = withPlace(dst, found.dst);
+}
+
+function changePeople(changes: Changes, event: Event, found: Findings): void {
+  const { user, actor, url } = event;
+  if (user && found.user) changes.user = withDepartment(user, found.user);
+  if (actor?.user && found.actor)
+    changes.actor = { ...actor, user: withDepartment(actor.user, found.actor) };
+  if (url && found.urlDomain !== undefined && url.domain === undefined)
+    changes.url = { ...url, domain: found.urlDomain };
 }
 
 function enrichmentsOf(event: Event, found: Findings): readonly Enrichment[] {
   const { device, src_endpoint: src, dst_endpoint: dst, user, actor } = event;
-  return [
-    ...markAsset('device.hostname', device?.hostname, found.device),
-    ...markAsset('src_endpoint.ip', src?.ip ?? src?.hostname, found.src?.asset),
-    ...markAsset('dst_endpoint.ip', dst?.ip ?? dst?.hostname, found.dst?.asset),
-    ...markLease('src_endpoint.ip', src?.ip, found.src?.lease),
-    ...markLease('dst_endpoint.ip', dst?.ip, found.dst?.lease),
-    ...markIdentity('user.name', user, found.user),
-    ...markIdentity('actor.user.name', actor?.user, found.actor),
-    ...found.marks,
-  ];
+  const marks: Marks = [];
+  markAsset(marks, ['device.hostname', device?.hostname], found.device);
+  markAsset(marks, ['src_endpoint.ip', src?.ip ?? src?.hostname], found.src?.asset);
+  markAsset(marks, ['dst_endpoint.ip', dst?.ip ?? dst?.hostname], found.dst?.asset);
+  markLease(marks, ['src_endpoint.ip', src?.ip], found.src?.lease);
+  markLease(marks, ['dst_endpoint.ip', dst?.ip], found.dst?.lease);
+  markIdentity(marks, ['user.name', user?.name], found.user);
+  markIdentity(marks, ['actor.user.name', actor?.user?.name], found.actor);
+  return found.marks.length === 0 ? marks : [...marks, ...found.marks];
 }
+
+const isNothing = ({ device, src, dst, user, actor, urlDomain, marks }: Findings): boolean =>
+  !(device || src || dst || user || actor || urlDomain) && marks.length === 0;
 
 /** The event with what was found, in attributes that OCSF has for it; what the record says stays. */
 export function annotate(event: Event, found: Findings): Event {
+  if (isNothing(found)) return event;
+  const changes: Changes = {};
+  changePlaces(changes, event, found);
+  changePeople(changes, event, found);
   const marks = enrichmentsOf(event, found);
-  const changes = changesOf(event, found);
-  if (marks.length === 0 && Object.keys(changes).length === 0) return event;
-  return {
-    ...event,
-    ...changes,
-    ...(marks.length === 0 ? {} : { enrichments: [...(event.enrichments ?? []), ...marks] }),
-  };
+  if (marks.length > 0) changes.enrichments = [...(event.enrichments ?? []), ...marks];
+  return Object.keys(changes).length === 0 ? event : { ...event, ...changes };
 }

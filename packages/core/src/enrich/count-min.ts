@@ -22,8 +22,8 @@ interface Saved {
   readonly cells: readonly number[];
 }
 
-/** FNV-1a over UTF-16 code units, mixed at the end. */
-function hashOf(text: string): number {
+/** What a key is counted under: FNV-1a over UTF-16 code units, mixed at the end. */
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1)
     hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -41,11 +41,10 @@ export class CountMin {
     this.#halfLifeMs = halfLifeMs;
   }
 
-  /** Counts one hit at a time; a little out of order is right, too. */
-  add(key: string, at: number): void {
+  /** Counts one hit of a hashed key at a time; a little out of order is right, too. */
+  add(hash: number, at: number): void {
     this.#origin ??= at;
     if (at - this.#origin > MAX_HALVINGS * this.#halfLifeMs) this.#rebase(at);
-    const hash = hashOf(key);
     const raised = this.#least(hash) + this.#weight(at);
     for (let row = 0; row < DEPTH; row += 1) {
       const cell = this.#cellOf(hash, row);
@@ -54,9 +53,9 @@ export class CountMin {
   }
 
   /** The decayed count at a time. */
-  count(key: string, at: number): number {
+  count(hash: number, at: number): number {
     if (this.#origin === undefined) return 0;
-    return this.#least(hashOf(key)) / this.#weight(at);
+    return this.#least(hash) / this.#weight(at);
   }
 
   snapshot(): Json {

@@ -1,16 +1,20 @@
-import { canonicalIp } from '../entity/resolve.ts';
-import type { Endpoint, Enrichment, Event } from '../event/event.ts';
+import type { Endpoint, Enrichment, Event, File } from '../event/event.ts';
 import type { Json } from '../shared/json.ts';
-import { toEpochMs } from '../shared/time.ts';
-import { AddressBook } from './address-book.ts';
+import type { EpochMs } from '../shared/time.ts';
 import { annotate, type EndpointFindings } from './annotate.ts';
 import type { Asset } from './asset.ts';
 import type { GeoLookup } from './geo.ts';
 import { Inventory } from './inventory.ts';
 import type { Known } from './known.ts';
-import { Leases } from './leases.ts';
-import { SeenBook } from './seen-book.ts';
-import { SeenKeys } from './seen-keys.ts';
+import { type Lease, Leases } from './leases.ts';
+import { SeenBook, type SeenKey, toSeenKey } from './seen-book.ts';
+import {
+  type AddressFacts,
+  type DomainFacts,
+  type HostFacts,
+  type UserFacts,
+  ValueBook,
+} from './value-book.ts';
 
 /*
  * Enrichment in the stream: what inventories, leases, geography and memory know of the values of an
@@ -49,130 +53,177 @@ export interface EnricherOptions {
   readonly homeDomains?: readonly string[];
 }
 
+/** The values of an event with what they say by themselves; each is looked up once. */
+interface Values {
+  readonly host: HostFacts | undefined;
+  readonly user: UserFacts | undefined;
+  readonly actor: UserFacts | undefined;
+  readonly src: AddressFacts | undefined;
+  readonly dst: AddressFacts | undefined;
+  readonly query: DomainFacts | undefined;
+  readonly url: DomainFacts | undefined;
+  readonly process: SeenKey | undefined;
+  readonly file: SeenKey | undefined;
+}
+
+/** Where each value stands. */
+const PATHS: Readonly<Record<keyof Values, string>> = {
+  host: 'device.hostname',
+  user: 'user.name',
+  actor: 'actor.user.name',
+  src: 'src_endpoint.ip',
+  dst: 'dst_endpoint.ip',
+  query: 'query.hostname',
+  url: 'url.hostname',
+  process: 'process.file.hashes',
+  file: 'file.hashes',
+};
+
 const NO_MARKS: readonly Enrichment[] = [];
 
 class StreamEnricher implements Enricher {
-  #inventory: Inventory;
-  readonly #addresses = new AddressBook();
+  readonly #values: ValueBook;
   readonly #leases = new Leases();
   readonly #seen = new SeenBook();
-  readonly #keys: SeenKeys;
 
-  constructor({ inventory, geo, homeDomains }: EnricherOptions) {
-    this.#inventory = inventory ?? new Inventory();
-    this.#addresses.use(geo);
-    this.#keys = new SeenKeys(this.#addresses, homeDomains ?? []);
+  constructor({ inventory, ...given }: EnricherOptions) {
+    this.#values = new ValueBook(inventory ?? new Inventory(), given);
   }
 
   enrich(event: Event): Event {
     this.#leases.observe(event);
-    const { offset } = event.provenance;
-    const keys = this.#keys.of(event);
-    for (const { kind, id } of keys) this.#seen.observe(kind, id, { at: event.time, offset });
-    return this.#write(event, keys);
+    const values = this.#read(event);
+    this.#eachKey(values, (key) => this.#seen.observe(key, event.time, event.provenance.offset));
+    return this.#write(event, values);
   }
 
   annotate(event: Event): Event {
-    return this.#write(event, this.#keys.of(event));
+    return this.#write(event, this.#read(event));
   }
 
-  #write(event: Event, keys: ReturnType<SeenKeys['of']>): Event {
-    const { device, user, actor, url } = event;
-    const inventory = this.#inventory;
-    const hasPeople = inventory.identities > 0;
-    const src = this.#endpoint(event.src_endpoint, event);
-    const dst = this.#endpoint(event.dst_endpoint, event);
-    const own = device && this.#ofDevice(device, event);
-    const person = hasPeople && user?.name ? inventory.identity(user.name) : undefined;
-    const acting = hasPeople && actor?.user?.name ? inventory.identity(actor.user.name) : undefined;
-    const urlDomain = url?.hostname === undefined ? undefined : this.#keys.domainOf(url.hostname);
+  #read({ device, user, actor, src_endpoint: src, dst_endpoint: dst, ...rest }: Event): Values {
+    const values = this.#values;
+    const { query, url, process, file } = rest;
+    return {
+      host: device?.hostname ? values.host(device.hostname) : undefined,
+      user: user?.name ? values.user(user.name) : undefined,
+      actor: actor?.user?.name ? values.user(actor.user.name) : undefined,
+      src: src?.ip ? values.address(src.ip) : undefined,
+      dst: dst?.ip ? values.address(dst.ip) : undefined,
+      query: query?.hostname ? values.domain(query.hostname) : undefined,
+      url: url?.hostname ? values.domain(url.hostname) : undefined,
+      process: process?.file ? this.#hashOf(process.file) : undefined,
+      file: file ? this.#hashOf(file) : undefined,
+    };
+  }
+
+  /** Everything in the event that is worth remembering. */
+  #eachKey(values: Values, take: (key: SeenKey, path: string) => void): void {
+    const { host, user, actor, src, dst, query, url, process, file } = values;
+    if (host) take(host.key, PATHS.host);
+    if (user?.key) take(user.key, PATHS.user);
+    if (actor?.key) take(actor.key, PATHS.actor);
+    if (src?.key) take(src.key, PATHS.src);
+    if (dst?.key) take(dst.key, PATHS.dst);
+    if (query?.key) take(query.key, PATHS.query);
+    if (url?.key) take(url.key, PATHS.url);
+    if (process) take(process, PATHS.process);
+    if (file) take(file, PATHS.file);
+  }
+
+  #write(event: Event, values: Values): Event {
+    const { device, src_endpoint: src, dst_endpoint: dst } = event;
     return annotate(event, {
-      ...(own ? { device: own } : {}),
-      ...(src ? { src } : {}),
-      ...(dst ? { dst } : {}),
-      ...(person ? { user: person } : {}),
-      ...(acting ? { actor: acting } : {}),
-      ...(urlDomain === undefined ? {} : { urlDomain }),
-      marks: this.#marks(event, keys),
+      device: device && this.#ofDevice(device, values.host, event.time),
+      src: src && this.#endpoint(src, values.src, event.time),
+      dst: dst && this.#endpoint(dst, values.dst, event.time),
+      user: values.user?.identity,
+      actor: values.actor?.identity,
+      urlDomain: values.url?.key?.id,
+      marks: this.#marks(event, values),
     });
   }
 
-  #marks(event: Event, keys: ReturnType<SeenKeys['of']>): readonly Enrichment[] {
-    const { offset } = event.provenance;
+  /** The longest is the strongest. */
+  #hashOf({ hashes }: File): SeenKey | undefined {
+    if (hashes === undefined || hashes.length === 0) return undefined;
+    let longest = '';
+    for (const { value } of hashes) if (value.length > longest.length) longest = value;
+    return longest === '' ? undefined : this.#values.hash(longest);
+  }
+
+  #marks(event: Event, values: Values): readonly Enrichment[] {
     let marks: Enrichment[] | undefined;
-    for (const { kind, id, name } of keys) {
-      if (!this.#seen.isFirstAt(kind, id, offset)) continue;
+    this.#eachKey(values, (key, name) => {
+      if (!this.#seen.isFirstAt(key, event.provenance.offset)) return;
+      const data = { kind: key.kind, first_seen_time: event.time };
       marks ??= [];
-      marks.push({
-        name,
-        value: id,
-        type: 'first_seen',
-        provider: 'cordon',
-        data: { kind, first_seen_time: event.time },
-      });
-    }
+      marks.push({ name, value: key.id, type: 'first_seen', provider: 'cordon', data });
+    });
     return marks ?? NO_MARKS;
   }
 
-  #ofDevice({ hostname, ip, uid }: NonNullable<Event['device']>, event: Event): Asset | undefined {
-    if (this.#inventory.assets === 0) return undefined;
+  #ofDevice(
+    { ip, uid }: NonNullable<Event['device']>,
+    host: HostFacts | undefined,
+    at: EpochMs,
+  ): Asset | undefined {
     return (
-      (uid === undefined ? undefined : this.#inventory.assetByUid(uid)) ??
-      (hostname === undefined ? undefined : this.#inventory.asset(hostname)) ??
-      (ip === undefined ? undefined : this.asset(ip, event.time))
+      (uid === undefined ? undefined : this.#values.inventory.assetByUid(uid)) ??
+      host?.asset ??
+      (ip === undefined ? undefined : this.asset(ip, at))
+    );
+  }
+
+  #endpoint(
+    { hostname, mac }: Endpoint,
+    address: AddressFacts | undefined,
+    at: EpochMs,
+  ): EndpointFindings | undefined {
+    const lease = address && this.#leaseOf(address, at);
+    const asset =
+      (hostname ? this.#values.host(hostname).asset : undefined) ??
+      (lease === undefined ? address?.asset : this.#ofLease(lease)) ??
+      (mac === undefined ? undefined : this.#values.inventory.assetByMac(mac));
+    const geo = address?.geo;
+    return geo || lease || asset ? { geo, lease, asset } : undefined;
+  }
+
+  #leaseOf({ ip, key }: AddressFacts, at: EpochMs): Lease | undefined {
+    return key === undefined && this.#leases.size > 0 ? this.#leases.at(ip, at) : undefined;
+  }
+
+  #ofLease({ hostname, mac }: Lease): Asset | undefined {
+    return (
+      (hostname === undefined ? undefined : this.#values.host(hostname).asset) ??
+      (mac === undefined ? undefined : this.#values.inventory.assetByMac(mac))
     );
   }
 
   /** A lease of that time tells better than an address that was written down once. */
-  #endpoint(endpoint: Endpoint | undefined, event: Event): EndpointFindings | undefined {
-    if (endpoint === undefined) return undefined;
-    const address = endpoint.ip === undefined ? undefined : this.#addresses.find(endpoint.ip);
-    const isOwn = address !== undefined && !address.isExternal;
-    const lease = isOwn ? this.#leases.at(address.ip, event.time) : undefined;
-    const asset = this.#inventory.assets === 0 ? undefined : this.#ofEndpoint(endpoint, event);
-    if (address?.geo === undefined && lease === undefined && asset === undefined) return undefined;
-    return {
-      ...(address === undefined ? {} : { address }),
-      ...(asset === undefined ? {} : { asset }),
-      ...(lease === undefined ? {} : { lease }),
-    };
-  }
-
-  #ofEndpoint({ hostname, ip, mac }: Endpoint, event: Event): Asset | undefined {
-    return (
-      (hostname === undefined ? undefined : this.#inventory.asset(hostname)) ??
-      (ip === undefined ? undefined : this.asset(ip, event.time)) ??
-      (mac === undefined ? undefined : this.#inventory.assetByMac(mac))
-    );
-  }
-
-  asset: Known['asset'] = (nameOrIp, at = toEpochMs(Number.MAX_SAFE_INTEGER)) => {
-    const inventory = this.#inventory;
-    const ip = canonicalIp(nameOrIp);
-    const lease = ip === undefined ? undefined : this.#leases.at(ip, at);
-    if (lease === undefined) return inventory.asset(nameOrIp);
-    return (
-      (lease.hostname === undefined ? undefined : inventory.asset(lease.hostname)) ??
-      (lease.mac === undefined ? undefined : inventory.assetByMac(lease.mac))
-    );
+  asset: Known['asset'] = (nameOrIp, at) => {
+    const address = this.#values.address(nameOrIp);
+    if (address === undefined) return this.#values.host(nameOrIp).asset;
+    const lease = at === undefined ? undefined : this.#leaseOf(address, at);
+    return lease === undefined ? address.asset : this.#ofLease(lease);
   };
 
-  identity: Known['identity'] = (user) => this.#inventory.identity(user);
+  identity: Known['identity'] = (user) => this.#values.user(user).identity;
 
-  seen: Known['seen'] = (kind, id) => this.#seen.find(kind, id);
+  seen: Known['seen'] = (kind, id) => this.#seen.find(toSeenKey(kind, id));
 
   useInventory(inventory: Inventory): void {
-    this.#inventory = inventory;
+    this.#values.useInventory(inventory);
   }
 
   useGeo(geo: GeoLookup | undefined): void {
-    this.#addresses.use(geo);
+    this.#values.useGeo(geo);
   }
 
   stats(): EnricherStats {
     return {
-      assets: this.#inventory.assets,
-      identities: this.#inventory.identities,
+      assets: this.#values.inventory.assets,
+      identities: this.#values.inventory.identities,
       leases: this.#leases.size,
       remembered: this.#seen.size,
       evicted: { leases: this.#leases.evicted, remembered: this.#seen.evicted },

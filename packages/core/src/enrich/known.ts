@@ -10,7 +10,7 @@ export interface Known {
   /** The machine of a host name, or of an address at that time. */
   asset(nameOrIp: string, at?: EpochMs): Asset | undefined;
   identity(user: string): Identity | undefined;
-  /** Since when and how often something was seen. `id` in the form of `toSeenId`. */
+  /** Since when and how often something was seen. `id` is canonical. */
   seen(kind: SeenKind, id: string): Seen | undefined;
 }
 

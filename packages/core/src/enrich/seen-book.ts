@@ -1,10 +1,24 @@
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json } from '../shared/json.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../shared/time.ts';
-import { CountMin } from './count-min.ts';
+import { CountMin, hashOf } from './count-min.ts';
 
 /** What is remembered: by name, canonical account, hash, registered domain, canonical address. */
 export type SeenKind = 'host' | 'user' | 'hash' | 'domain' | 'ip';
+
+/** One thing that is remembered, in the form that costs least to ask for again. */
+export interface SeenKey {
+  readonly kind: SeenKind;
+  readonly id: string;
+  /** Kind and id in one text. */
+  readonly text: string;
+  readonly hash: number;
+}
+
+export function toSeenKey(kind: SeenKind, id: string): SeenKey {
+  const text = `${kind}:${id}`;
+  return { kind, id, text, hash: hashOf(text) };
+}
 
 /** Since when and how often something was seen. */
 export interface Seen {
@@ -53,31 +67,28 @@ export class SeenBook {
     return this.#entries.size;
   }
 
-  observe(kind: SeenKind, id: string, event: { readonly at: EpochMs; readonly offset: number }) {
-    this.#since ??= event.at;
-    const key = `${kind}:${id}`;
-    const { at, offset } = event;
-    const there = this.#entries.get(key);
+  observe({ text, hash }: SeenKey, at: EpochMs, offset: number): void {
+    this.#since ??= at;
+    const there = this.#entries.get(text);
     if (there === undefined) {
-      const isForgotten = this.#counts.count(key, at) >= ONE_LATELY;
-      this.#entries.set(key, { firstAt: at, firstOffset: isForgotten ? -1 : offset, lastAt: at });
-    } else if (at - there.lastAt >= HOUR_MS) this.#entries.set(key, { ...there, lastAt: at });
-    this.#counts.add(key, at);
+      const isForgotten = this.#counts.count(hash, at) >= ONE_LATELY;
+      this.#entries.set(text, { firstAt: at, firstOffset: isForgotten ? -1 : offset, lastAt: at });
+    } else if (at - there.lastAt >= HOUR_MS) this.#entries.set(text, { ...there, lastAt: at });
+    this.#counts.add(hash, at);
   }
 
   /** Was it first seen in this record, after the first day? */
-  isFirstAt(kind: SeenKind, id: string, offset: number): boolean {
-    const there = this.#entries.get(`${kind}:${id}`);
+  isFirstAt({ text }: SeenKey, offset: number): boolean {
+    const there = this.#entries.get(text);
     if (there?.firstOffset !== offset || this.#since === undefined) return false;
     return there.firstAt - this.#since >= LEARNING_MS;
   }
 
-  find(kind: SeenKind, id: string): Seen | undefined {
-    const key = `${kind}:${id}`;
-    const there = this.#entries.get(key);
+  find({ text, hash }: SeenKey): Seen | undefined {
+    const there = this.#entries.get(text);
     if (there === undefined) return undefined;
     const { firstAt, lastAt } = there;
-    return { firstAt, lastAt, count: this.#counts.count(key, lastAt) };
+    return { firstAt, lastAt, count: this.#counts.count(hash, lastAt) };
   }
 
   snapshot(): Json {

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import { isGlobMatch } from './glob.ts';
 import {
@@ -93,6 +95,19 @@ describe('addresses', () => {
   ])('%s says nothing of another machine: %s', (address, expected) => {
     expect(isOwnAddress(address)).toBe(expected);
   });
+});
+
+it('tells plain addresses apart as the library does', () => {
+  const outside = new Set(['unicast', 'reserved', '6to4', 'teredo', 'rfc6052']);
+  const edge = fc.constantFrom(0, 1, 10, 63, 64, 100, 127, 128, 168, 169, 172, 175, 192, 254, 255);
+  const octet = fc.oneof(edge, fc.nat(255));
+  fc.assert(
+    fc.property(fc.tuple(octet, octet, octet, octet), (octets) => {
+      const ip = octets.join('.');
+      expect(isExternalIp(ip)).toBe(outside.has(ipaddr.parse(ip).range()));
+    }),
+    { numRuns: 5_000 },
+  );
 });
 
 describe('accounts every machine has', () => {
