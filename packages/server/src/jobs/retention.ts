@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EpochMs, MINUTE_MS, type Problem, toEpochMs } from '@cordon/core';
+import { DAY_MS, type EpochMs, MINUTE_MS, type Problem, toEpochMs } from '@cordon/core';
 import type { KeepLimits, Retention } from '../config/load-config.ts';
 import type {
   EventStore,
@@ -12,12 +12,14 @@ import type {
 import { toStoreError } from '../store/store-error.ts';
 
 const EVERY_MS = MINUTE_MS;
+/** The page Rules shows 30 days. */
+const RULE_COUNTS_MS = 40 * DAY_MS;
 
 /** What retention stands on. */
 export interface RetentionDeps {
   readonly log: Pick<RecordLog, 'read' | 'retire' | 'tail' | 'size'>;
   readonly events: Pick<EventStore, 'retire' | 'durableOffset'>;
-  readonly state: Pick<StateStore, 'loadPipelineState' | 'audit'>;
+  readonly state: Pick<StateStore, 'loadPipelineState' | 'audit' | 'forgetRuleCounts'>;
   readonly limits: Retention;
   readonly telemetry: {
     retired(fields: Kept & { readonly store: 'records' | 'events' }): void;
@@ -45,6 +47,7 @@ export async function retire(deps: RetentionDeps): Promise<void> {
   await retireRecords(deps);
   const removed = await deps.events.retire(toLimits(deps.limits.events, deps.now()));
   if (removed.files > 0) await tell(deps, 'events', removed);
+  await deps.state.forgetRuleCounts(toEpochMs(Math.max(0, deps.now() - RULE_COUNTS_MS)));
 }
 
 const toLimits = ({ ageMs, bytes }: KeepLimits, now: EpochMs): RetentionLimits => ({
