@@ -1,5 +1,6 @@
 import {
   type CountedBy,
+  creditOf,
   type Event,
   printProblem,
   type RecordTrace,
@@ -147,9 +148,10 @@ function printOutcome(
     ...(setAside
       ? [`  set aside in stage ${setAside.stage}: ${indent(printProblem(setAside.problem))}`]
       : []),
-    ...(signals ?? []).map(
-      (signal) => `  signal of ${neutralise(signal.rule.id)}: ${neutralise(signal.text)}`,
-    ),
+    ...(signals ?? []).map(({ rule, text }) => {
+      const credit = creditOf(rule);
+      return neutralise(`  signal of ${rule.id}${credit === '' ? '' : ` (${credit})`}: ${text}`);
+    }),
   ];
   return [head, ...(lines.length > 0 ? lines : ['  It was read; no signal rests on it.'])];
 }

@@ -72,6 +72,7 @@ export * from './origin/origin.ts';
 export * from './pcap/capture-flows.ts';
 export { isCapture } from './pcap/capture-reader.ts';
 export * from './report/coverage.ts';
+export * from './report/credit.ts';
 export * from './respond/action.ts';
 export * from './respond/duration.ts';
 export * from './respond/effect.ts';

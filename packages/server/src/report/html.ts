@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Contribution, type Incident, printProblem } from '@cordon/core';
+import { type Contribution, creditOf, type Incident, printProblem } from '@cordon/core';
 import type { Investigation } from '../investigate/investigate.ts';
 import { Html, html } from './escape.ts';
 import { drawGraph } from './graph.ts';
@@ -64,7 +64,7 @@ function renderIncident(incident: Incident, investigation: Investigation): Html 
 <h3>Attack graph</h3>${drawGraph(incident)}
 <h3>Why: evidence in nats, sum ${score.logit.toFixed(2)}</h3>${renderEvidence(incident)}
 <h3>Timeline</h3>${renderTimeline(incident, investigation)}
-${renderRecords(incident, investigation)}</article>`;
+${renderRules(incident, investigation)}${renderRecords(incident, investigation)}</article>`;
 }
 
 /** A sentence that begins with its time has the time in a column of its own. */
@@ -110,6 +110,16 @@ function renderTimeline(incident: Incident, { timelines }: Investigation): Html 
   const entries = timelines[incident.id] ?? [];
   const left = entries.length - MAX_TIMELINE;
   return html`<ol class="time">${entries.slice(0, MAX_TIMELINE).map((entry) => html`<li class="k-${entry.kind}"><time>${timeOf(entry.at)}</time>${entry.text}</li>`)}</ol>${left > 0 ? html`<p class="quiet">${many(left)} more lines are in the JSON output.</p>` : undefined}`;
+}
+
+/** The rules whose matches it rests on, and whose they are. */
+function renderRules(incident: Incident, { alerts }: Investigation): Html {
+  const members = new Set<string>(incident.alertIds);
+  const rules = new Map(
+    alerts.filter(({ id }) => members.has(id)).map(({ rule }) => [rule.id, rule] as const),
+  );
+  if (rules.size === 0) return html``;
+  return html`<details><summary>Rules that matched (${rules.size})</summary><ul>${[...rules.values()].map((rule) => html`<li>${rule.title} <span class="quiet">${rule.id}${creditOf(rule) === '' ? '' : `, ${creditOf(rule)}`}</span></li>`)}</ul></details>`;
 }
 
 function renderRecords(incident: Incident, { alerts, evidence }: Investigation): Html {
