@@ -16,6 +16,8 @@ export interface RuleFlags {
 export interface RuleGround {
   readonly dataDir: string;
   readonly contentDir: string;
+  /** Values for `%name%` in rules. */
+  readonly placeholders?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Reads where content and data lie; undefined when the configuration has problems, which are told. */
@@ -27,11 +29,13 @@ export async function readGround(flags: RuleFlags): Promise<RuleGround | undefin
   return {
     dataDir: flags.data ?? config.dataDir,
     contentDir: flags.content ?? config.contentDir ?? contentDir(),
+    placeholders: config.placeholders,
   };
 }
 
 /** The rules that come along and those that were imported. */
-export const readContent = ({ contentDir: dir, dataDir }: RuleGround) => loadContent(dir, dataDir);
+export const readContent = (ground: RuleGround) =>
+  loadContent(ground.contentDir, ground.dataDir, ground);
 
 /** Problems on stderr, one below the other. */
 export function tellProblems(problems: readonly Problem[]): void {

@@ -310,8 +310,8 @@ function createLoop({ config, stores, telemetry }: Ground, parts: Thinking): Pip
 }
 
 /** What comes along with Cordon, or is named instead, and what was imported. */
-const readContent = ({ contentDir, dataDir }: Config, root: string): Promise<Content> =>
-  loadContent(contentDir ?? join(root, 'content'), dataDir);
+const readContent = (config: Config, root: string): Promise<Content> =>
+  loadContent(config.contentDir ?? join(root, 'content'), config.dataDir, config);
 
 /** The watch over sources with the log it counts at, and the content that can be read anew. */
 function createHealth(

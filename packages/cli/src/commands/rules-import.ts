@@ -29,6 +29,7 @@ export async function runRulesImport(from: string, flags: ImportFlags): Promise<
       from,
       dataDir: ground.dataDir,
       content: rules,
+      ...(ground.placeholders ? { placeholders: ground.placeholders } : {}),
       ...(flags.name === undefined ? {} : { name: flags.name }),
       ...(flags.licence === undefined ? {} : { licence: flags.licence }),
       ...(flags.shadow === undefined ? {} : { isShadow: flags.shadow }),

@@ -11,7 +11,10 @@ export async function runRulesLint(path: string | undefined, flags: RuleFlags): 
     const { rules, problems } =
       path === undefined
         ? await readContent(ground)
-        : await readRuleFiles(path, (await loadContent(ground.contentDir, ground.dataDir)).rules);
+        : await readRuleFiles(
+            path,
+            (await loadContent(ground.contentDir, ground.dataDir, ground)).rules,
+          );
     if (flags.json) process.stdout.write(`${toJsonLine({ rules: rules.length, problems })}\n`);
     else {
       tellProblems(problems);

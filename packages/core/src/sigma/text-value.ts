@@ -94,11 +94,15 @@ function base64({ tokens, isBytes }: Spelling, step: string): readonly Spelling[
   return encoded.map((one) => ({ tokens: one === '' ? [] : [one], isBytes: false }));
 }
 
+/** Names come from rules: only what was configured counts. */
+const valuesOf = (name: string, placeholders: Placeholders): readonly string[] | undefined =>
+  Object.hasOwn(placeholders, name) ? placeholders[name] : undefined;
+
 /** Puts the configured values in the place of `%name%`; `\%` is a plain percent sign. */
 function expand(text: string, placeholders: Placeholders): Spellings {
   let lists: readonly (readonly Token[])[] = [[]];
   for (const piece of pieces(text)) {
-    const values = piece.name === undefined ? [piece.text] : placeholders[piece.name];
+    const values = piece.name === undefined ? [piece.text] : valuesOf(piece.name, placeholders);
     if (!values) return `The placeholder \`%${piece.name}%\` has no values in the configuration.`;
     const read = values.map(readTokens);
     lists = lists.flatMap((list) => read.map((tokens) => joinTokens(list, tokens)));

@@ -195,6 +195,18 @@ const members = {
         'Parsers, rules and playbooks to use instead of those that come along; relative to the file.',
     }),
   ),
+  placeholders: Type.Record(
+    Type.String(),
+    Type.Union([
+      Type.Array(Type.String({ minLength: 1 }), { maxItems: 10_000 }),
+      Type.String({ minLength: 1 }),
+    ]),
+    {
+      default: {},
+      description:
+        'Values for `%name%` in Sigma rules under `expand`: a list, or a text (of a file) with one to a line.',
+    },
+  ),
   log_level: Type.Union(
     [
       Type.Literal('debug'),

@@ -180,3 +180,13 @@ test('a text may stand in a file or a variable; what is missing is located and t
   expect(missing[0]).toMatch(/cordon\.yml:3:\d+.*"none" cannot be read \(ENOENT\)/s);
   expect(missing[1]).toMatch(/cordon\.yml:3:\d+.*no variable "NONE"/s);
 });
+
+test('values of placeholders are a list, or a text with one to a line', () => {
+  const text =
+    'placeholders:\n  admins: [ann, "*-adm"]\n  hosts: |\n    # of the second floor\n    ws-1\n\n    ws-2\n';
+  expect(configOf(text).placeholders).toEqual({
+    admins: ['ann', '*-adm'],
+    hosts: ['ws-1', 'ws-2'],
+  });
+  expect(problemsOf('placeholders: {a: 5}')[0]).toContain('cordon.yml:1:');
+});

@@ -28,6 +28,7 @@ import { type CordonYml, createConfigSchema, createSourceSchema } from './config
 import { createElsewhere } from './elsewhere.ts';
 import { type Override, putIn, readOverrides } from './environment.ts';
 import { nearestName } from './nearest-name.ts';
+import { type PlaceholderValues, toPlaceholders } from './placeholders.ts';
 import { type Path, parseYaml } from './yaml-source.ts';
 
 const GIGABYTE = 1_000_000_000;
@@ -70,6 +71,8 @@ export interface Config {
   readonly dataDir: string;
   /** Absolute; absent: the content that comes along. */
   readonly contentDir?: string;
+  /** Values for `%name%` in Sigma rules. */
+  readonly placeholders: PlaceholderValues;
   readonly logLevel: string;
   readonly server: {
     readonly host: string;
@@ -258,6 +261,7 @@ function toConfig(
     ...(file === undefined ? {} : { file: resolve(file) }),
     dataDir: resolve(base, yml.data_dir),
     ...(yml.content_dir === undefined ? {} : { contentDir: resolve(base, yml.content_dir) }),
+    placeholders: toPlaceholders(yml.placeholders),
     logLevel: yml.log_level,
     server: {
       host: server.host,

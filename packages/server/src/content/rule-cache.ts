@@ -33,6 +33,7 @@ export class RuleCache {
   readonly #path: string;
   readonly #kept: ReadonlyMap<string, Entry>;
   readonly #used = new Map<string, Entry>();
+  readonly #optionHashes = new WeakMap<SigmaOptions, string>();
   #isNew = false;
 
   private constructor(
@@ -51,7 +52,7 @@ export class RuleCache {
 
   /** The rules of a file's text, read anew where they are not kept. */
   read(text: string, file: string, options: SigmaOptions = {}): Batch<SigmaDocument> {
-    const key = hashOf(JSON.stringify([file, options, text]));
+    const key = hashOf(JSON.stringify([file, this.#hashOf(options), text]));
     const there = this.#kept.get(key);
     if (there) {
       const values = there.rules.flatMap((packed) => unpackRule(packed) ?? []);
@@ -64,12 +65,21 @@ export class RuleCache {
     return fresh;
   }
 
+  /** Options hold lists of any length: they are hashed once. */
+  #hashOf(options: SigmaOptions): string {
+    const there = this.#optionHashes.get(options);
+    if (there !== undefined) return there;
+    const hash = hashOf(JSON.stringify(options));
+    this.#optionHashes.set(options, hash);
+    return hash;
+  }
+
   /** Keeps what was read since {@link open} and forgets the rest; what cannot be written is a problem. */
   async save(): Promise<readonly Problem[]> {
     if (!this.#isNew && this.#used.size === this.#kept.size) return [];
     const body = JSON.stringify([...this.#used]);
     try {
-      const draft = `${this.#path}.tmp`;
+      const draft = `${this.#path}.${process.pid}.new`;
       await writeFile(draft, `${MAGIC} ${hashOf(body)}\n${body}`);
       await rename(draft, this.#path);
       return [];

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { linkRules, type Problem, parseSigma, type SigmaDocument } from '@cordon/core';
+import {
+  linkRules,
+  type Problem,
+  parseSigma,
+  type SigmaDocument,
+  type SigmaOptions,
+} from '@cordon/core';
 import type { PackRule } from './pack.ts';
 import type { SourceFile } from './rule-source.ts';
 
@@ -23,14 +29,19 @@ const RULE = /^(?:detection|correlation|filter)\s*:/m;
 /** What its authors say is not to be used. */
 const DEAD: ReadonlySet<string> = new Set(['deprecated', 'unsupported']);
 
+interface CheckOptions extends Pick<SigmaOptions, 'placeholders'> {
+  /** Rules that are there already. */
+  readonly others: readonly SigmaDocument[];
+  readonly onProgress: (done: number, total: number) => void;
+}
+
 /**
  * Sorts the files of a source: a file is taken whole or not at all, so that what is in force is
  * what stands in it. `others` are the rules that are there already: ids are taken once.
  */
 export function checkFiles(
   files: readonly SourceFile[],
-  others: readonly SigmaDocument[],
-  onProgress: (done: number, total: number) => void,
+  { others, placeholders, onProgress }: CheckOptions,
 ): Checked {
   const ruleFiles = files.filter(({ path, text }) => /\.ya?ml$/i.test(path) && isRule(text));
   const cases = new Map(
@@ -42,7 +53,7 @@ export function checkFiles(
   const good: GoodFile[] = [];
   const folders = new Set<string>();
   for (const [at, file] of ruleFiles.entries()) {
-    const read = readFile(file);
+    const read = readFile(file, placeholders);
     refused.push(...read.problems);
     if (read.problems.length === 0) {
       const own = cases.get(folderOf(file.path));
@@ -71,8 +82,8 @@ export function checkFiles(
 /** Files that are too large are padded with blanks by the reader of sources. */
 const isRule = (text: string): boolean => RULE.test(text) || /^ {100}/.test(text);
 
-function readFile({ path, text }: SourceFile) {
-  const { values, problems } = parseSigma(text, path, { isOpen: true });
+function readFile({ path, text }: SourceFile, placeholders: CheckOptions['placeholders'] = {}) {
+  const { values, problems } = parseSigma(text, path, { isOpen: true, placeholders });
   const dead = values.filter(({ status }) => DEAD.has(status ?? ''));
   return {
     values,

@@ -1,12 +1,12 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Problem, SigmaDocument } from '@cordon/core';
+import type { Problem, SigmaDocument, SigmaOptions } from '@cordon/core';
 import { checkFiles, digestOf, type GoodFile } from './check-files.ts';
 import { isAddress, withRepository } from './git-source.ts';
 import { loadPacks, packFile, packsDir, type RulePack, readPack } from './pack.ts';
 import { readSource, SOURCE_LIMITS, SourceError, type SourceFile } from './rule-source.ts';
 
-export interface ImportOptions {
+export interface ImportOptions extends Pick<SigmaOptions, 'placeholders'> {
   /** A folder, a ZIP archive, or the https address of a git repository. */
   readonly from: string;
   readonly dataDir: string;
@@ -70,12 +70,16 @@ async function takeFiles(
   options: ImportOptions,
   revision: string | undefined,
 ): Promise<ImportReport> {
-  const { dataDir, from, content, onProgress } = options;
+  const { dataDir, from, content, placeholders, onProgress } = options;
   const name = toName(options.name ?? from);
   const before = await readPack(dataDir, name);
-  const { values } = await loadPacks(dataDir);
+  const { values } = await loadPacks(dataDir, placeholders ? { placeholders } : {});
   const others = [...content, ...values.filter(({ source }) => source !== name)];
-  const checked = checkFiles(files, others, (...done) => onProgress?.('checking', ...done));
+  const checked = checkFiles(files, {
+    others,
+    ...(placeholders ? { placeholders } : {}),
+    onProgress: (...done) => onProgress?.('checking', ...done),
+  });
   if (checked.good.length === 0 && checked.refused.length === 0)
     throw new SourceError(
       `${from} holds no Sigma rule.`,

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem, SigmaDocument } from '@cordon/core';
-import { readRules } from '../content/rules.ts';
+import { type ReadOptions, readRules } from '../content/rules.ts';
 
 /*
  * Imported rules, one folder for each import below `rules/` of the data folder:
@@ -75,7 +75,10 @@ async function packNames(dataDir: string): Promise<readonly string[]> {
 }
 
 /** The rules of all imports, each with the name of its import and the licence it came under. */
-export async function loadPacks(dataDir: string): Promise<{
+export async function loadPacks(
+  dataDir: string,
+  options: ReadOptions = {},
+): Promise<{
   readonly packs: readonly RulePack[];
   readonly values: readonly SigmaDocument[];
   readonly problems: readonly Problem[];
@@ -84,7 +87,7 @@ export async function loadPacks(dataDir: string): Promise<{
   const read = await Promise.all(
     packs.map(async (pack) => {
       const dir = join(packsDir(dataDir), pack.name, pack.version);
-      const { values, problems: bad } = await readRules(dir, { isOpen: true });
+      const { values, problems: bad } = await readRules(dir, { ...options, isOpen: true });
       return { values: values.map((rule) => toImported(rule, pack)), problems: bad };
     }),
   );
