@@ -1,7 +1,9 @@
+import { eventRate } from './event-rate/event-rate.ts';
+import { logTemplate } from './log-template/log-template.ts';
 import type { DetectorDefinition, DetectorSettings, StreamDetector } from './stream-detector.ts';
 
 /** Every stream detector there is, in order of name. To add one, add its line. */
-export const DETECTORS: readonly DetectorDefinition[] = [];
+export const DETECTORS: readonly DetectorDefinition[] = [eventRate, logTemplate];
 
 /** The detectors that are on, with their parameters. */
 export function createDetectors(settings: DetectorSettings = {}): readonly StreamDetector[] {
