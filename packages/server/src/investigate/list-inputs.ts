@@ -1,12 +1,12 @@
-/// <reference path="./yauzl.d.ts" />
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Problem } from '@cordon/core';
-import * as yauzl from 'yauzl';
 import { type Input, InputError, type InputLimits, problemIn } from './input.ts';
+import { openZip } from './open-zip.ts';
+import { readTar } from './read-tar.ts';
 
 /** Names of files that hold words about logs, pictures or programs, not logs. */
 const NOT_LOGS =
@@ -52,7 +52,10 @@ async function openFile({ path, name }: Place, limits: InputLimits): Promise<Inp
   const modifiedAt = Math.floor(mtimeMs);
   const open = async () => {
     const file = createReadStream(path);
-    return /\.gz$/i.test(name) ? capped(unzip(file), { name, packedBytes: size }, limits) : file;
+    const bytes = /\.t?gz$/i.test(name)
+      ? capped(unzip(file), { name, packedBytes: size }, limits)
+      : file;
+    return /\.(tar|tar\.gz|tgz)$/i.test(name) ? readTar(bytes) : bytes;
   };
   return { path: name, modifiedAt, open };
 }
@@ -68,7 +71,7 @@ async function listMembers(
   limits: InputLimits,
   problems: Problem[],
 ): Promise<readonly Input[]> {
-  const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false });
+  const zip = await openZip(path);
   const inputs: Input[] = [];
   try {
     for await (const entry of zip.eachEntry()) {
@@ -113,7 +116,7 @@ interface Member {
 }
 
 async function* readMember(member: Member, limits: InputLimits): AsyncIterable<Uint8Array> {
-  const zip = await yauzl.openPromise(member.path, { lazyEntries: true, autoClose: false });
+  const zip = await openZip(member.path);
   try {
     for await (const entry of zip.eachEntry()) {
       if (entry.fileName !== member.fileName) continue;

@@ -17,4 +17,12 @@ declare module 'yauzl' {
     path: string,
     options?: { readonly lazyEntries?: boolean; readonly autoClose?: boolean },
   ): Promise<ZipFile>;
+  export class RandomAccessReader {
+    _readStreamForRange(start: number, end: number): Readable;
+  }
+  export function fromRandomAccessReaderPromise(
+    reader: RandomAccessReader,
+    totalSize: number,
+    options?: { readonly lazyEntries?: boolean; readonly autoClose?: boolean },
+  ): Promise<ZipFile>;
 }
