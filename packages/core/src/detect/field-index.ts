@@ -50,6 +50,11 @@ export class FieldIndex {
     if (this.#there.length > 0) found(this.#there);
   }
 
+  /** A value that is shorter holds nothing; before it is folded, for folding may make it longer. */
+  get least(): number {
+    return this.#wide.length > 0 || !this.#grams ? 0 : Math.ceil(this.#grams.least / 2);
+  }
+
   /** One value as it is; it is folded where it may hold a text. */
   unfolded(text: string, found: Found): void {
     if (this.#wide.length > 0 || this.#grams?.mayHold(text)) this.value(fold(text), found);

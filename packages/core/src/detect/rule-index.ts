@@ -54,7 +54,7 @@ export class RuleIndex {
     for (const index of this.#others) this.#probe(index, view, view.load(index.slot));
     if (this.#keywords) {
       this.#keywords.present(this.#take);
-      view.eachText(this.#look);
+      view.eachText(this.#keywords.least, this.#look);
     }
     return this.#found.length > 1 ? this.#found.sort(ascending) : this.#found;
   }

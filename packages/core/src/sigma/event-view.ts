@@ -127,11 +127,16 @@ export class EventView {
     return found;
   }
 
-  /** The texts of {@link everything} as they are, one by one, without keeping them. */
-  eachText(look: (text: string) => void): void {
-    visit(this.event.message, look, 0);
-    const { fields } = this.event.provenance;
-    for (const key in fields) visit(fields[key], look, 0);
+  /** The texts of {@link everything} that are not shorter, as they are, one by one, without keeping them. */
+  eachText(least: number, look: (text: string) => void): void {
+    const { message, provenance } = this.event;
+    visit(message, { least, look }, 0);
+    const { fields } = provenance;
+    for (const key in fields) {
+      const raw = fields[key];
+      if (typeof raw !== 'string') visit(raw, { least, look }, 0);
+      else if (raw.length >= least) look(toText(raw));
+    }
   }
 }
 
@@ -146,10 +151,19 @@ const toText = (raw: unknown): string => {
   return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
 };
 
-function visit(raw: unknown, look: (text: string) => void, depth: number): void {
+interface Visitor {
+  readonly least: number;
+  readonly look: (text: string) => void;
+}
+
+function visit(raw: unknown, visitor: Visitor, depth: number): void {
   if (raw === undefined || raw === null || depth > MAX_DEPTH) return;
-  if (typeof raw !== 'object') look(toText(raw));
-  else for (const value of Object.values(raw)) visit(value, look, depth + 1);
+  if (typeof raw === 'object') {
+    for (const value of Object.values(raw)) visit(value, visitor, depth + 1);
+    return;
+  }
+  const text = toText(raw);
+  if (text.length >= visitor.least) visitor.look(text);
 }
 
 function collect(raw: unknown, into: FieldValue[], depth: number): void {
