@@ -39,7 +39,7 @@ const MAX_WAITING = 5;
 
 interface BacktestDeskDeps {
   readonly rules: () => readonly SigmaDocument[];
-  readonly events: Pick<EventStore, 'hunt'>;
+  readonly events: Pick<EventStore, 'hunt' | 'huntBars'>;
   /** Ends all of them. */
   readonly signal: AbortSignal;
 }

@@ -5,6 +5,7 @@ import {
   type EpochMs,
   EVERYTHING,
   type Event,
+  MINUTE_MS,
   type SigmaDocument,
   type Signal,
   toEpochMs,
@@ -32,14 +33,15 @@ export interface BacktestOptions {
   /** The rule and all rules it refers to, linked. */
   readonly rules: readonly SigmaDocument[];
   readonly ruleId: string;
-  readonly events: Pick<EventStore, 'hunt'>;
+  readonly events: Pick<EventStore, 'hunt' | 'huntBars'>;
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number, events: number, fired: number) => void;
 }
 
-const PAGE = 1_000;
+const PAGE = 5_000;
+const MAX_BARS = 50_000;
 const SHOWN_ENTITIES = 50;
 const MAX_ENTITIES = 20_000;
 const FIRST_SAMPLES = 10;
@@ -72,22 +74,44 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   return { from, to, events, ...tally.result() };
 }
 
-async function* readPages({ events, from, to }: BacktestOptions): AsyncGenerator<readonly Event[]> {
-  let after: { readonly time: EpochMs; readonly offset: number } | undefined;
-  for (;;) {
-    const page = await events.hunt({
-      hunt: EVERYTHING,
-      fromAt: from,
-      toAt: to,
-      order: 'oldest',
-      limit: PAGE,
-      ...(after === undefined ? {} : { after }),
-    });
-    if (page.length > 0) yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = { time: last.time, offset: last.provenance.offset };
+/** The events in the order they happened; each question is about a span that holds about a page. */
+async function* readPages(options: BacktestOptions): AsyncGenerator<readonly Event[]> {
+  for (const { fromAt, toAt } of await readSpans(options)) {
+    let after: { readonly time: EpochMs; readonly offset: number } | undefined;
+    for (;;) {
+      const page = await options.events.hunt({
+        hunt: EVERYTHING,
+        fromAt,
+        toAt,
+        order: 'oldest',
+        limit: PAGE,
+        ...(after === undefined ? {} : { after }),
+      });
+      if (page.length > 0) yield page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      after = { time: last.time, offset: last.provenance.offset };
+    }
   }
+}
+
+/** Spans without a gap from the first event to the end, cut where a page is full. */
+async function readSpans({ events, from, to }: BacktestOptions) {
+  const scope = { hunt: EVERYTHING, fromAt: from, toAt: to };
+  const bucketMs = Math.max(MINUTE_MS, Math.ceil((to - from) / MAX_BARS));
+  const spans: { readonly fromAt: EpochMs; readonly toAt: EpochMs }[] = [];
+  let fromAt = from;
+  let held = 0;
+  for (const { at, count } of await events.huntBars(scope, bucketMs)) {
+    if (held > 0 && held + count > PAGE && at > fromAt) {
+      spans.push({ fromAt, toAt: toEpochMs(at - 1) });
+      fromAt = at;
+      held = 0;
+    }
+    held += count;
+  }
+  if (held > 0) spans.push({ fromAt, toAt: to });
+  return spans;
 }
 
 /** The rule and whatever it refers to, so that nothing else is asked. */

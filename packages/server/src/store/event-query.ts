@@ -42,17 +42,17 @@ const lower = (text: string | undefined): string | undefined => text?.toLowerCas
 const distinct = (values: readonly (string | undefined)[]): readonly string[] =>
   [...new Set(values.filter((value) => value !== undefined && value !== ''))] as readonly string[];
 
-/** Does the event fulfil every condition of the query? */
+/** Does the event fulfil every condition of the query? What is cheap to tell is asked first. */
 export function matchesQuery(event: Event, query: Omit<EventQuery, 'limit'>): boolean {
-  const conditions = [
-    query.fromAt === undefined || event.time >= query.fromAt,
-    query.toAt === undefined || event.time <= query.toAt,
-    query.classUid === undefined || event.class_uid === query.classUid,
-    query.statusId === undefined || event.status_id === query.statusId,
-    query.offsets === undefined || query.offsets.includes(event.provenance.offset),
-    query.ip === undefined || ipsOf(event).includes(query.ip),
-    query.user === undefined || usersOf(event).includes(query.user.toLowerCase()),
-    query.host === undefined || hostsOf(event).includes(query.host.toLowerCase()),
-  ];
-  return conditions.every(Boolean);
+  const { fromAt, toAt, classUid, statusId, offsets, ip, user, host } = query;
+  return (
+    (fromAt === undefined || event.time >= fromAt) &&
+    (toAt === undefined || event.time <= toAt) &&
+    (classUid === undefined || event.class_uid === classUid) &&
+    (statusId === undefined || event.status_id === statusId) &&
+    (offsets === undefined || offsets.includes(event.provenance.offset)) &&
+    (ip === undefined || ipsOf(event).includes(ip)) &&
+    (user === undefined || usersOf(event).includes(user.toLowerCase())) &&
+    (host === undefined || hostsOf(event).includes(host.toLowerCase()))
+  );
 }

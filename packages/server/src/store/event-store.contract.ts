@@ -259,6 +259,19 @@ export function checkEventStore(name: string, open: () => Promise<EventStore>): 
       expect(await top('fields.n')).toHaveLength(4);
     });
 
+    it('misses and doubles nothing in a hunt while files are written and merged', async () => {
+      const writes: Promise<unknown>[] = [];
+      for (let offset = 0; offset < 30; offset += 1) {
+        store.add([eventAt(offset)]);
+        writes.push(store.flush());
+        const bars = await store.huntBars({ hunt: EVERYTHING }, 1_000);
+        expect(bars.map(({ count }) => count)).toEqual([offset + 1]);
+      }
+      await Promise.all(writes);
+      const found = await store.hunt({ hunt: EVERYTHING, order: 'oldest', limit: 99 });
+      expect(found).toHaveLength(30);
+    });
+
     it('knows what kinds of events there were', async () => {
       store.add([own(0, {}), own(1, {}), eventAt(2)]);
       await store.flush();

@@ -2,8 +2,9 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 /**
- * One in-process DuckDB that holds nothing itself: it writes and reads Parquet files. `run` and
- * `query` have a connection each, so that a question never waits for a file to be written.
+ * One in-process DuckDB that holds nothing itself: it writes and reads Parquet files. `run`, `query`
+ * and `hunt` have a connection each, so that a question never waits for a file to be written, nor
+ * what decides on an action for what somebody searches.
  */
 export interface Engine {
   run(sql: string): Promise<void>;
@@ -12,6 +13,8 @@ export interface Engine {
     sql: string,
     values: Readonly<Record<string, DuckDBValue>>,
   ): Promise<readonly Record<string, unknown>[]>;
+  /** Like `query`, for what may take long. */
+  hunt: Engine['query'];
   close(): void;
 }
 
@@ -26,6 +29,7 @@ export async function openEngine(): Promise<Engine> {
   });
   const writer = await instance.connect();
   const reader = await instance.connect();
+  const hunter = await instance.connect();
   return {
     async run(sql) {
       await writer.run(sql);
@@ -33,9 +37,13 @@ export async function openEngine(): Promise<Engine> {
     async query(sql, values) {
       return (await reader.runAndReadAll(sql, { ...values })).getRowObjects();
     },
+    async hunt(sql, values) {
+      return (await hunter.runAndReadAll(sql, { ...values })).getRowObjects();
+    },
     close() {
       writer.closeSync();
       reader.closeSync();
+      hunter.closeSync();
       instance.closeSync();
     },
   };

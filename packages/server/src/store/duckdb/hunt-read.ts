@@ -28,14 +28,36 @@ export async function findHunted(
     ? ` AND (time ${way.beyond} CAST($afterTime AS BIGINT) OR (time = CAST($afterTime AS BIGINT) AND record_offset ${way.beyond} CAST($afterOffset AS BIGINT)))`
     : '';
   const from = after ? { afterTime: after.time, afterOffset: after.offset } : {};
-  const rows = await ask({
+  const found = await ask({
     clause: { where: `${where}${rest}`, values: { ...values, ...from } },
-    head: 'SELECT any_value(body) AS body',
+    head: 'SELECT record_offset, any_value(time) AS time',
     tail: `GROUP BY record_offset ORDER BY any_value(time) ${way.by}, record_offset ${way.by} LIMIT CAST($limit AS BIGINT)`,
     limit,
   });
-  const written = rows.map((row) => JSON.parse(String(row['body'])) as Event);
-  return pageOfEvents([...written, ...waiting], page);
+  return pageOfEvents([...(await readBodies(ask, found)), ...waiting], page);
+}
+
+/** The events themselves, once it is known which: nothing else of the long column is read. */
+async function readBodies(
+  ask: Ask,
+  found: readonly Record<string, unknown>[],
+): Promise<readonly Event[]> {
+  if (found.length === 0) return [];
+  const offsets = found.map((row) => Number(row['record_offset']));
+  const times = found.map((row) => Number(row['time']));
+  const fromTime = times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
+  const toTime = times.reduce((most, time) => Math.max(most, time), 0);
+  const rows = await ask({
+    clause: {
+      where:
+        'time >= CAST($fromTime AS BIGINT) AND time <= CAST($toTime AS BIGINT) AND record_offset IN (SELECT unnest(CAST(CAST($offsets AS JSON) AS BIGINT[])))',
+      values: { fromTime, toTime, offsets: JSON.stringify(offsets) },
+    },
+    mayHold: ({ first, last }) => offsets.some((offset) => offset >= first && offset <= last),
+    head: 'SELECT any_value(body) AS body',
+    tail: 'GROUP BY record_offset',
+  });
+  return rows.map((row) => JSON.parse(String(row['body'])) as Event);
 }
 
 export async function readBars(

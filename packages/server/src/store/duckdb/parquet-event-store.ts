@@ -13,7 +13,7 @@ import { mergeSegments, removeSegments } from './event-segment.ts';
 import { type Ask, findHunted, readBars, readSeen, readTop } from './hunt-read.ts';
 import { planMerge } from './merge-plan.ts';
 import { readObserved } from './observed-read.ts';
-import { select } from './select.ts';
+import { ask, select } from './select.ts';
 import { openShelf, retireFrom, type Shelf, sizeOf } from './shelf.ts';
 import { writeOrRefuse } from './write-or-refuse.ts';
 
@@ -32,6 +32,7 @@ export interface ParquetOptions {
 
 const MERGE_COUNT = 8;
 const MAX_PROBLEMS = 20;
+const HUNT_ATTEMPTS = 5;
 const MAX_MERGED_BYTES = 256 * 1024 * 1024;
 
 const CONDITIONS = {
@@ -118,11 +119,11 @@ class ParquetEvents implements ParquetEventStore {
   private readonly options: ParquetOptions;
   private readonly shelf: Shelf;
   private readonly engine: Engine;
-  private readonly ask: Ask = (question) => select(this.shelf, this.engine, question);
   /** Questions, and whatever takes files away from under them, one after the other. */
   private readonly turns = createTurns();
   /** Writes and merges, which only add files, beside them. */
   private readonly writes = createTurns();
+  private readonly hunts = createTurns();
   private buffer: Event[] = [];
   /** Taken out of the buffer, not yet in a file. */
   private writing: readonly Event[] = [];
@@ -199,45 +200,68 @@ class ParquetEvents implements ParquetEventStore {
 
   observed(page: ObservedPage) {
     const { fromAt, toAt } = page;
-    return this.asked({ hunt: EVERYTHING, fromAt, toAt }, (waiting) =>
-      readObserved(this.ask, page, waiting),
+    return this.hunted({ hunt: EVERYTHING, fromAt, toAt }, (files, waiting) =>
+      readObserved(files, page, waiting),
     );
   }
 
   hunt(page: HuntPage) {
-    return this.asked(page, (waiting) => findHunted(this.ask, page, waiting));
+    return this.hunted(page, (files, waiting) => findHunted(files, page, waiting));
   }
 
   huntBars(scope: HuntScope, bucketMs: number) {
-    return this.asked(scope, (waiting) => readBars(this.ask, { ...scope, bucketMs }, waiting));
+    return this.hunted(scope, (files, waiting) => readBars(files, { ...scope, bucketMs }, waiting));
   }
 
   huntTop(top: HuntTop) {
-    return this.asked(top, (waiting) => readTop(this.ask, top, waiting));
+    return this.hunted(top, (files, waiting) => readTop(files, top, waiting));
   }
 
   seenLogsources(fromAt: EpochMs) {
     const scope = { hunt: EVERYTHING, fromAt };
-    return this.asked(scope, (waiting) => readSeen(this.ask, scope, waiting));
+    return this.hunted(scope, (files, waiting) => readSeen(files, scope, waiting));
   }
 
-  private asked<T>(scope: HuntScope, read: (waiting: readonly Event[]) => Promise<T>): Promise<T> {
-    return this.turns.take(() => read(this.waiting((event) => isHunted(event, scope))));
+  /**
+   * Hunts wait for each other and for nobody else, and nobody waits for them: a file may be merged
+   * away under one, which begins anew then. What fails for another reason is asked in turn.
+   */
+  private hunted<T>(
+    scope: HuntScope,
+    read: (files: Ask, waiting: readonly Event[]) => Promise<T>,
+  ): Promise<T> {
+    const waiting = () => this.waiting((event) => isHunted(event, scope));
+    return this.hunts.take(async () => {
+      for (let attempt = 0; attempt < HUNT_ATTEMPTS; attempt += 1) {
+        const { segments } = this.shelf;
+        try {
+          return await read((question) => ask(segments, this.engine.hunt, question), waiting());
+        } catch (error) {
+          if (segments === this.shelf.segments) break;
+          if (attempt === HUNT_ATTEMPTS - 1) throw error;
+        }
+      }
+      return this.turns.take(() =>
+        read((question) => select(this.shelf, this.engine, question), waiting()),
+      );
+    });
   }
 
   /** What is in no file yet and fits; called in the same moment in which the files are chosen. */
   private waiting(isWanted: (event: Event) => boolean): readonly Event[] {
     const known = new Map<number, Event>();
-    for (const event of [...this.writing, ...this.buffer]) {
-      const { offset } = event.provenance;
-      if (offset >= this.shelf.durable && isWanted(event)) known.set(offset, event);
-    }
+    for (const events of [this.writing, this.buffer])
+      for (const event of events) {
+        const { offset } = event.provenance;
+        if (offset >= this.shelf.durable && isWanted(event)) known.set(offset, event);
+      }
     return [...known.values()];
   }
 
   async close(): Promise<void> {
     if (this.writes.isClosed()) return;
     await this.writes.close();
+    await this.hunts.close();
     await this.turns.close();
     this.engine.close();
   }

@@ -2,8 +2,9 @@ import { EVERYTHING } from '@cordon/core';
 import type { EventStore } from '../ports.ts';
 import { toStoreError } from '../store-error.ts';
 import { openEngine } from './engine.ts';
-import { fromSegments, peekEventSegments } from './event-segment.ts';
+import { peekEventSegments } from './event-segment.ts';
 import { type Ask, findHunted, readBars, readSeen, readTop } from './hunt-read.ts';
+import { ask as askSegments } from './select.ts';
 
 /** The hunting half of an event store. */
 export type EventReader = Pick<
@@ -23,14 +24,7 @@ export async function peekParquetEvents({ dir }: { readonly dir: string }): Prom
   const ask: Ask = async (question) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const segments = await peekEventSegments(dir);
-        if (segments.length === 0) return [];
-        const { clause, head, tail = '', limit } = question;
-        const values = limit === undefined ? clause.values : { ...clause.values, limit };
-        return await engine.query(
-          `${head} FROM ${fromSegments(segments)} WHERE ${clause.where} ${tail}`,
-          values,
-        );
+        return await askSegments(await peekEventSegments(dir), engine.hunt, question);
       } catch (error) {
         if (attempt === ATTEMPTS) throw toStoreError(error);
       }

@@ -13,21 +13,25 @@ export interface Question {
   readonly limit?: number;
 }
 
-/** Takes rows from the segments; damage met on the way is set aside and the query asked again. */
+/** Takes rows from the segments that are there now, by the engine's `query` or its `hunt`. */
+export async function ask(
+  segments: readonly EventSegment[],
+  run: Engine['query'],
+  { clause, mayHold, head, tail, limit }: Question,
+): Promise<readonly Record<string, unknown>[]> {
+  const asked = segments.filter((segment) => mayHold?.(segment) ?? true);
+  if (asked.length === 0) return [];
+  const given = limit === undefined ? clause.values : { ...clause.values, limit };
+  return run(`${head} FROM ${fromSegments(asked)} WHERE ${clause.where} ${tail ?? ''}`, given);
+}
+
+/** The same; damage met on the way is set aside and the question asked again. */
 export async function select(
   shelf: Shelf,
   engine: Engine,
-  { clause, mayHold, head, tail, limit }: Question,
+  question: Question,
 ): Promise<readonly Record<string, unknown>[]> {
-  const attempt = async (): Promise<readonly Record<string, unknown>[]> => {
-    const segments = shelf.segments.filter((segment) => mayHold?.(segment) ?? true);
-    if (segments.length === 0) return [];
-    const given = limit === undefined ? clause.values : { ...clause.values, limit };
-    return engine.query(
-      `${head} FROM ${fromSegments(segments)} WHERE ${clause.where} ${tail ?? ''}`,
-      given,
-    );
-  };
+  const attempt = () => ask(shelf.segments, engine.query, question);
   try {
     return await attempt();
   } catch (error) {
