@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import {
   type Batch,
   type Json,
@@ -79,6 +80,8 @@ export class RuleCache {
     if (!this.#isNew && this.#used.size === this.#kept.size) return [];
     const body = JSON.stringify([...this.#used]);
     try {
+      // At the very first start the data folder is not there yet.
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       const draft = `${this.#path}.${process.pid}.new`;
       await writeFile(draft, `${MAGIC} ${hashOf(body)}\n${body}`);
       await rename(draft, this.#path);
