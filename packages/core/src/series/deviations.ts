@@ -1,13 +1,17 @@
 import type { Json } from '../shared/json.ts';
 import { HOUR_MS } from '../shared/time.ts';
+import { HourMeans } from './hour-means.ts';
+import { MovingMeans } from './moving-means.ts';
 import { numbersOf } from './tail.ts';
 
 /** In which ways a value may be out of the ordinary. */
 export const DEVIATIONS = [
   'residual',
-  'rise',
+  'scaled-residual',
   'seasonal',
+  'day-before',
   'delta',
+  'relative-delta',
   'level',
   'slow-level',
   'range',
@@ -15,61 +19,61 @@ export const DEVIATIONS = [
 ] as const;
 export type Deviation = (typeof DEVIATIONS)[number];
 
-const LEVEL_SHARE = 1 / 20;
-const FAST = 1 / 12;
-const MEDIUM = 1 / 48;
-const SLOW = 1 / 288;
-const SLOWEST = 1 / 1_000;
-const SHARES = [LEVEL_SHARE, FAST, MEDIUM, SLOW, SLOWEST] as const;
+/** Shares of a new value in the means: of the level just before, and over 12, 48, 288 and 1,000 points. */
+const LEVEL_SHARES = [1 / 20, 1 / 12, 1 / 48, 1 / 288, 1 / 1_000] as const;
+/** Of the size of residuals, of values, and of their distance from the slowest mean. */
+const SIZE_SHARES = [1 / 100, 1 / 1_000, 1 / 1_000] as const;
 const NARROW_POINTS = 24;
 const WIDE_POINTS = 96;
-const HOURS = 24;
-const LEAST_OF_HOUR = 2;
-const LEAST_HOUR_SHARE = 0.02;
+const DAY_POINTS = 288;
+const DAY_SLACK = 3;
+const KEPT = DAY_POINTS + DAY_SLACK;
+const RESIDUAL_FLOOR = 0.05;
+const VALUE_FLOOR = 0.1;
+const SPREAD_FLOOR = 0.2;
+const EPSILON = 1e-12;
 
 /**
- * How far each value of a series is from where it was expected, in eight ways: from the level just
- * before (both ways, and upwards), from what is usual at that hour of the day (UTC), from the last value;
- * a level of an hour from that of a day, and of hours from that of days (12, 48, 288 and 1,000 points);
- * and how far values of the last 24 and 96 points lie apart. Every figure uses only what came before.
+ * How far each value of a series is from where it was expected, in ten ways: from the level just before, in
+ * the unit of the series and by what is usual there; from what is usual at that hour of the day (UTC); from the
+ * values of 288 points before; from the last value, as a difference and as a ratio; a level of 12 points from
+ * one of 288, one of 48 from one of 1,000; and how far the last 24 and 96 values lie apart. Every figure uses
+ * only what came before.
  */
 export class Deviations {
-  /** Moving means: the level just before, then over 12, 48, 288 and 1,000 points. */
-  #means: number[] = [];
-  #last = 0;
-  #seen = 0;
+  readonly #levels = new MovingMeans(LEVEL_SHARES);
+  readonly #sizes = new MovingMeans(SIZE_SHARES);
+  readonly #hours = new HourMeans();
+  /** The newest last. */
   #recent: number[] = [];
-  readonly #hourMeans: number[] = new Array(HOURS).fill(0);
-  readonly #hourCounts: number[] = new Array(HOURS).fill(0);
 
   /** The level the next value is expected at; undefined before the first. */
   get level(): number | undefined {
-    return this.#means[0];
+    return this.#levels.values[0];
   }
 
   /** In the order of {@link DEVIATIONS}. */
   observe(value: number, time: number): readonly number[] {
-    if (this.#means.length === 0) {
-      this.#means = [value, value, value, value, value];
-      this.#last = value;
-    }
-    const expected = this.#means[0] ?? value;
-    const seasonal = this.#observeHour(value, time);
-    const delta = Math.abs(value - this.#last);
-    this.#last = value;
-    for (const [nth, share] of SHARES.entries()) {
-      const mean = this.#means[nth] ?? value;
-      this.#means[nth] = mean + (value - mean) * Math.max(share, 1 / (this.#seen + 1));
-    }
-    const [, fast = 0, medium = 0, slow = 0, slowest = 0] = this.#means;
-    this.#seen += 1;
+    const last = this.#recent.at(-1) ?? value;
+    const residual = Math.abs(value - (this.level ?? value));
+    const seasonal = this.#hours.observe(value, Math.floor(time / HOUR_MS));
+    const dayBefore = this.#fromDayBefore(value);
+    this.#levels.add([value, value, value, value, value]);
+    const [, fast = 0, medium = 0, slow = 0, slowest = 0] = this.#levels.values;
+    const usual = this.#sizes.values[0] ?? 0;
+    this.#sizes.add([residual, Math.abs(value), Math.abs(value - slowest)]);
+    const [, size = 0, spread = 0] = this.#sizes.values;
     this.#recent.push(value);
-    if (this.#recent.length > WIDE_POINTS) this.#recent.shift();
+    if (this.#recent.length > KEPT) this.#recent.shift();
+    const unit = VALUE_FLOOR * size + SPREAD_FLOOR * spread + EPSILON;
+    const ratio = (one: number): number => Math.log1p(Math.abs(one) / unit);
     return [
-      Math.abs(value - expected),
-      Math.max(0, value - expected),
+      residual,
+      residual / (usual + RESIDUAL_FLOOR * spread + EPSILON),
       seasonal,
-      delta,
+      dayBefore,
+      Math.abs(value - last),
+      Math.abs(ratio(value) - ratio(last)),
       Math.abs(fast - slow),
       Math.abs(medium - slowest),
       spanOf(this.#recent, NARROW_POINTS),
@@ -77,40 +81,32 @@ export class Deviations {
     ];
   }
 
-  #observeHour(value: number, time: number): number {
-    const hour = ((Math.floor(time / HOUR_MS) % HOURS) + HOURS) % HOURS;
-    const count = this.#hourCounts[hour] ?? 0;
-    const mean = this.#hourMeans[hour] ?? 0;
-    const share = Math.max(LEAST_HOUR_SHARE, 1 / (count + 1));
-    this.#hourMeans[hour] = count === 0 ? value : mean + (value - mean) * share;
-    this.#hourCounts[hour] = count + 1;
-    return count < LEAST_OF_HOUR ? 0 : Math.abs(value - mean);
+  /** From the nearest of the seven values about 288 points ago; 0 as long as there are none. */
+  #fromDayBefore(value: number): number {
+    if (this.#recent.length < KEPT) return 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let at = 0; at <= 2 * DAY_SLACK; at += 1)
+      least = Math.min(least, Math.abs(value - (this.#recent[at] ?? value)));
+    return least;
   }
 
   snapshot(): Json {
-    return [this.#seen, this.#means, this.#last, this.#recent, this.#hourMeans, this.#hourCounts];
+    return [
+      this.#levels.snapshot(),
+      this.#sizes.snapshot(),
+      this.#hours.snapshot(),
+      [...this.#recent],
+    ];
   }
 
   /** Takes a snapshot back; what is none changes nothing. */
   restore(from: Json | undefined): void {
     if (!Array.isArray(from)) return;
-    const [seen, means, last, recent, hourMeans, hourCounts] = from as readonly Json[];
-    if (typeof seen !== 'number' || typeof last !== 'number') return;
-    if (numbersOf(means).length !== SHARES.length) return;
-    this.#seen = seen;
-    this.#means = numbersOf(means);
-    this.#last = last;
-    this.#recent = numbersOf(recent).slice(-WIDE_POINTS);
-    numbersOf(hourMeans)
-      .slice(0, HOURS)
-      .forEach((one, hour) => {
-        this.#hourMeans[hour] = one;
-      });
-    numbersOf(hourCounts)
-      .slice(0, HOURS)
-      .forEach((one, hour) => {
-        this.#hourCounts[hour] = one;
-      });
+    const [levels, sizes, hours, recent] = from as readonly Json[];
+    this.#levels.restore(levels);
+    this.#sizes.restore(sizes);
+    this.#hours.restore(hours);
+    this.#recent = numbersOf(recent).slice(-KEPT);
   }
 }
 

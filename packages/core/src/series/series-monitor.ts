@@ -11,7 +11,7 @@ import { numbersOf, Tail } from './tail.ts';
 /** Share with which further deviations count (methods 1.2). */
 const SHARE = 0.25;
 /** Combined surprise from which on it is an alarm, in decades. */
-const THRESHOLD = 5.75;
+const THRESHOLD = 7;
 /** A young tail is known badly: this much more is asked at the end of learning, half of it after twice the time. */
 const YOUTH = 1.4;
 /** Each alarm asks for so much more of the next, fading with five times the learning period. */
@@ -21,6 +21,20 @@ const WEARY_PERIODS = 5;
 const QUIET_PERIODS = 1 / 3;
 const STRONGER = 1.5;
 const LEAST_LEARNING = 50;
+
+/**
+ * Which deviations are judged, each by its tail: of those that begin a trouble the tail stays strict, as in
+ * the paper; the others get used to what alarmed.
+ */
+const LANES = [
+  ...DEVIATIONS.filter((name) => name !== 'scaled-residual').map((name) => toLane(name, true)),
+  toLane('residual', false),
+  toLane('scaled-residual', false),
+];
+
+function toLane(name: Deviation, isForgiving: boolean) {
+  return { name, place: DEVIATIONS.indexOf(name), isForgiving };
+}
 
 /** What a value of the series is. */
 export interface SeriesReading {
@@ -40,8 +54,6 @@ export class SeriesMonitor {
   readonly #learnCount: number;
   readonly #deviations = new Deviations();
   readonly #tails: readonly Tail[];
-  /** The residual once more, against a tail that alarms do not widen. */
-  readonly #strict: Tail;
   #seen = 0;
   #lastAlarm = Number.NEGATIVE_INFINITY;
   #strength = 0;
@@ -50,9 +62,9 @@ export class SeriesMonitor {
   /** `learnCount`: so many values are learnt from before any alarm; at least 50 are. */
   constructor({ learnCount }: { readonly learnCount: number }) {
     this.#learnCount = Math.max(LEAST_LEARNING, learnCount);
-    const options = { learnCount: this.#learnCount };
-    this.#tails = DEVIATIONS.map(() => new Tail({ ...options, isForgiving: true }));
-    this.#strict = new Tail({ ...options, isForgiving: false });
+    this.#tails = LANES.map(
+      ({ isForgiving }) => new Tail({ learnCount: this.#learnCount, isForgiving }),
+    );
   }
 
   /** Takes the next value; one that is no finite number is passed over. `time` in epoch ms. */
@@ -60,18 +72,19 @@ export class SeriesMonitor {
     const expected = this.#deviations.level ?? value;
     if (!Number.isFinite(value)) return { isAlarm: false, surprise: 0, p: 1, expected };
     const distances = this.#deviations.observe(value, time);
-    const decades = this.#tails.map((tail, nth) => tail.observe(distances[nth] ?? 0));
-    const strict = this.#strict.observe(distances[0] ?? 0);
-    const most = Math.max(strict, ...decades);
-    const sum = decades.reduce((all, one) => all + one, strict);
+    const decades = LANES.map(
+      ({ place }, nth) => this.#tails[nth]?.observe(distances[place] ?? 0) ?? 0,
+    );
+    const most = Math.max(...decades);
+    const sum = decades.reduce((all, one) => all + one, 0);
     const surprise = most + SHARE * (sum - most);
     const isAlarm = this.#isAlarm(surprise);
     this.#seen += 1;
-    const leading = strict >= most ? DEVIATIONS[0] : DEVIATIONS[decades.indexOf(most)];
+    const leading = LANES[decades.indexOf(most)]?.name;
     return {
       isAlarm,
       surprise,
-      p: Math.min(1, (DEVIATIONS.length + 1) * 10 ** -most),
+      p: Math.min(1, LANES.length * 10 ** -most),
       ...(most > 0 && leading !== undefined ? { leading } : {}),
       expected,
     };
@@ -94,7 +107,7 @@ export class SeriesMonitor {
   snapshot(): Json {
     return {
       deviations: this.#deviations.snapshot(),
-      tails: [...this.#tails, this.#strict].map((tail) => tail.snapshot()),
+      tails: this.#tails.map((tail) => tail.snapshot()),
       alarms: [
         this.#seen,
         Number.isFinite(this.#lastAlarm) ? this.#lastAlarm : null,
@@ -110,8 +123,7 @@ export class SeriesMonitor {
     const { deviations, tails, alarms } = from as JsonObject;
     if (!Array.isArray(alarms) || !Array.isArray(tails)) return;
     this.#deviations.restore(deviations);
-    for (const [nth, tail] of [...this.#tails, this.#strict].entries())
-      tail.restore((tails as readonly Json[])[nth]);
+    for (const [nth, tail] of this.#tails.entries()) tail.restore((tails as readonly Json[])[nth]);
     const [seen, lastAlarm, strength, weariness] = alarms as readonly Json[];
     [this.#seen = 0, this.#strength = 0, this.#weariness = 0] = numbersOf([
       seen ?? 0,
