@@ -1,9 +1,11 @@
 import { eventRate } from './event-rate/event-rate.ts';
+import { guessing } from './guessing/guessing.ts';
 import { logTemplate } from './log-template/log-template.ts';
+import { scan } from './scan/scan.ts';
 import type { DetectorDefinition, DetectorSettings, StreamDetector } from './stream-detector.ts';
 
 /** Every stream detector there is, in order of name. To add one, add its line. */
-export const DETECTORS: readonly DetectorDefinition[] = [eventRate, logTemplate];
+export const DETECTORS: readonly DetectorDefinition[] = [eventRate, guessing, logTemplate, scan];
 
 /** The detectors that are on, with their parameters. */
 export function createDetectors(settings: DetectorSettings = {}): readonly StreamDetector[] {
