@@ -9,6 +9,13 @@ export function ipsOf(event: Event): readonly string[] {
   return distinct([event.src_endpoint?.ip, event.dst_endpoint?.ip, event.device?.ip, ...observed]);
 }
 
+/** Is the address one of {@link ipsOf}? Without making the list. */
+const namesIp = (event: Event, ip: string): boolean =>
+  event.src_endpoint?.ip === ip ||
+  event.dst_endpoint?.ip === ip ||
+  event.device?.ip === ip ||
+  event.observables.some(({ type, value }) => type === 'ip' && value === ip);
+
 /** Every account an event speaks of, lower-case. */
 export function usersOf(event: Event): readonly string[] {
   const nameOf = (user: User | undefined): string | undefined => user?.name;
@@ -42,17 +49,20 @@ const lower = (text: string | undefined): string | undefined => text?.toLowerCas
 const distinct = (values: readonly (string | undefined)[]): readonly string[] =>
   [...new Set(values.filter((value) => value !== undefined && value !== ''))] as readonly string[];
 
-/** Does the event fulfil every condition of the query? What is cheap to tell is asked first. */
-export function matchesQuery(event: Event, query: Omit<EventQuery, 'limit'>): boolean {
-  const { fromAt, toAt, classUid, statusId, offsets, ip, user, host } = query;
-  return (
-    (fromAt === undefined || event.time >= fromAt) &&
-    (toAt === undefined || event.time <= toAt) &&
-    (classUid === undefined || event.class_uid === classUid) &&
-    (statusId === undefined || event.status_id === statusId) &&
-    (offsets === undefined || offsets.includes(event.provenance.offset)) &&
-    (ip === undefined || ipsOf(event).includes(ip)) &&
-    (user === undefined || usersOf(event).includes(user.toLowerCase())) &&
-    (host === undefined || hostsOf(event).includes(host.toLowerCase()))
-  );
-}
+/**
+ * Does the event fulfil every condition of the query? Asked of everything that is in no file yet, so
+ * what is quick and what most events fail come first.
+ */
+export const matchesQuery = (event: Event, query: Omit<EventQuery, 'limit'>): boolean =>
+  isWithin(event, query) &&
+  (query.classUid === undefined || event.class_uid === query.classUid) &&
+  (query.statusId === undefined || event.status_id === query.statusId) &&
+  (query.offsets === undefined || query.offsets.includes(event.provenance.offset)) &&
+  (query.ip === undefined || namesIp(event, query.ip)) &&
+  (query.user === undefined || usersOf(event).includes(query.user.toLowerCase())) &&
+  (query.host === undefined || hostsOf(event).includes(query.host.toLowerCase()));
+
+const isWithin = (
+  { time }: Event,
+  { fromAt, toAt }: Pick<EventQuery, 'fromAt' | 'toAt'>,
+): boolean => (fromAt === undefined || time >= fromAt) && (toAt === undefined || time <= toAt);
