@@ -66,19 +66,6 @@ interface Values {
   readonly file: SeenKey | undefined;
 }
 
-/** Where each value stands. */
-const PATHS: Readonly<Record<keyof Values, string>> = {
-  host: 'device.hostname',
-  user: 'user.name',
-  actor: 'actor.user.name',
-  src: 'src_endpoint.ip',
-  dst: 'dst_endpoint.ip',
-  query: 'query.hostname',
-  url: 'url.hostname',
-  process: 'process.file.hashes',
-  file: 'file.hashes',
-};
-
 const NO_MARKS: readonly Enrichment[] = [];
 
 class StreamEnricher implements Enricher {
@@ -92,13 +79,13 @@ class StreamEnricher implements Enricher {
 
   enrich(event: Event): Event {
     this.#leases.observe(event);
-    const values = this.#read(event);
-    this.#eachKey(values, (key) => this.#seen.observe(key, event.time, event.provenance.offset));
-    return this.#write(event, values);
+    const { offset } = event.provenance;
+    return this.#write(event, (key) => this.#seen.observe(key, event.time, offset));
   }
 
   annotate(event: Event): Event {
-    return this.#write(event, this.#read(event));
+    const { offset } = event.provenance;
+    return this.#write(event, (key) => this.#seen.isFirstAt(key, offset));
   }
 
   #read({ device, user, actor, src_endpoint: src, dst_endpoint: dst, ...rest }: Event): Values {
@@ -117,21 +104,8 @@ class StreamEnricher implements Enricher {
     };
   }
 
-  /** Everything in the event that is worth remembering. */
-  #eachKey(values: Values, take: (key: SeenKey, path: string) => void): void {
-    const { host, user, actor, src, dst, query, url, process, file } = values;
-    if (host) take(host.key, PATHS.host);
-    if (user?.key) take(user.key, PATHS.user);
-    if (actor?.key) take(actor.key, PATHS.actor);
-    if (src?.key) take(src.key, PATHS.src);
-    if (dst?.key) take(dst.key, PATHS.dst);
-    if (query?.key) take(query.key, PATHS.query);
-    if (url?.key) take(url.key, PATHS.url);
-    if (process) take(process, PATHS.process);
-    if (file) take(file, PATHS.file);
-  }
-
-  #write(event: Event, values: Values): Event {
+  #write(event: Event, isFirst: (key: SeenKey) => boolean): Event {
+    const values = this.#read(event);
     const { device, src_endpoint: src, dst_endpoint: dst } = event;
     return annotate(event, {
       device: device && this.#ofDevice(device, values.host, event.time),
@@ -140,7 +114,7 @@ class StreamEnricher implements Enricher {
       user: values.user?.identity,
       actor: values.actor?.identity,
       urlDomain: values.url?.key?.id,
-      marks: this.#marks(event, values),
+      marks: this.#marks(event, values, isFirst),
     });
   }
 
@@ -152,14 +126,25 @@ class StreamEnricher implements Enricher {
     return longest === '' ? undefined : this.#values.hash(longest);
   }
 
-  #marks(event: Event, values: Values): readonly Enrichment[] {
+  /** Goes through everything that is worth remembering; what is new is marked. */
+  #marks(event: Event, values: Values, isFirst: (key: SeenKey) => boolean): readonly Enrichment[] {
+    const { host, user, actor, src, dst, query, url, process, file } = values;
     let marks: Enrichment[] | undefined;
-    this.#eachKey(values, (key, name) => {
-      if (!this.#seen.isFirstAt(key, event.provenance.offset)) return;
+    const take = (key: SeenKey | undefined, name: string): void => {
+      if (key === undefined || !isFirst(key)) return;
       const data = { kind: key.kind, first_seen_time: event.time };
       marks ??= [];
       marks.push({ name, value: key.id, type: 'first_seen', provider: 'cordon', data });
-    });
+    };
+    take(host?.key, 'device.hostname');
+    take(user?.key, 'user.name');
+    take(actor?.key, 'actor.user.name');
+    take(src?.key, 'src_endpoint.ip');
+    take(dst?.key, 'dst_endpoint.ip');
+    take(query?.key, 'query.hostname');
+    take(url?.key, 'url.hostname');
+    take(process, 'process.file.hashes');
+    take(file, 'file.hashes');
     return marks ?? NO_MARKS;
   }
 

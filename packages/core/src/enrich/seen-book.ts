@@ -67,21 +67,31 @@ export class SeenBook {
     return this.#entries.size;
   }
 
-  observe({ text, hash }: SeenKey, at: EpochMs, offset: number): void {
+  /** Remembers it; says whether this record is the one it was first seen in, after the first day. */
+  observe({ text, hash }: SeenKey, at: EpochMs, offset: number): boolean {
     this.#since ??= at;
     const there = this.#entries.get(text);
     if (there === undefined) {
       const isForgotten = this.#counts.count(hash, at) >= ONE_LATELY;
-      this.#entries.set(text, { firstAt: at, firstOffset: isForgotten ? -1 : offset, lastAt: at });
-    } else if (at - there.lastAt >= HOUR_MS) this.#entries.set(text, { ...there, lastAt: at });
+      this.#counts.add(hash, at);
+      const entry = { firstAt: at, firstOffset: isForgotten ? -1 : offset, lastAt: at };
+      this.#entries.set(text, entry);
+      return this.#isFirst(entry, offset);
+    }
+    if (at - there.lastAt >= HOUR_MS) this.#entries.set(text, { ...there, lastAt: at });
     this.#counts.add(hash, at);
+    return this.#isFirst(there, offset);
   }
 
-  /** Was it first seen in this record, after the first day? */
+  /** The same without remembering. */
   isFirstAt({ text }: SeenKey, offset: number): boolean {
     const there = this.#entries.get(text);
-    if (there?.firstOffset !== offset || this.#since === undefined) return false;
-    return there.firstAt - this.#since >= LEARNING_MS;
+    return there !== undefined && this.#isFirst(there, offset);
+  }
+
+  #isFirst({ firstAt, firstOffset }: Entry, offset: number): boolean {
+    if (firstOffset !== offset || this.#since === undefined) return false;
+    return firstAt - this.#since >= LEARNING_MS;
   }
 
   find({ text, hash }: SeenKey): Seen | undefined {
