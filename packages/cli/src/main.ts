@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { CONFIG, CONTENT, DATA, JSON_OUT, toNotes } from './flags.ts';
-import { addRules } from './rules-program.ts';
+import { addHunt, addRules } from './rules-program.ts';
 import { EXIT, neutralise } from './terminal.ts';
 
 function addExplain(program: Command): void {
@@ -140,6 +140,7 @@ function createProgram(): Command {
   addExplain(program);
   addLooks(program);
   addRules(program);
+  addHunt(program);
   return program.addHelpText(
     'after',
     '\nData goes to stdout, words to stderr. Exit codes: 0 well, 1 failed, 2 wrong use, 3 something was found.\n',

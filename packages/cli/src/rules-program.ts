@@ -10,6 +10,30 @@ export function addRules(program: Command): void {
   addTop(rules);
 }
 
+/** `cordon hunt …`: search in stored events. */
+export function addHunt(program: Command): void {
+  program
+    .command('hunt')
+    .description('search the stored events, newest first; works beside a running server')
+    .argument('<query>', "for instance: 'user.name ~ adm* and status_id = 2 and time > now-7d'")
+    .option('--limit <n>', 'how many events, or values', '50')
+    .option('--top <field>', 'the most frequent values of a field instead of events')
+    .option(...JSON_OUT)
+    .option(...CONFIG)
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      toNotes('0 nothing was found, 1 failed, 2 wrong use, 3 events were found', [
+        "cordon hunt 'any.ip = 192.0.2.1 and time > now-24h'",
+        "cordon hunt 'class_uid = 3002 and status_id = 2' --top any.user",
+      ]),
+    )
+    .action(async (query: string, flags) => {
+      const { runHunt } = await import('./commands/hunt.ts');
+      process.exitCode = await runHunt(query, flags);
+    });
+}
+
 function addImport(rules: Command): void {
   rules
     .command('import')

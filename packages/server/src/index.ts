@@ -1,5 +1,6 @@
 // The only door of the server.
 
+export { eventText } from './api/present/hunt.ts';
 export { presentConservation } from './api/present/source.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
 export { loadContent } from './content/content.ts';

@@ -16,14 +16,14 @@ export const presentHuntEvent = (event: Event): HuntEvent => ({
   class_uid: event.class_uid,
   class_name: EVENT_CLASSES[event.class_uid] ?? String(event.class_uid),
   source_id: event.provenance.sourceId,
-  text: textOf(event).slice(0, MAX_TEXT),
+  text: eventText(event).slice(0, MAX_TEXT),
   event,
 });
 
 const STATUS: Readonly<Record<number, string>> = { 1: 'success', 2: 'failure' };
 
-/** The most telling of what it holds. */
-function textOf(event: Event): string {
+/** The most telling of what an event holds, in a line. */
+export function eventText(event: Event): string {
   const { process, http_request, url, query, file, api, dst_endpoint, message } = event;
   const web = http_request?.http_method
     ? `${http_request.http_method} ${url?.path ?? ''} ${event.http_response?.code ?? ''}`.trim()

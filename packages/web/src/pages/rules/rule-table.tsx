@@ -74,7 +74,7 @@ function Row({ rule, onOpen }: { readonly rule: RuleItem; readonly onOpen: (id: 
       <td className={`num ${rule.matches_month === 0 ? 'muted' : ''}`} data-label="30 d">
         {count(rule.matches_month)}
       </td>
-      <td className="num muted" data-label="Cost">
+      <td className="num muted" {...(rule.microseconds > 0 && { 'data-label': 'Cost' })}>
         {rule.microseconds > 0 ? `${rule.microseconds.toFixed(1)} µs` : ''}
       </td>
       <td className="muted small nowrap">{rule.last_at ? <Ago time={rule.last_at} /> : 'never'}</td>
