@@ -1,11 +1,24 @@
 import { eventRate } from './event-rate/event-rate.ts';
 import { guessing } from './guessing/guessing.ts';
+import { httpProbe } from './http-probe/http-probe.ts';
+import { lateral } from './lateral/lateral.ts';
 import { logTemplate } from './log-template/log-template.ts';
+import { rareProcess } from './rare-process/rare-process.ts';
 import { scan } from './scan/scan.ts';
 import type { DetectorDefinition, DetectorSettings, StreamDetector } from './stream-detector.ts';
+import { travel } from './travel/travel.ts';
 
 /** Every stream detector there is, in order of name. To add one, add its line. */
-export const DETECTORS: readonly DetectorDefinition[] = [eventRate, guessing, logTemplate, scan];
+export const DETECTORS: readonly DetectorDefinition[] = [
+  eventRate,
+  guessing,
+  httpProbe,
+  lateral,
+  logTemplate,
+  rareProcess,
+  scan,
+  travel,
+];
 
 /** The detectors that are on, with their parameters. */
 export function createDetectors(settings: DetectorSettings = {}): readonly StreamDetector[] {
