@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openParquetEventStore } from './duckdb/parquet-event-store.ts';
+import { openWorkerEventStore } from './duckdb/worker-event-store.ts';
 import type { EventStore, RecordLog, StateStore } from './ports.ts';
 import { openSegmentLog } from './segments/segment-log.ts';
 import { openSqliteStateStore } from './sqlite/sqlite-state-store.ts';
@@ -18,7 +18,7 @@ export async function openStores(dataDir: string): Promise<Stores> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const log = await openSegmentLog({ dir: join(dataDir, 'records') });
   const state = await openSqliteStateStore({ file: join(dataDir, 'state.sqlite') });
-  const events = await openParquetEventStore({
+  const events = await openWorkerEventStore({
     dir: join(dataDir, 'events'),
     onRefused: (letters) => state.addDeadLetters(letters),
   });

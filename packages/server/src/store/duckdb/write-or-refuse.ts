@@ -48,7 +48,8 @@ export async function writeOrRefuse(
   };
 }
 
-const toLetter = ({ time, provenance }: Event, error: unknown): DeadLetter => ({
+/** The letter of an event that cannot be kept. */
+export const toLetter = ({ time, provenance }: Event, error: unknown): DeadLetter => ({
   offset: provenance.offset,
   sourceId: provenance.sourceId,
   at: time,
