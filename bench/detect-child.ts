@@ -1,13 +1,14 @@
-/* Run by `detect-start.ts`: CONTENT RULES CACHE [DIR…]; prints one {@link ChildReport}. */
-import { readdirSync } from 'node:fs';
+/* Run by `detect-start.ts`: RULES CACHE [EVENTS]; prints one {@link ChildReport}. */
+import { createReadStream, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDetectionEngine, linkRules, type SigmaDocument } from '@cordon/core';
+import { createInterface } from 'node:readline';
+import { createDetectionEngine, type Event, linkRules, type SigmaDocument } from '@cordon/core';
 import { RuleCache } from '../packages/server/src/content/rule-cache.ts';
-import { readRows } from './detect-lane.ts';
 import type { ChildReport } from './detect-start.ts';
 
 const MB = 1_000_000;
+const ROUNDS = 4;
 const residentMb = (): number => {
   globalThis.gc?.();
   return process.memoryUsage.rss() / MB;
@@ -25,16 +26,16 @@ async function readRules(dir: string, cacheFile: string): Promise<readonly Sigma
   return linkRules(values).values;
 }
 
-const [content = '', rulesDir = '', cacheFile = '', ...dirs] = process.argv.slice(2);
+const [rulesDir = '', cacheFile = '', events] = process.argv.slice(2);
 const baseMb = residentMb();
 const before = process.cpuUsage();
 const rules = await readRules(rulesDir, cacheFile);
 const engine = createDetectionEngine({ rules });
 const { user, system } = process.cpuUsage(before);
 const readyMb = residentMb();
-if (dirs.length > 0)
-  for (let round = 0; round < 3; round += 1)
-    for (const { event } of await readRows(dirs, content)) engine.evaluate(event);
+for (let round = 0; events !== undefined && round < ROUNDS; round += 1)
+  for await (const line of createInterface({ input: createReadStream(events) }))
+    engine.evaluate(JSON.parse(line) as Event);
 const report: ChildReport = {
   rules: rules.length,
   startCpuS: (user + system) / 1e6,

@@ -12,7 +12,7 @@ export interface Lane {
 }
 
 /** One event and its JSON. */
-export interface LaneRow {
+interface LaneRow {
   readonly text: string;
   readonly event: Event;
 }
@@ -39,11 +39,8 @@ export async function readLanes(dirs: readonly string[]): Promise<readonly Lane[
 }
 
 /** Reads `.json`, `.jsonl` and `.ndjson` files, packed or not: one event to a line, or one array. */
-export async function readRows(
-  dirs: readonly string[],
-  contentDir = join(import.meta.dirname, '..', 'content'),
-): Promise<Generator<LaneRow>> {
-  const { parsers } = await loadContent(contentDir);
+async function readRows(dirs: readonly string[]): Promise<Generator<LaneRow>> {
+  const { parsers } = await loadContent(join(import.meta.dirname, '..', 'content'));
   return rowsOf(dirs, createNormaliser({ parsers }));
 }
 

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Event } from '@cordon/core';
 import { build } from 'esbuild';
 
 /*
  * Start and memory are measured in processes of their own, each bundled into one file as a release
- * is: a cold one, one with the rules kept, and one that is asked of every event of the lanes.
+ * is: a cold one, one with the rules kept, and one that takes every event of the lanes as JSON.
  */
 
 /** Some packages in the bundle are CommonJS. */
@@ -30,7 +31,7 @@ export interface ChildReport {
 /** Starts an engine over the rules in fresh processes: the facts of it. */
 export async function measureStart(options: {
   readonly rules: string;
-  readonly dirs: readonly string[];
+  readonly events: readonly Event[];
 }): Promise<Record<string, number | string>> {
   const home = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
   try {
@@ -44,13 +45,14 @@ export async function measureStart(options: {
       banner: { js: REQUIRE },
       logLevel: 'error',
     });
-    const content = join(import.meta.dirname, '..', 'content');
-    const start = (...dirs: readonly string[]) =>
-      runChild([file, content, options.rules, join(home, 'rules.cache'), ...dirs]);
+    const lines = join(home, 'events.ndjson');
+    await writeFile(lines, options.events.map((event) => JSON.stringify(event)).join('\n'));
+    const start = (...events: readonly string[]) =>
+      runChild([file, options.rules, join(home, 'rules.cache'), ...events]);
     const cold = await start();
     await start();
     const cached = await start();
-    const full = await start(...options.dirs);
+    const full = await start(lines);
     return {
       'start cold / cached, CPU s': `${cold.startCpuS.toFixed(2)} / ${cached.startCpuS.toFixed(2)}`,
       'resident MB: empty / cold start / cached start': [cold.baseMb, cold.readyMb, cached.readyMb]

@@ -25,12 +25,16 @@ export async function runDetect(options: {
   readonly passes: number;
 }): Promise<Report> {
   const loadBefore = load();
-  const start = await measureStart(options);
+  const lanes = await readLanes(options.dirs);
+  const start = await measureStart({
+    rules: options.rules,
+    events: [...new Set(lanes.flatMap(({ events }) => events))],
+  });
   const { rules } = readRules(options.rules);
   const ledger = new Ledger();
   const facts: Record<string, number | string> = { rules: rules.length, ...start };
   const checks: string[] = [];
-  for (const lane of await readLanes(options.dirs)) {
+  for (const lane of lanes) {
     const bench = new LaneBench(lane, rules);
     for (let pass = 0; pass < options.passes; pass += 1) await bench.pass(ledger);
     checks.push(bench.check());

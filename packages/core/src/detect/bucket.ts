@@ -9,7 +9,7 @@ import { witnessOf } from './witness.ts';
 
 /** One event in so many is looked at for the profile, until so many were. */
 const SAMPLE_EVERY = 16;
-const LEARN_AT: readonly number[] = [500, 4_000];
+const LEARN_AT: readonly number[] = [200, 1_000, 4_000];
 
 /** A rule with its place in the engine. */
 export interface PlacedRule {
@@ -19,7 +19,7 @@ export interface PlacedRule {
 
 /**
  * The index of one log source's rules. The first index rests on guesses; what is seen of the fields
- * in sampled events makes a better one, twice. Then only the profile's JSON is kept.
+ * in sampled events makes better ones. Then only the profile's JSON is kept.
  */
 export class Bucket {
   readonly #rules: readonly PlacedRule[];

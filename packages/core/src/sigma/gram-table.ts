@@ -4,6 +4,9 @@ export type ChooseGram = (text: string) => number;
 const GRAM = 3;
 const BITS = 15;
 const MASK = (1 << BITS) - 1;
+/** So few grams make do with a smaller set. */
+const FEW = 48;
+const FEW_MASK = (1 << 11) - 1;
 /** Each character moves the ones before it up by so many bits, the third one out. */
 const STEP = BITS / GRAM;
 
@@ -24,8 +27,9 @@ const MAX_STRIDE = 16;
 export class GramTable<T> {
   /** No text is shorter. */
   readonly least: number;
-  /** Of each gram: is there a text under it? Small enough to stay in the nearest cache. */
-  readonly #bits = new Uint32Array(1 << (BITS - 5));
+  /** Of each gram (its low bits, where there are few): is there a text under it? Stays in the nearest cache. */
+  readonly #bits: Uint32Array;
+  readonly #low: number;
   readonly #rows = new Map<number, Needle<T>[]>();
   readonly #short: Needle<T>[] = [];
   readonly #stride: number;
@@ -34,6 +38,8 @@ export class GramTable<T> {
     this.least = Math.min(...[...texts.keys()].map(({ length }) => length));
     this.#stride =
       texts.size > MAX_LEAPING ? 1 : Math.max(1, Math.min(this.least - GRAM + 1, MAX_STRIDE));
+    this.#low = texts.size * this.#stride > FEW ? MASK : FEW_MASK;
+    this.#bits = new Uint32Array((this.#low + 1) >>> 5);
     for (const [text, item] of texts) {
       if (text.length < GRAM) this.#short.push({ text, item, offset: 0, first: 0 });
       else if (this.#stride === 1) this.#add(text, item, chooseGram(text));
@@ -47,7 +53,8 @@ export class GramTable<T> {
     const row = this.#rows.get(gram);
     if (row) row.push(needle);
     else this.#rows.set(gram, [needle]);
-    this.#bits[gram >>> 5] = (this.#bits[gram >>> 5] ?? 0) | (1 << (gram & 31));
+    const place = (gram & this.#low) >>> 5;
+    this.#bits[place] = (this.#bits[place] ?? 0) | (1 << (gram & 31));
   }
 
   /** Tells `found` the item of each text that is in the value, perhaps more than once, until it returns true. */
@@ -55,11 +62,12 @@ export class GramTable<T> {
     for (const { text, item } of this.#short) if (value.includes(text) && found(item)) return true;
     if (this.#stride > 1) return this.#leap(value, found);
     const bits = this.#bits;
+    const low = this.#low;
     const end = value.length;
     let gram = (value.charCodeAt(0) << STEP) ^ value.charCodeAt(1);
     for (let at = 2; at < end; at += 1) {
       gram = ((gram << STEP) ^ value.charCodeAt(at)) & MASK;
-      if (((bits[gram >>> 5] ?? 0) & (1 << (gram & 31))) !== 0)
+      if (((bits[(gram & low) >>> 5] ?? 0) & (1 << (gram & 31))) !== 0)
         if (this.#compare({ value, at: at - 2, gram }, found)) return true;
     }
     return false;
@@ -69,10 +77,13 @@ export class GramTable<T> {
     const end = value.length - GRAM;
     for (let at = 0; at <= end; at += this.#stride) {
       const gram = gramAt(value, at);
-      if (((this.#bits[gram >>> 5] ?? 0) & (1 << (gram & 31))) !== 0)
-        if (this.#compare({ value, at, gram }, found)) return true;
+      if (this.#has(gram)) if (this.#compare({ value, at, gram }, found)) return true;
     }
     return false;
+  }
+
+  #has(gram: number): boolean {
+    return ((this.#bits[(gram & this.#low) >>> 5] ?? 0) & (1 << (gram & 31))) !== 0;
   }
 
   /**
@@ -89,7 +100,7 @@ export class GramTable<T> {
         lowerCode(value.charCodeAt(at + 1)),
         lowerCode(value.charCodeAt(at + 2)),
       );
-      if (((this.#bits[gram >>> 5] ?? 0) & (1 << (gram & 31))) !== 0) return true;
+      if (this.#has(gram)) return true;
     }
     return false;
   }
