@@ -9,14 +9,18 @@ const LINE_END = Uint8Array.of(0x0a);
  */
 export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const tape = createTape(chunks);
-  for (;;) {
-    const header = await tape.take(BLOCK);
-    const size = header && sizeOf(header);
-    if (!header || size === undefined) return;
-    const isFile = FILES.has(String.fromCharCode(header[156] ?? 0));
-    for await (const part of tape.pass(size)) if (isFile) yield part;
-    if (isFile && size > 0) yield LINE_END;
-    await tape.take((BLOCK - (size % BLOCK)) % BLOCK);
+  try {
+    for (;;) {
+      const header = await tape.take(BLOCK);
+      const size = header && sizeOf(header);
+      if (!header || size === undefined) return;
+      const isFile = FILES.has(String.fromCharCode(header[156] ?? 0));
+      for await (const part of tape.pass(size)) if (isFile) yield part;
+      if (isFile && size > 0) yield LINE_END;
+      await tape.take((BLOCK - (size % BLOCK)) % BLOCK);
+    }
+  } finally {
+    await tape.close();
   }
 }
 
@@ -43,6 +47,7 @@ function createTape(chunks: AsyncIterable<Uint8Array>) {
     return part;
   };
   return {
+    close: async (): Promise<void> => void (await source.return?.()),
     /** So many bytes, or undefined when there are not as many left. */
     async take(length: number): Promise<Buffer | undefined> {
       while (held.length < length) if (!(await more())) return undefined;
