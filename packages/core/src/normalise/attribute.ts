@@ -28,6 +28,11 @@ function endpoint(at: string): Record<string, Attribute> {
     [`${at}.domain`]: text,
     [`${at}.uid`]: text,
     [`${at}.mac`]: { kind: 'text', observable: 'mac' },
+    [`${at}.owner.name`]: text,
+    [`${at}.location.country`]: text,
+    [`${at}.location.city`]: text,
+    [`${at}.autonomous_system.number`]: int,
+    [`${at}.autonomous_system.name`]: text,
   };
 }
 
@@ -38,6 +43,7 @@ function user(at: string): Record<string, Attribute> {
     [`${at}.domain`]: text,
     [`${at}.type`]: text,
     [`${at}.email_addr`]: email,
+    [`${at}.org.ou_name`]: text,
   };
 }
 
@@ -83,6 +89,7 @@ export const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   'device.hostname': hostname,
   'device.ip': ip,
   'device.uid': text,
+  'device.owner.name': text,
   ...endpoint('src_endpoint'),
   ...endpoint('dst_endpoint'),
   ...user('actor.user'),
@@ -104,6 +111,7 @@ export const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
   'url.path': text,
   'url.query_string': text,
   'url.hostname': hostname,
+  'url.domain': text,
   'url.url_string': { kind: 'text', observable: 'url' },
   'http_request.http_method': text,
   'http_request.user_agent': text,
