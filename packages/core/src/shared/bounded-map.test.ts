@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BoundedMap } from './bounded-map.ts';
 
@@ -21,5 +22,32 @@ describe('BoundedMap', () => {
     const again = new BoundedMap<string, number>(3);
     again.fill(map.entries());
     expect(again.entries()).toEqual(map.entries());
+  });
+
+  it('keeps what a list would keep, whatever is written and however often it is filled anew', () => {
+    const step = fc.oneof(
+      { weight: 20, arbitrary: fc.nat(30).map((key) => ({ kind: 'set' as const, key })) },
+      { weight: 1, arbitrary: fc.constant({ kind: 'refill' as const, key: 0 }) },
+    );
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 8 }),
+        fc.array(step, { maxLength: 200 }),
+        (cap, steps) => {
+          const map = new BoundedMap<number, number>(cap);
+          let list: (readonly [number, number])[] = [];
+          for (const [at, { kind, key }] of steps.entries()) {
+            if (kind === 'refill') map.fill(map.entries());
+            else {
+              map.set(key, at);
+              list = [...list.filter(([other]) => other !== key), [key, at] as const];
+              if (list.length > cap) list.shift();
+            }
+            expect(map.entries()).toEqual(list);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });
