@@ -19,7 +19,10 @@ const Mute = Type.String({
 const summary = {
   id: Type.String(),
   title: Type.String(),
-  kind: Type.Union([Type.Literal('rule'), Type.Literal('correlation')]),
+  kind: Type.Union([Type.Literal('rule'), Type.Literal('correlation'), Type.Literal('detector')], {
+    description:
+      '`detector`: no Sigma rule in force; a stream detector, intelligence, or a rule that is gone.',
+  }),
   level: Severity,
   status: Type.Optional(Type.String({ description: "Sigma's word for how well tried it is." })),
   author: Type.Optional(Type.String()),

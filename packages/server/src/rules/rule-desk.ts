@@ -1,16 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   type Coverage,
   coverageOf,
   DAY_MS,
-  type EntityRef,
   type EpochMs,
-  err,
   isFor,
-  ok,
-  type Problem,
-  type Result,
   type RuleCost,
   type RuleMode,
   type RuleSetting,
@@ -22,6 +16,8 @@ import type { Content } from '../content/content.ts';
 import type { SeenLogsource } from '../store/hunt.ts';
 import type { EventStore, RuleCount, StateStore } from '../store/ports.ts';
 import { type CaseTitles, readCaseTitles } from './cases.ts';
+import { type OtherRule, readOtherRule } from './other-rules.ts';
+import { RuleActs } from './rule-acts.ts';
 import type { RuleBook } from './rule-book.ts';
 
 /** How often a rule fired. */
@@ -36,7 +32,7 @@ export interface RuleMatches {
 
 /** One rule as it runs. */
 export interface RuleView {
-  readonly rule: SigmaDocument;
+  readonly rule: SigmaDocument | OtherRule;
   readonly mode: RuleMode;
   readonly setting: RuleSetting;
   readonly matches: RuleMatches;
@@ -57,13 +53,6 @@ export interface RuleDetailView extends RuleView {
   readonly hiddenBy: readonly Suppression[];
 }
 
-export interface NewSuppression {
-  readonly owner: string;
-  readonly reason: string;
-  readonly expiresAt: EpochMs;
-  readonly entity?: Pick<EntityRef, 'kind' | 'id'>;
-}
-
 interface RuleDeskDeps {
   readonly book: RuleBook;
   readonly store: StateStore;
@@ -77,28 +66,29 @@ interface RuleDeskDeps {
 
 const MONTH_MS = 30 * DAY_MS;
 const SEEN_KEPT_MS = 60_000;
-const MAX_SUPPRESSIONS = 100;
+const MAX_OTHERS = 200;
 
 /** Rules as they run, and what people set for them. */
 export class RuleDesk {
   readonly #deps: RuleDeskDeps;
+  readonly #acts: RuleActs;
   #seen: { readonly at: EpochMs; readonly value: Promise<readonly SeenLogsource[]> } | undefined;
 
   constructor(deps: RuleDeskDeps) {
     this.#deps = deps;
+    this.#acts = new RuleActs({ ...deps, kindOf: async (id) => (await this.#find(id))?.kind });
   }
 
   async list(): Promise<readonly RuleView[]> {
     const { content } = this.#deps;
     const facts = await this.#facts();
-    return content()
-      .rules.filter(isShown)
-      .map((rule) => this.#view(rule, facts));
+    const rules = [...content().rules.filter(isShown), ...(await this.#others(facts))];
+    return rules.map((rule) => this.#view(rule, facts));
   }
 
   async get(id: string): Promise<RuleDetailView | undefined> {
     const { content, store, now } = this.#deps;
-    const rule = content().rules.find((each) => each.id === id);
+    const rule = await this.#find(id);
     if (!rule) return undefined;
     const since = toEpochMs(now() - MONTH_MS);
     const facts = await this.#facts();
@@ -106,13 +96,10 @@ export class RuleDesk {
     const hidden: Record<string, number> = {};
     for (const { cause, count } of hours)
       if (cause.startsWith('sup_')) hidden[cause] = (hidden[cause] ?? 0) + count;
-    const cases = await readCaseTitles(rule.at.file);
     const view = this.#view(rule, facts);
     return {
       ...view,
-      text: await readFile(rule.at.file, 'utf8').catch(() => ''),
-      file: fileOf(rule, content()),
-      ...(cases ? { cases } : {}),
+      ...(rule.kind === 'detector' ? { text: '', file: '' } : await readRuleFile(rule, content())),
       hours,
       hidden,
       hiddenBy: view.setting.suppressions,
@@ -126,117 +113,38 @@ export class RuleDesk {
     return coverageOf(running.filter(isShown), (await this.#seenLogsources()).map(toRoutable));
   }
 
-  async setMode(
-    id: string,
-    mode: RuleMode,
-    by: { readonly actor: string; readonly reason: string },
-  ): Promise<Result<RuleMode>> {
-    const { book } = this.#deps;
-    const rule = this.#find(id);
-    if (!rule) return err(NO_RULE);
-    const before = book.modeOf(id);
-    if (before === mode) return ok(mode);
-    await this.#save({ ...book.settingOf(id), mode }, by, {
-      what: 'rule_mode_set',
-      data: { mode, before, reason: by.reason },
-    });
-    if (rule.kind === 'rule' && (mode === 'off' || before === 'off')) await this.#deps.reapply();
-    return ok(mode);
+  setMode(...act: Parameters<RuleActs['setMode']>) {
+    return this.#acts.setMode(...act);
   }
 
-  async suppress(id: string, wanted: NewSuppression, actor: string): Promise<Result<Suppression>> {
-    const { book, now } = this.#deps;
-    if (!this.#find(id)) return err(NO_RULE);
-    const { entity, ...rest } = wanted;
-    if (wanted.expiresAt <= now()) return err(bad('A suppression ends in the future.'));
-    const setting = book.settingOf(id);
-    const kept = setting.suppressions.filter((each) => each.expiresAt > now() - MONTH_MS);
-    if (kept.length >= MAX_SUPPRESSIONS)
-      return err(bad(`A rule has at most ${MAX_SUPPRESSIONS} suppressions.`));
-    const suppression: Suppression = {
-      id: `sup_${randomUUID()}`,
-      ...rest,
-      createdAt: now(),
-      ...(entity ? { entity } : {}),
-    };
-    await this.#save(
-      { ...setting, suppressions: [...kept, suppression] },
-      { actor },
-      {
-        what: 'rule_suppressed',
-        data: {
-          ...rest,
-          suppression: suppression.id,
-          ...(entity ? { entity: { ...entity } } : {}),
-        },
-      },
-    );
-    return ok(suppression);
+  suppress(...act: Parameters<RuleActs['suppress']>) {
+    return this.#acts.suppress(...act);
   }
 
-  async endSuppression(
-    id: string,
-    suppression: string,
-    by: { readonly actor: string; readonly reason: string },
-  ): Promise<Result<Suppression>> {
-    const { book, now } = this.#deps;
-    const setting = book.settingOf(id);
-    const found = setting.suppressions.find((each) => each.id === suppression);
-    if (!found) return err(bad('There is no such suppression.', 'not_found'));
-    if (found.endedAt !== undefined || found.expiresAt <= now()) return ok(found);
-    const ended = { ...found, endedAt: now() };
-    await this.#save(
-      {
-        ...setting,
-        suppressions: setting.suppressions.map((each) => (each === found ? ended : each)),
-      },
-      by,
-      { what: 'rule_suppression_ended', data: { suppression, reason: by.reason } },
-    );
-    return ok(ended);
+  endSuppression(...act: Parameters<RuleActs['endSuppression']>) {
+    return this.#acts.endSuppression(...act);
   }
 
-  async liftQuarantine(
-    id: string,
-    by: { readonly actor: string; readonly reason: string },
-  ): Promise<Result<boolean>> {
-    const { quarantine, ...setting } = this.#deps.book.settingOf(id);
-    if (!quarantine) return ok(false);
-    await this.#save(setting, by, {
-      what: 'rule_quarantine_lifted',
-      data: { reason: by.reason, quarantined_for: quarantine.reason },
-    });
-    await this.#deps.reapply();
-    return ok(true);
+  liftQuarantine(...act: Parameters<RuleActs['liftQuarantine']>) {
+    return this.#acts.liftQuarantine(...act);
   }
 
-  /** Takes a rule that costs too much out of the engine until somebody lifts it. */
-  async quarantine(id: string, reason: string): Promise<void> {
-    const { book, now } = this.#deps;
-    const setting = book.settingOf(id);
-    if (setting.quarantine) return;
-    await this.#save(
-      { ...setting, quarantine: { at: now(), reason } },
-      { actor: 'cordon' },
-      {
-        what: 'rule_quarantined',
-        data: { reason },
-      },
-    );
-    await this.#deps.reapply();
+  quarantine(...act: Parameters<RuleActs['quarantine']>) {
+    return this.#acts.quarantine(...act);
   }
 
-  #find(id: string): SigmaDocument | undefined {
-    return this.#deps.content().rules.find((rule) => rule.id === id);
+  async #find(id: string): Promise<SigmaDocument | OtherRule | undefined> {
+    const { content, store } = this.#deps;
+    return content().rules.find((rule) => rule.id === id) ?? (await readOtherRule(store, id));
   }
 
-  #save(
-    setting: RuleSetting,
-    { actor }: { readonly actor: string },
-    line: { readonly what: string; readonly data: Parameters<StateStore['audit']>[0]['data'] },
-  ): Promise<void> {
-    const { book, now } = this.#deps;
-    return book.save(setting, { at: now(), actor, subject: setting.ruleId, ...line });
+  /** What fired in the last 30 days and is no rule in force. */
+  async #others({ month }: Facts): Promise<readonly OtherRule[]> {
+    const { content, store } = this.#deps;
+    const known = new Set(content().rules.map(({ id }) => id));
+    const ids = [...month.keys()].filter((id) => !known.has(id)).slice(0, MAX_OTHERS);
+    const found = await Promise.all(ids.map((id) => readOtherRule(store, id)));
+    return found.filter((rule) => rule !== undefined);
   }
 
   async #facts(): Promise<Facts> {
@@ -254,7 +162,7 @@ export class RuleDesk {
     };
   }
 
-  #view(rule: SigmaDocument, facts: Facts): RuleView {
+  #view(rule: SigmaDocument | OtherRule, facts: Facts): RuleView {
     const { book } = this.#deps;
     const month = facts.month.get(rule.id) ?? [];
     const count = (counts: readonly RuleCount[], isWanted: (cause: string) => boolean) =>
@@ -318,16 +226,19 @@ function byRule(counts: readonly RuleCount[]): ReadonlyMap<string, readonly Rule
   return rows;
 }
 
+/** The file of a rule with the cases beside it. */
+async function readRuleFile(rule: SigmaDocument, content: Content) {
+  const cases = await readCaseTitles(rule.at.file);
+  return {
+    text: await readFile(rule.at.file, 'utf8').catch(() => ''),
+    file: fileOf(rule, content),
+    ...(cases ? { cases } : {}),
+  };
+}
+
 /** Where it was in what it came from; never a path of this machine. */
 function fileOf(rule: SigmaDocument, { packs }: Content): string {
   const pack = packs?.find(({ name }) => name === rule.source);
   const file = pack?.files.find(({ rules }) => rules.some(({ id }) => id === rule.id));
   return file?.path ?? rule.at.file.split(/[/\\]/).slice(-2).join('/');
 }
-
-const bad = (detail: string, code: Problem['code'] = 'bad_request'): Problem => ({
-  code,
-  detail,
-  retryable: false,
-});
-const NO_RULE = bad('There is no such rule.', 'not_found');

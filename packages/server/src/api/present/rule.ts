@@ -11,7 +11,6 @@ import {
   demandText,
   type EpochMs,
   isInForce,
-  type SigmaDocument,
   type Signal,
   type Suppression,
 } from '@cordon/core';
@@ -26,7 +25,7 @@ export function presentRuleItem(view: RuleView, at: EpochMs): RuleItem {
   return compact({
     id: rule.id,
     title: rule.title,
-    kind: rule.kind === 'correlation' ? ('correlation' as const) : ('rule' as const),
+    kind: rule.kind === 'filter' ? ('rule' as const) : rule.kind,
     level: rule.level,
     status: rule.status,
     author: rule.author,
@@ -34,7 +33,7 @@ export function presentRuleItem(view: RuleView, at: EpochMs): RuleItem {
     source: rule.source,
     techniques: [...rule.techniques],
     tactics: [...rule.tactics],
-    logsource: rule.kind === 'correlation' ? '' : demandText(rule.logsource),
+    logsource: 'logsource' in rule ? demandText(rule.logsource) : '',
     mode: view.mode,
     is_quarantined: setting.quarantine !== undefined,
     suppressions: setting.suppressions.filter((each) => isInForce(each, at)).length,
@@ -73,10 +72,19 @@ export function presentRuleDetail(
   };
 }
 
-const searchOf = (rule: SigmaDocument) =>
-  rule.kind === 'correlation'
-    ? { conditions: [], fields: [...rule.groupBy], refers_to: [...rule.rules] }
-    : { conditions: [...rule.conditions], fields: [...rule.fields], refers_to: [] };
+function searchOf(
+  rule: RuleDetailView['rule'],
+): Pick<RuleDetail, 'conditions' | 'fields' | 'refers_to'> {
+  switch (rule.kind) {
+    case 'detector':
+      return { conditions: [], fields: [], refers_to: [] };
+    case 'correlation':
+      return { conditions: [], fields: [...rule.groupBy], refers_to: [...rule.rules] };
+    case 'rule':
+    case 'filter':
+      return { conditions: [...rule.conditions], fields: [...rule.fields], refers_to: [] };
+  }
+}
 
 /** What hid what, and until when. */
 export const presentSuppression = (

@@ -133,6 +133,27 @@ describe('rules', () => {
     expect(body.suppression_list).toMatchObject([{ is_in_force: false }]);
   });
 
+  it('stand beside whatever else fired, which is muted the same way, one act after the other', async () => {
+    await harness.deps.store.commitBatch({
+      committedOffset: 1,
+      tallies: [],
+      deadLetters: [],
+      signals: [{ ...fired(1), rule: { ...fired(1).rule, id: 'detector:scan', title: 'A scan' } }],
+      outcomes: [],
+      alerts: [],
+      incidents: [],
+      runs: [],
+    });
+    const { body } = await get('/rules');
+    expect(body.items[1]).toMatchObject({ id: 'detector:scan', kind: 'detector', level: 'high' });
+    const url = `/rules/${encodeURIComponent('detector:scan')}`;
+    const wanted = { owner: 'ann', reason: 'x', expires_at: iso(START + DAY_MS) };
+    await Promise.all([1, 2, 3].map(() => post(`${url}/suppressions`, wanted)));
+    expect((await get(url)).body).toMatchObject({ kind: 'detector', suppressions: 3, text: '' });
+    expect((await post(`${url}/mode`, { mode: 'off', reason: 'x' })).body.mode).toBe('off');
+    expect((await post('/rules/nowhere/suppressions', wanted)).status).toBe(404);
+  });
+
   it('are back-tested over stored events, as they run or as a draft', async () => {
     const { events } = harness.deps;
     events.add([0, 1, 2].map((offset) => rootAt(offset, START - offset * DAY_MS)));

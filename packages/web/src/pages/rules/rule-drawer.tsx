@@ -53,7 +53,11 @@ function RuleBody({
         <RuleState rule={rule} />
       </div>
       <p className="muted small">
-        <Origin rule={rule} />
+        {rule.kind === 'detector' ? (
+          'no Sigma rule: a detector, intelligence, or a rule that is gone'
+        ) : (
+          <Origin rule={rule} />
+        )}
         {rule.status ? ` · ${rule.status}` : ''} · <span className="mono">{rule.file}</span>
       </p>
       {rule.quarantine ? (
@@ -68,12 +72,14 @@ function RuleBody({
       {mayAct ? <RuleActs rule={rule} /> : null}
       <Matches rule={rule} />
       <SuppressionList rule={rule} mayAct={mayAct} />
-      {mayAct ? <BacktestPanel order={{ rule_id: rule.id }} /> : null}
+      {mayAct && rule.kind !== 'detector' ? <BacktestPanel order={{ rule_id: rule.id }} /> : null}
       <Facts rule={rule} onOpen={onOpen} />
-      <details open>
-        <summary>Text</summary>
-        <Snippet text={rule.text} label="the rule" />
-      </details>
+      {rule.text === '' ? null : (
+        <details open>
+          <summary>Text</summary>
+          <Snippet text={rule.text} label="the rule" />
+        </details>
+      )}
     </div>
   );
 }
