@@ -26,6 +26,7 @@ import type {
 import { toStoreError } from '../store/store-error.ts';
 import { toDeadLetters, toTallies } from './books.ts';
 import { EventCarrier } from './event-carrier.ts';
+import { analyseInSlices } from './in-slices.ts';
 import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
 
 /*
@@ -274,7 +275,7 @@ export class Pipeline implements Desk {
 
   /** Thinks once, then commits that same result until it is on disk: thinking twice would count twice. */
   private async take(records: readonly RawRecord[], signal: AbortSignal): Promise<void> {
-    const analysis = this.analyst.analyse(records);
+    const analysis = await analyseInSlices(this.analyst, records);
     const batch = this.toCommit(analysis, (records.at(-1)?.offset ?? 0) + 1);
     const isDone = await this.commit(() => this.deps.state.commitBatch(batch), signal);
     if (!isDone) return;
