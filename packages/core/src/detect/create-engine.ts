@@ -3,20 +3,17 @@ import type { Event } from '../event/event.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import { EventView, FieldTable } from '../sigma/event-view.ts';
 import type { SigmaCorrelation, SigmaDocument, SigmaRule } from '../sigma/rule.ts';
-import { Bucket, type PlacedRule } from './bucket.ts';
+import { Buckets } from './buckets.ts';
 import { ruleSignal } from './build-signal.ts';
 import { Correlator } from './correlator.ts';
 import type { DetectionEngine } from './engine.ts';
 import { entitiesOf } from './event-entities.ts';
 import { type Match, toMatch } from './group.ts';
-import { feedsOf, isFor, isNamed, logsourceKey } from './route.ts';
+import { feedsOf, isNamed } from './route.ts';
 import { RuleLedger } from './rule-ledger.ts';
 import type { Signal } from './signal.ts';
 
 const MAX_GROUPS = 100_000;
-const MAX_BUCKETS = 1_000;
-/** Log sources of which a profile is kept. */
-const MAX_PROFILES = 200;
 
 export interface EngineOptions {
   /** Linked by `linkRules`. */
@@ -42,27 +39,27 @@ export const createDetectionEngine = (options: EngineOptions): DetectionEngine =
   new SigmaEngine(options);
 
 class SigmaEngine implements DetectionEngine {
-  readonly #rules: readonly PlacedRule[];
   readonly #quiet: ReadonlySet<string>;
   readonly #correlator: Correlator;
   readonly #fields = new FieldTable();
   readonly #view = new EventView(this.#fields);
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets: Buckets;
   readonly #matchOf: ReadonlyMap<string, Match>;
   readonly #ledger: RuleLedger;
-  readonly #isLearning: boolean;
-  #learned: ReadonlyMap<string, Json>;
 
   constructor({ rules, maxGroups, latenessMs, profile, isLearning, clock }: EngineOptions) {
     const correlations = rules.filter((rule) => rule.kind === 'correlation');
     const sources = rules.filter((rule) => rule.kind !== 'filter');
     const single = rules.filter((rule) => rule.kind === 'rule');
-    this.#rules = single.map((rule, place) => ({ place, rule }));
+    const placed = single.map((rule, place) => ({ place, rule }));
+    this.#buckets = new Buckets(placed, {
+      fields: this.#fields,
+      isLearning: isLearning ?? true,
+      profile,
+    });
     this.#quiet = quietOf(sources, correlations);
     this.#matchOf = new Map(sources.map((rule) => [rule.id, toMatch(rule)]));
     this.#ledger = new RuleLedger(single, { fields: this.#fields, clock });
-    this.#learned = readProfile(profile);
-    this.#isLearning = isLearning ?? true;
     this.#correlator = new Correlator({
       correlations,
       sources: new Map(sources.map((rule) => [rule.id, rule])),
@@ -75,7 +72,7 @@ class SigmaEngine implements DetectionEngine {
   }
 
   evaluate(event: Event): readonly Signal[] {
-    const bucket = this.#bucketOf(event);
+    const bucket = this.#buckets.of(event);
     const view = this.#view.show(event);
     const matched = this.#ledger.ask(bucket.candidates(view), view);
     if (matched.length === 0) return this.#correlator.add(NO_MATCHES, event);
@@ -101,25 +98,8 @@ class SigmaEngine implements DetectionEngine {
     return this.#correlator.finish();
   }
 
-  /** The rules of the event's log source; worked out once for each distinct one. */
-  #bucketOf(event: Event): Bucket {
-    const key = logsourceKey(event);
-    const there = this.#buckets.get(key);
-    if (there) return there;
-    const rules = this.#rules.filter(({ rule }) => isFor(rule, event));
-    const bucket = new Bucket(rules, this.#fields, {
-      profile: this.#learned.get(key),
-      isLearning: this.#isLearning,
-    });
-    if (this.#buckets.size < MAX_BUCKETS) this.#buckets.set(key, bucket);
-    return bucket;
-  }
-
   profile(): Json {
-    const learned = new Map(this.#learned);
-    for (const [key, { profile }] of this.#buckets)
-      if (profile !== undefined) learned.set(key, profile);
-    return Object.fromEntries([...learned].slice(-MAX_PROFILES));
+    return this.#buckets.profile();
   }
 
   snapshot(): Json {
@@ -130,8 +110,7 @@ class SigmaEngine implements DetectionEngine {
     this.#correlator.restore(snapshot);
     if (typeof snapshot !== 'object' || snapshot === null || Array.isArray(snapshot)) return;
     const { profile } = snapshot as JsonObject;
-    this.#learned = readProfile(profile);
-    this.#buckets.clear();
+    this.#buckets.restore(profile);
   }
 
   stats() {
@@ -145,11 +124,6 @@ class SigmaEngine implements DetectionEngine {
 }
 
 const NO_MATCHES: readonly Match[] = [];
-
-function readProfile(json: Json | undefined): ReadonlyMap<string, Json> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return new Map();
-  return new Map(Object.entries(json as JsonObject).slice(0, MAX_PROFILES));
-}
 
 /** A correlation that feeds another one is not quiet: it stands for a finding of its own. */
 function quietOf(

@@ -159,6 +159,20 @@ describe('the index', () => {
     expect(hits(createDetectionEngine({ rules, profile: [1, 'x'] }), 20)).toBe(20);
   });
 
+  it('goes over to the next engine with the snapshot, and holds no text of an event', () => {
+    const rules = readRules([
+      'title: t\nid: u\nlogsource: {product: test}\ndetection: {s: {f|contains: needle}, condition: s}\n',
+    ]);
+    const engine = createDetectionEngine({ rules });
+    for (let at = 0; at < 4_000; at += 1) engine.evaluate(toEvent({ f: `a secret ${at % 9}` }, at));
+    const snapshot = JSON.parse(JSON.stringify(engine.snapshot()));
+    expect(snapshot.profile).not.toEqual({});
+    expect(JSON.stringify(snapshot)).not.toContain('secret');
+    const next = createDetectionEngine({ rules });
+    next.restore(snapshot);
+    expect(next.profile()).toEqual(engine.profile());
+  });
+
   it('tells what each rule has cost', () => {
     let now = 0;
     const rules = readRules([
