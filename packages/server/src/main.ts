@@ -30,6 +30,7 @@ import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
 import { createEnrichment, type RunningEnrichment } from './enrich/create-enrichment.ts';
+import { registerEnrichmentGauges } from './enrich/enrichment-gauges.ts';
 import { LiveContent } from './health/live-content.ts';
 import { countAppends } from './health/source-ledger.ts';
 import { SourceWatch } from './health/source-watch.ts';
@@ -230,13 +231,16 @@ async function assemble(ground: Ground): Promise<Assembled> {
   return { pipeline, runner, intake, intel, enrichment, rules, watch, live, demo, api };
 }
 
-const openEnrichment = ({ config, telemetry }: Ground): Promise<RunningEnrichment> =>
-  createEnrichment({
+async function openEnrichment({ config, telemetry }: Ground): Promise<RunningEnrichment> {
+  const enrichment = await createEnrichment({
     settings: config.enrichment,
     dataDir: config.dataDir,
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'enrich', problem }),
   });
+  registerEnrichmentGauges(telemetry.registry, enrichment.enricher);
+  return enrichment;
+}
 
 const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['settings'] => ({
   ...config.server,

@@ -205,7 +205,7 @@ class StreamEnricher implements Enricher {
     this.#values.useGeo(geo);
   }
 
-  stats(): EnricherStats {
+  stats = (): EnricherStats => {
     return {
       assets: this.#values.inventory.assets,
       identities: this.#values.inventory.identities,
@@ -213,7 +213,7 @@ class StreamEnricher implements Enricher {
       remembered: this.#seen.size,
       evicted: { leases: this.#leases.evicted, remembered: this.#seen.evicted },
     };
-  }
+  };
 
   snapshot(): Json {
     return { leases: this.#leases.snapshot(), seen: this.#seen.snapshot() };
