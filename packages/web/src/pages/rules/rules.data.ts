@@ -8,7 +8,7 @@ export const useRules = () =>
   useQuery({
     queryKey: ['rules'],
     queryFn: async ({ signal }) => (await api.listRules({ signal })).items,
-    refetchInterval: 30_000,
+    refetchInterval: 60_000,
   });
 
 export const useRule = (id: string) =>
