@@ -2,6 +2,7 @@ import { scoreTogether } from '../correlate/build-incident.ts';
 import type { Member } from '../correlate/describe.ts';
 import { findTie, lookupKeysOf } from '../correlate/link-weight.ts';
 import type { Tie } from '../correlate/tie.ts';
+import type { Trace } from '../correlate/trace.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
 import { idOf } from '../shared/id.ts';
 import type { Alert, AlertState, Verdict } from '../triage/alert.ts';
@@ -76,13 +77,26 @@ function findTies(memory: Memory, alert: Alert): Ties {
     const other = memory.alerts.get(id);
     const theirs = memory.traceOf(id);
     if (!other || !theirs || id === alert.id || other.state.status === 'closed') continue;
+    if (isOnlyBeside(other)) continue;
     const tie = findTie(trace, theirs, context);
     if (!tie) continue;
+    if (isAnyUnusual(alert, other) && isAmongStrangers(trace, theirs)) continue;
     if (other.state.status === 'open') alerts.push({ alert: other, tie });
     else keepBest(memory, byGroup, { id: other.state.incidentId, tie });
   }
   return { groups: [...byGroup.values()].sort((a, b) => a.group.number - b.group.number), alerts };
 }
+
+/** What is only unusual does not lead others into the incident that it is in. */
+const isOnlyBeside = ({ state, anomaly }: Alert): boolean =>
+  anomaly !== undefined && state.status === 'in_incident';
+
+const isAnyUnusual = (a: Alert, b: Alert): boolean =>
+  a.anomaly !== undefined || b.anomaly !== undefined;
+
+/** Addresses outside with nothing in common but what they do: who is only unusual is not made one of them. */
+const isAmongStrangers = (a: Trace, b: Trace): boolean =>
+  a.isAddressOnly && b.isAddressOnly && !a.externalIps.some((ip) => b.externalIps.includes(ip));
 
 function keepBest(
   memory: Memory,
@@ -146,10 +160,17 @@ function chooseGroup(ties: Ties): GroupTie | undefined {
   return byCause ?? [...ties.groups].sort((a, b) => b.tie.weight - a.tie.weight)[0];
 }
 
-/** Only causal ties to both sides merge; an address that two incidents share does not. */
+/**
+ * Only causal ties to both sides merge; an address that two incidents share does not. What is only
+ * unusual joins, and binds nothing together.
+ */
 function joinAndMerge(memory: Memory, alert: Alert, ties: Ties): void {
   const chosen = chooseGroup(ties);
   if (!chosen) return;
+  if (alert.anomaly !== undefined) {
+    join(memory, chosen.group, [{ alert, why: `${chosen.tie.why}.` }]);
+    return;
+  }
   const pulled = ties.alerts.map((other) => ({ alert: other.alert, why: `${other.tie.why}.` }));
   const group = join(memory, chosen.group, [{ alert, why: `${chosen.tie.why}.` }, ...pulled]);
   if (chosen.tie.isCausal) mergeByCause(memory, group, ties.groups);
@@ -171,6 +192,7 @@ export function retieAlert(memory: Memory, id: AlertId): void {
   if (!alert) return;
   const { state } = alert;
   if (state.status === 'in_incident') {
+    if (alert.anomaly !== undefined) return;
     const group = memory.groups.get(state.incidentId);
     if (group && isOpenGroup(group)) mergeByCause(memory, group, findTies(memory, alert).groups);
     return;
@@ -183,11 +205,15 @@ function memberOf(memory: Memory, alert: Alert): readonly Member[] {
   return trace ? [{ alert, trace }] : [];
 }
 
-/** Several open alerts may together be worth what none is alone; one rule repeating itself is not. */
+/**
+ * Several open alerts may together be worth what none is alone; one rule repeating itself is not, nor is
+ * one unusual thing beside another: one of them must be what a rule says.
+ */
 function jointP(memory: Memory, alert: Alert, ties: Ties): number {
   const others = ties.alerts
     .map((other) => other.alert)
-    .filter((other) => other.rule.id !== alert.rule.id);
+    .filter((other) => other.rule.id !== alert.rule.id)
+    .filter((other) => alert.anomaly === undefined || other.anomaly === undefined);
   if (others.length === 0) return alert.score.p;
   return scoreTogether(
     alert.id,

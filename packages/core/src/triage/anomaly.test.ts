@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDecider } from '../decide/create-decider.ts';
-import { host, makeSignal, type SignalOptions } from '../decide/fixtures/signals.ts';
+import { bruteForce, host, makeSignal, type SignalOptions } from '../decide/fixtures/signals.ts';
 import type { Signal } from '../detect/signal.ts';
 import { anomalyNats } from './anomaly.ts';
 
@@ -51,6 +51,23 @@ describe('the weight of the unusual', () => {
     const kinds = both?.score.contributions.map(({ evidence }) => evidence.kind);
     expect(kinds).toContain('detector:x');
     expect(kinds).not.toContain('unusual-alone');
+  });
+
+  it('makes no stranger part of an incident, and joins what its own address did', () => {
+    const guess = (address: string, minute: number) =>
+      bruteForce(address, minute, { severity: 5, rule: 'ssh-bruteforce' });
+    const odd = (address: string, minute: number) => ({
+      ...bruteForce(address, minute, { severity: 2, rule: 'detector:x' }),
+      anomaly: { p: 1e-9 },
+    });
+    const { incidents, alerts } = decide(
+      guess('203.0.113.9', 0),
+      odd('203.0.113.9', 1),
+      odd('198.51.100.7', 2),
+    );
+    expect(incidents).toHaveLength(1);
+    const inside = alerts.filter(({ state }) => state.status === 'in_incident');
+    expect(inside.map(({ rule }) => rule.id).sort()).toEqual(['detector:x', 'ssh-bruteforce']);
   });
 
   it('keeps the least likely of the signals folded into one alert', () => {

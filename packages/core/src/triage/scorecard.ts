@@ -183,8 +183,9 @@ const weighOutside: Weigher = (_alert, { principal }) => {
   };
 };
 
-/** Grows with the logarithm of the number of events: 10 → +0.7, 100 → +1.4, 150 and more → +1.5. */
-const weighVolume: Weigher = ({ eventCount, rule }, { isAddressOnly, principal }) => {
+/** Grows with the logarithm of the number of events: 10 → +0.7, 100 → +1.4, 150 and more → +1.5. A detector's p counted them. */
+const weighVolume: Weigher = ({ eventCount, rule, anomaly }, { isAddressOnly, principal }) => {
+  if (anomaly !== undefined) return undefined;
   const isFromInside = principal.internalIps.length > 0 && REPEATING.has(rule.behaviour);
   if (eventCount < 3 || !(isAddressOnly || isFromInside)) return undefined;
   return {
