@@ -7,6 +7,7 @@ interface Call {
   readonly gapMs: number;
   readonly from?: string;
   readonly to?: string;
+  readonly port?: number;
   readonly bytes?: number;
   readonly isFailure?: boolean;
 }
@@ -15,7 +16,10 @@ function cluesOf(calls: readonly Call[]) {
   const detector = beacon.create({ keys: 1_000, popular: 5 });
   let time = 0;
   return calls.flatMap(
-    ({ gapMs, from = '10.0.0.5', to = '203.0.113.9', bytes = 300, isFailure }, offset) => {
+    (
+      { gapMs, from = '10.0.0.5', to = '203.0.113.9', port = 443, bytes = 300, isFailure },
+      offset,
+    ) => {
       time += gapMs;
       const event = toEvent(
         {
@@ -24,7 +28,7 @@ function cluesOf(calls: readonly Call[]) {
           activity_id: 6,
           status_id: isFailure ? 2 : 1,
           src_endpoint: { ip: from },
-          dst_endpoint: { ip: to, port: 443 },
+          dst_endpoint: { ip: to, port },
           traffic: { bytes_out: bytes },
         },
         offset,
@@ -60,6 +64,11 @@ describe('beacon', () => {
     },
     { name: 'a flood', calls: many(500, () => ({ gapMs: 100 })) },
     { name: 'the inside', calls: many(100, () => ({ gapMs: 60_000, to: '10.0.0.1' })) },
+    {
+      name: 'a stranger who calls us',
+      calls: many(100, () => ({ gapMs: 60_000, from: '198.51.100.3' })),
+    },
+    { name: 'time servers', calls: many(100, () => ({ gapMs: 60_000, port: 123 })) },
     { name: 'nobody answering', calls: many(100, () => ({ gapMs: 60_000, isFailure: true })) },
     {
       name: 'what everybody calls',

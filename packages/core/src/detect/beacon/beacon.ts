@@ -1,4 +1,4 @@
-import { canonicalIp, isExternalIp } from '../../entity/resolve.ts';
+import { isExternalIp } from '../../entity/resolve.ts';
 import type { Event } from '../../event/event.ts';
 import type { EpochMs } from '../../shared/time.ts';
 import { entitiesOf } from '../event-entities.ts';
@@ -21,13 +21,15 @@ const LEAST_SCORE = 0.75;
 /** One pair in 500 is an honest program that calls by the clock. */
 const LEAST_P = 0.002;
 const CALLERS = 16;
+/** NTP asks by the clock by design. */
+const TIME_SERVICE = 123;
 
 const rule: DetectorRule = {
   id: 'detector:beacon',
   title: 'Calls to one place by the clock',
   techniques: ['T1071', 'T1071.001', 'T1571'],
   tactics: ['command-and-control'],
-  falsepositives: ['Updaters, telemetry and monitoring that few machines run', 'Time servers'],
+  falsepositives: ['Updaters, telemetry and monitoring that few machines run'],
   behaviour: 'command_and_control',
 };
 
@@ -78,7 +80,7 @@ function observe(
   remember(pair.times, time);
   remember(pair.sizes, sizeOf(event));
   if (pair.times.length < LEAST_CALLS || pair.calls % EVERY !== 0) return [];
-  if (callers.length >= popular || !isOutside(event)) return [];
+  if (callers.length >= popular || !isOutward(event)) return [];
   const measure = measureOf(pair.times, pair.sizes);
   if (!measure || measure.score < LEAST_SCORE) return [];
   const p = Math.max(LEAST_P, measure.p);
@@ -115,12 +117,15 @@ function placeOf({ class_uid, status_id, dst_endpoint, url, query }: Event): str
     return (url?.hostname ?? dst_endpoint?.hostname ?? dst_endpoint?.ip)?.toLowerCase();
   if (class_uid !== 4001 || status_id === 2 || !dst_endpoint) return undefined;
   const { hostname, ip, port } = dst_endpoint;
+  if (port === TIME_SERVICE) return undefined;
   return hostname || ip ? `${hostname || ip}:${port ?? ''}` : undefined;
 }
 
-/** A resolver stands inside while the name it looks up does not. */
-const isOutside = ({ class_uid, dst_endpoint }: Event): boolean =>
-  class_uid === 4003 || !dst_endpoint?.ip || isExternalIp(canonicalIp(dst_endpoint.ip) ?? '');
+/** From inside to outside; a resolver stands inside while the name it looks up does not. */
+function isOutward({ class_uid, src_endpoint, dst_endpoint }: Event): boolean {
+  if (src_endpoint?.ip && isExternalIp(src_endpoint.ip)) return false;
+  return class_uid === 4003 || !dst_endpoint?.ip || isExternalIp(dst_endpoint.ip);
+}
 
 function sizeOf({ traffic, http_response }: Event): number {
   const bytes = traffic?.bytes_out ?? http_response?.length ?? 0;
