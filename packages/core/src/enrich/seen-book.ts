@@ -1,6 +1,6 @@
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json } from '../shared/json.ts';
-import { DAY_MS, type EpochMs, HOUR_MS } from '../shared/time.ts';
+import { DAY_MS, type EpochMs } from '../shared/time.ts';
 import { CountMin, hashOf } from './count-min.ts';
 
 /** What is remembered: by name, canonical account, hash, registered domain, canonical address. */
@@ -23,7 +23,7 @@ export function toSeenKey(kind: SeenKind, id: string): SeenKey {
 /** Since when and how often something was seen. */
 export interface Seen {
   readonly firstAt: EpochMs;
-  /** Within an hour of the last time. */
+  /** Within a day of the last time. */
   readonly lastAt: EpochMs;
   /** Hits, halved every seven days; at least the true number, see `CountMin`. */
   readonly count: number;
@@ -43,6 +43,8 @@ interface Saved {
 }
 
 const MAX_REMEMBERED = 50_000;
+/** Writing the last time down anew costs ten look-ups. */
+const REFRESH_MS = DAY_MS;
 const HALF_LIFE_MS = 7 * DAY_MS;
 /** On the first day everything is new and says nothing. */
 const LEARNING_MS = DAY_MS;
@@ -50,7 +52,7 @@ const LEARNING_MS = DAY_MS;
 const ONE_LATELY = 0.5;
 
 /**
- * First and last time of the 50,000 things seen last, and how often anything was seen lately.
+ * First and last time of the 50,000 things seen last (to the day), and how often anything was seen lately.
  * Something that had to be let go is not called new again while the sketch still counts it.
  */
 export class SeenBook {
@@ -78,7 +80,7 @@ export class SeenBook {
       this.#entries.set(text, entry);
       return this.#isFirst(entry, offset);
     }
-    if (at - there.lastAt >= HOUR_MS) this.#entries.set(text, { ...there, lastAt: at });
+    if (at - there.lastAt >= REFRESH_MS) this.#entries.set(text, { ...there, lastAt: at });
     this.#counts.add(hash, at);
     return this.#isFirst(there, offset);
   }
