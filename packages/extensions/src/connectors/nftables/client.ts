@@ -154,14 +154,25 @@ function readElement(raw: unknown): readonly Element[] {
   ];
 }
 
-/**
- * Blocks for so many seconds, in one transaction: the address is added so that it is there to be taken
- * out, and put in again with its new end. One call of nft, whether it was blocked before or not.
- */
-export function putElement(call: Call, ip: string, ttlS: number): Promise<Result<string>> {
+/** Blocks for so many seconds; an address that is blocked already is taken out and put in again in one transaction. */
+export async function putElement(
+  call: Call,
+  ip: string,
+  ttlS: number,
+): Promise<Result<'added' | 'extended'>> {
+  const found = await findElement(call, ip);
+  if (!found.ok) return found;
   const add = element('add', ip, { timeout: ttlS, comment: COMMENT });
   const base = foundation(call.config.priority ?? -200);
-  return transact(call, [...base, add, element('delete', ip), add]);
+  const first = await transact(call, [
+    ...base,
+    ...(found.value ? [element('delete', ip)] : []),
+    add,
+  ]);
+  if (first.ok) return ok(found.value ? 'extended' : 'added');
+  if (!found.value || !isAbsent(first.problem)) return first;
+  const second = await transact(call, [...base, add]);
+  return second.ok ? ok('added') : second;
 }
 
 /** Takes out what Cordon put in; what is not there, or not ours, stays as it is. */

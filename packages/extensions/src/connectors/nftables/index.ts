@@ -35,7 +35,10 @@ const blockIp = defineAction<NftablesConfig, typeof IpParams>({
     const ttlS = Math.max(1, Math.ceil((context.ttlMs ?? DEFAULT_TTL_MS) / 1_000));
     const put = await putElement(context, ip, ttlS);
     if (!put.ok) return put;
-    return ok({ changed: true, text: `${ip} blocked for ${ttlS} s.` });
+    return ok({
+      changed: true,
+      text: `${ip} ${put.value === 'added' ? 'blocked' : 'kept blocked'} for ${ttlS} s.`,
+    });
   },
   async undo(params, context) {
     const ip = canonicalIp(params);
