@@ -11,6 +11,8 @@ import { build } from 'esbuild';
  * is: a cold one, one with the rules kept, and one that takes every event of the lanes as JSON.
  */
 
+/** Most of what is resident is V8's room for new objects, which grows with the rate of garbage. */
+const SMALL_NURSERY = '--max-semi-space-size=4';
 /** Some packages in the bundle are CommonJS. */
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
@@ -47,18 +49,19 @@ export async function measureStart(options: {
     });
     const lines = join(home, 'events.ndjson');
     await writeFile(lines, options.events.map((event) => JSON.stringify(event)).join('\n'));
-    const start = (...events: readonly string[]) =>
-      runChild([file, options.rules, join(home, 'rules.cache'), ...events]);
-    const cold = await start();
-    await start();
-    const cached = await start();
-    const full = await start(lines);
+    const start = (flags: readonly string[], ...events: readonly string[]) =>
+      runChild([...flags, file, options.rules, join(home, 'rules.cache'), ...events]);
+    const cold = await start([]);
+    const cached = await start([]);
+    const full = await start([], lines);
+    const small = await start([SMALL_NURSERY], lines);
     return {
       'start cold / cached, CPU s': `${cold.startCpuS.toFixed(2)} / ${cached.startCpuS.toFixed(2)}`,
       'resident MB: empty / cold start / cached start': [cold.baseMb, cold.readyMb, cached.readyMb]
         .map(Math.round)
         .join(' / '),
-      'resident MB after all events (heap)': `${Math.round(full.endMb)} (${Math.round(full.heapMb)})`,
+      'resident MB after all events / heap in it': `${Math.round(full.endMb)} / ${Math.round(full.heapMb)}`,
+      [`the same with ${SMALL_NURSERY}`]: `${Math.round(small.endMb)} / ${Math.round(small.heapMb)}`,
       'profile kept, KB': Math.round(full.profileKb),
     };
   } finally {
