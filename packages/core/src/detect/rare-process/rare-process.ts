@@ -104,12 +104,15 @@ function placeOf(path: string): string {
   const parts = path.toLowerCase().slice(0, 300).split(/[\\/]/).slice(0, -1);
   const people = parts.findIndex((part) => part === 'users' || part === 'home');
   return parts
-    .map((part, at) =>
-      at === people + 1 && people >= 0 ? '*' : part.replace(/[0-9a-f-]*\d[0-9a-f.-]*/g, '#'),
-    )
+    .map((part, at) => (people >= 0 && at === people + 1 ? '*' : plain(part)))
     .slice(0, 8)
     .join('/');
 }
+
+const IDENTIFIER = /^[0-9a-f{}-]{8,}$/;
+
+const plain = (part: string): string =>
+  IDENTIFIER.test(part) ? '#' : part.replace(/\d[\d.]*/g, '#');
 
 function groupOf(event: Event): string {
   const asset = event.enrichments?.find(({ type }) => type === 'asset');
