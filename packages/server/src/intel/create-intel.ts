@@ -91,12 +91,18 @@ class Intel implements RunningIntel {
     this.#deps.matcher.use(this.#now);
   }
 
+  /** Feeds go on being read while stored events are searched. */
   run = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      await this.#round(signal);
-      await this.#lookBack?.work(signal);
-      await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-    }
+    const again = async (work: () => Promise<void> | undefined): Promise<void> => {
+      while (!signal.aborted) {
+        await work();
+        await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    };
+    await Promise.all([
+      again(() => this.#round(signal)),
+      again(() => this.#lookBack?.work(signal)),
+    ]);
   };
 
   async #round(signal: AbortSignal): Promise<void> {
