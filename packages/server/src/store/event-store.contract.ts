@@ -201,6 +201,9 @@ export function checkEventStore(name: string, open: () => Promise<EventStore>): 
         ['fields.a.b = deep', [4]],
         ['fields.odd = "x/y~z"', [3]],
         ['record >= 3', [3, 4]],
+        ['not (not user.name = root)', [0]],
+        ['not (user.name = root or src_endpoint.port > 30)', [1, 2, 3, 4]],
+        ['not (not (src_endpoint.port > 30))', []],
       ];
       for (const [text, expected] of cases) {
         const found = await store.hunt({ ...scopeOf(text), order: 'oldest', limit: 9 });

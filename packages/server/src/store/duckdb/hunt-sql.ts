@@ -62,7 +62,9 @@ class Values {
 
   /** As text, or as a number, whatever the binding makes of it. */
   text = (value: string): string => `CAST(${this.add(value)} AS VARCHAR)`;
-  number = (value: number): string => `CAST(${this.add(value)} AS DOUBLE)`;
+  /** Whole numbers stay whole, so that a bound on a column leaves files out by their statistics. */
+  number = (value: number): string =>
+    `CAST(${this.add(value)} AS ${Number.isSafeInteger(value) ? 'BIGINT' : 'DOUBLE'})`;
 }
 
 /** The scope as a WHERE clause. */
@@ -96,9 +98,10 @@ function toSql(node: HuntNode, values: Values): string {
     case 'or':
       return `(${node.of.map((inner) => toSql(inner, values)).join(' OR ')})`;
     case 'not':
-      return `(NOT ${toSql(node.of, values)})`;
+      // What is not known is not fulfilled, so its opposite is.
+      return `(NOT coalesce(${toSql(node.of, values)}, false))`;
     case 'test':
-      return `coalesce(${toTest(node, values)}, false)`;
+      return `(${toTest(node, values)})`;
   }
 }
 
@@ -113,12 +116,13 @@ const ORDER = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
 
 function compare(read: string, { field, op, values: wanted }: HuntTest, values: Values): string {
   const isNumeric = field.kind === 'number' || field.kind === 'time';
+  const number = isNumeric && read === COLUMNS[field.name] ? read : `TRY_CAST(${read} AS DOUBLE)`;
   switch (op) {
     case 'exists':
       return `${read} IS NOT NULL`;
     case 'eq':
       return isNumeric
-        ? `${toNumber(read)} IN (${wanted.map((each) => values.number(Number(each))).join(', ')})`
+        ? `${number} IN (${wanted.map((each) => values.number(Number(each))).join(', ')})`
         : `lower(CAST(${read} AS VARCHAR)) IN (${wanted.map((each) => values.text(String(each))).join(', ')})`;
     case 'like':
       return wanted
@@ -128,11 +132,9 @@ function compare(read: string, { field, op, values: wanted }: HuntTest, values: 
         )
         .join(' OR ');
     default:
-      return `${toNumber(read)} ${ORDER[op]} ${values.number(Number(wanted[0]))}`;
+      return `${number} ${ORDER[op]} ${values.number(Number(wanted[0]))}`;
   }
 }
-
-const toNumber = (read: string): string => `TRY_CAST(${read} AS DOUBLE)`;
 
 /** Stars and question marks as LIKE has them. */
 const toLike = (wanted: string): string =>
