@@ -15,6 +15,8 @@ import { measureOf } from './regularity.ts';
 
 const REMEMBERED = 48;
 const LEAST_CALLS = 16;
+/** Calls at the same moment leave no interval. */
+const LEAST_GAPS = 12;
 /** Looked at with every so-manieth call; the measures need the whole sample sorted. */
 const EVERY = 8;
 const LEAST_SCORE = 0.75;
@@ -82,7 +84,7 @@ function observe(
   if (pair.times.length < LEAST_CALLS || pair.calls % EVERY !== 0) return [];
   if (callers.length >= popular || !isOutward(event)) return [];
   const measure = measureOf(pair.times, pair.sizes);
-  if (!measure || measure.score < LEAST_SCORE) return [];
+  if (!measure || measure.gaps < LEAST_GAPS || measure.score < LEAST_SCORE) return [];
   const p = Math.max(LEAST_P, measure.p);
   if (!shouldTell(pair, p, { time, atMost: 0.01 })) return [];
   return [
