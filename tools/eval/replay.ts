@@ -2,6 +2,8 @@ import {
   createAnalyst,
   createDecider,
   createDetectionEngine,
+  createDetectorBank,
+  createDetectors,
   createNormaliser,
   type Incident,
   nextStep,
@@ -30,6 +32,7 @@ export function replayBlocks(content: Content, items: readonly Item[]): readonly
     normaliser: createNormaliser({ parsers: content.parsers }),
     engine: createDetectionEngine({ rules: content.rules }),
     decider: createDecider({}),
+    detectors: createDetectorBank({ detectors: createDetectors() }),
   });
   const blocks = new Map<string, Block>();
   for (const [at, { stream, text, receivedAt }] of items.entries()) {

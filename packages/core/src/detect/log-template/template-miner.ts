@@ -14,7 +14,7 @@ export interface Template {
   readonly leaf: string;
   /** The log source it belongs to. */
   readonly scope: string;
-  tokens: string[];
+  readonly tokens: string[];
   count: number;
   /** Machines that wrote it, the first eight. */
   hosts: string[];
@@ -71,7 +71,7 @@ export class TemplateMiner {
     const leaf = leafOf(scope, tokens);
     const there = this.#mostSimilar(leaf, tokens);
     if (there !== undefined) {
-      there.tokens = there.tokens.map((token, at) => (token === tokens[at] ? token : ANY));
+      generalise(there.tokens, tokens);
       this.#templates.delete(there.id);
       this.#templates.set(there.id, there);
       return { template: there, isNew: false };
@@ -96,8 +96,9 @@ export class TemplateMiner {
     let most = Math.max(1, SIMILARITY * tokens.length);
     for (const id of this.#leaves.get(leaf) ?? []) {
       const template = this.#templates.get(id);
-      const same = template?.tokens.reduce((sum, one, at) => sum + Number(one === tokens[at]), 0);
-      if (same !== undefined && (same > most || (best === undefined && same === most))) {
+      if (template === undefined) continue;
+      const same = agreeing(template.tokens, tokens);
+      if (same > most || (best === undefined && same === most)) {
         best = template;
         most = same;
       }
@@ -120,7 +121,13 @@ export class TemplateMiner {
   }
 
   snapshot(): Json {
-    return [...this.#templates.values()].map((template): Json => ({ ...template }));
+    return [...this.#templates.values()].map(
+      (template): Json => ({
+        ...template,
+        tokens: [...template.tokens],
+        hosts: [...template.hosts],
+      }),
+    );
   }
 
   /** Takes a snapshot back; rows that are none are left out. */
@@ -137,6 +144,17 @@ export class TemplateMiner {
   }
 }
 
+function agreeing(a: readonly string[], b: readonly string[]): number {
+  let same = 0;
+  for (let at = 0; at < a.length; at += 1) if (a[at] === b[at]) same += 1;
+  return same;
+}
+
+/** Words that differ become `<*>`. */
+function generalise(tokens: string[], other: readonly string[]): void {
+  for (let at = 0; at < tokens.length; at += 1) if (tokens[at] !== other[at]) tokens[at] = ANY;
+}
+
 /** As many words, and the same first one; a value in front says nothing. */
 const leafOf = (scope: string, tokens: readonly string[]): string =>
   `${scope}\n${tokens.length}\n${tokens.find((token) => token !== ANY) ?? ''}`;
@@ -151,7 +169,7 @@ function readRow(json: Json): readonly Template[] {
     typeof template.scope === 'string' &&
     Array.isArray(template.tokens) &&
     Array.isArray(template.hosts);
-  return isWhole ? [{ ...template, hosts: [...template.hosts] }] : [];
+  return isWhole ? [{ ...template, tokens: [...template.tokens], hosts: [...template.hosts] }] : [];
 }
 
 /** Notes the machine a template was seen on; how many there are, eight meaning eight or more. */
