@@ -55,6 +55,20 @@ describe('event rates', () => {
     expect(slots(100, (slot) => slot * 50).flatMap((event) => burst.observe(event))).toEqual([]);
   });
 
+  it('goes on after one event with a clock that is a year ahead', () => {
+    const watch = bank();
+    const usual = steady(1);
+    const events = slots(900, (slot) => (slot === 800 ? 900 : usual()));
+    const ahead = toEvent(
+      { time: START + 365 * 288 * SLOT_MS, class_uid: 3002, device: { hostname: 'srv-1' } },
+      99_999,
+    );
+    const signals = events.flatMap((event, nth) =>
+      nth === 5_000 ? [...watch.observe(ahead), ...watch.observe(event)] : watch.observe(event),
+    );
+    expect(signals.some(({ since }) => since === START + 800 * SLOT_MS)).toBe(true);
+  });
+
   it('keeps whom it knows when a flood of names comes', () => {
     const watch = bank({ max_keys: 10 });
     const usual = steady(3);

@@ -100,7 +100,9 @@ class EventRate implements StreamDetector {
 
   #count(key: string, entity: EntityRef, now: { readonly event: Event; readonly slot: number }) {
     const rate = this.#rates.get(key) ?? this.#admit(key, entity, now.slot);
-    if (rate === undefined || now.slot < rate.slot) return [];
+    if (rate === undefined) return [];
+    if (now.slot < rate.slot - MAX_PAUSE) startAnew(rate, now.slot);
+    if (now.slot < rate.slot) return [];
     const clues = now.slot > rate.slot ? this.#close(key, rate, now.slot) : [];
     rate.count += repeatsOf(now.event);
     rate.refs.push({ eventId: now.event.id, offset: now.event.provenance.offset });
@@ -130,9 +132,7 @@ class EventRate implements StreamDetector {
     const pause = next - rate.slot - 1;
     for (let nth = 1; nth <= pause && pause <= MAX_PAUSE; nth += 1)
       rate.series.observe(0, (rate.slot + nth) * slotMs);
-    rate.slot = next;
-    rate.count = 0;
-    rate.refs = [];
+    startAnew(rate, next);
     this.#rates.delete(key);
     this.#rates.set(key, rate);
     return clues;
@@ -140,8 +140,8 @@ class EventRate implements StreamDetector {
 
   #toClue(key: string, { entity, slot, count, refs }: Rate, { p, expected }: SeriesReading): Clue {
     const { slotMs } = this.#options;
-    const [, kind] = key.split('|');
-    const what = kind === undefined ? 'events' : `events of class ${kind.split('.')[0]}`;
+    const kind = key.slice(`${entity.kind}:${entity.id}|`.length);
+    const what = kind === '' ? 'events' : `events of class ${kind.split('.')[0]}`;
     const usual = Math.round(expected * 10) / 10;
     return {
       key,
@@ -183,6 +183,13 @@ class EventRate implements StreamDetector {
   stats() {
     return { keys: this.#rates.size, evicted: this.#evicted };
   }
+}
+
+/** Also where one event came with a clock days ahead: the next one brings the key back. */
+function startAnew(rate: Rate, slot: number): void {
+  rate.slot = slot;
+  rate.count = 0;
+  rate.refs = [];
 }
 
 const isRise = ({ isAlarm, expected }: SeriesReading, count: number): boolean =>

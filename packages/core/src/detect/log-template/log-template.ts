@@ -12,6 +12,8 @@ const SLOT_MS = 5 * MINUTE_MS;
 /** A count by chance: means and variances of the last so many slots, about. */
 const SLOT_SHARE = 0.05;
 const LEAST_SLOTS = 24;
+/** A clock further behind than so many slots is believed: the one before was ahead. */
+const MAX_BEHIND = 288;
 const LEAST_IN_SLOT = 50;
 const LEAST_DEVIATION = 0.5;
 
@@ -140,7 +142,7 @@ class LogTemplate implements StreamDetector {
   /** When the count of a slot is far above what it was in earlier ones; once for each slot. */
   #judgeRate(template: Template, event: Event): readonly Clue[] {
     const slot = Math.floor(event.time / SLOT_MS);
-    if (slot > template.slot) closeSlot(template, slot);
+    if (slot > template.slot || slot < template.slot - MAX_BEHIND) closeSlot(template, slot);
     if (slot === template.slot) template.inSlot += 1;
     const { inSlot, slots, mean, variance } = template;
     if (slots < LEAST_SLOTS || inSlot < LEAST_IN_SLOT) return [];
@@ -186,7 +188,7 @@ class LogTemplate implements StreamDetector {
 
 /** Slots with none in between pull the mean down as they should. */
 function closeSlot(template: Template, slot: number): void {
-  const gap = template.slot === 0 ? 0 : Math.min(LEAST_SLOTS, slot - template.slot);
+  const gap = template.slot === 0 ? 0 : Math.min(LEAST_SLOTS, Math.max(0, slot - template.slot));
   for (let nth = 0; nth < gap; nth += 1) {
     const root = Math.sqrt(nth === 0 ? template.inSlot : 0);
     const share = Math.max(SLOT_SHARE, 1 / (template.slots + 1));
