@@ -311,7 +311,7 @@ describe('for any bytes', () => {
         const records = values.map((text, index) => recordOf(index + 1, textValue(text)));
         expect(read(writeEvtx([records]))).toMatchObject({ values, lost: 0 });
       }),
-      { numRuns: 60 },
+      { numRuns: Number(process.env['CORDON_FUZZ_RUNS'] ?? 60) },
     );
   });
 
@@ -323,7 +323,7 @@ describe('for any bytes', () => {
         tallied(file);
         tallied(tail);
       }),
-      { numRuns: 100 },
+      { numRuns: Number(process.env['CORDON_FUZZ_RUNS'] ?? 100) },
     );
   });
 
@@ -344,7 +344,7 @@ describe('for any bytes', () => {
         }
         tallied(file);
       }),
-      { numRuns: 250 },
+      { numRuns: Number(process.env['CORDON_FUZZ_RUNS'] ?? 250) },
     );
   });
 });

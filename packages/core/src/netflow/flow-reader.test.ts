@@ -282,7 +282,7 @@ describe('hostile input', () => {
         reader.expire(AT + 1e6);
         holds(reader);
       }),
-      { numRuns: 500 },
+      { numRuns: Number(process.env['CORDON_FUZZ_RUNS'] ?? 500) },
     );
   });
 
@@ -317,7 +317,7 @@ describe('hostile input', () => {
           holds(reader);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: Number(process.env['CORDON_FUZZ_RUNS'] ?? 500) },
     );
   });
 });
