@@ -108,11 +108,20 @@ const readWindows = (dir: string): Labels =>
 
 function scoreAll(all: readonly Series[], flags: readonly Flags[], labels: Labels) {
   const judged = all.map(({ id, times, values }, nth) => {
-    const place = (time: string): number => times.indexOf(time.slice(0, 19));
     const windows = (labels[id] ?? [])
-      .map(([from, to]): LabelWindow => ({ from: place(from), to: place(to) }))
+      .map(([from, to]) => toPlaces(times, from.slice(0, 19), to.slice(0, 19)))
       .filter(({ from, to }) => from >= 0 && to >= from);
     return { length: values.length, flags: flags[nth] ?? [], windows };
   });
   return scoreNab(judged);
+}
+
+/** The points with these times; where there are none, the nearest ones inside. */
+function toPlaces(times: readonly string[], from: string, to: string): LabelWindow {
+  const first = times.indexOf(from);
+  const last = times.indexOf(to);
+  return {
+    from: first >= 0 ? first : times.findIndex((time) => time >= from),
+    to: last >= 0 ? last : times.findLastIndex((time) => time <= to),
+  };
 }
