@@ -13,23 +13,30 @@ const KEPT_MUTED = 20_000;
 /** Writes signals that were kept from alerting, and counts those that are new. */
 export async function writeMuted(tx: write.Tx, muted: readonly MutedSignal[]): Promise<void> {
   if (muted.length === 0) return;
-  const fresh: MutedSignal[] = [];
-  for (const each of muted) {
-    const { signal, cause } = each;
-    const row = { id: signal.id, rule_id: signal.rule.id, cause, body: JSON.stringify(each) };
-    const { numInsertedOrUpdatedRows } = await tx
+  const rows = muted.map((each) => ({
+    id: each.signal.id,
+    rule_id: each.signal.rule.id,
+    cause: each.cause,
+    body: JSON.stringify(each),
+  }));
+  const fresh = new Set<string>();
+  await write.inChunks(rows, async (chunk) => {
+    const inserted = await tx
       .insertInto('muted_signals')
-      .values(row)
+      .values(chunk)
       .onConflict((conflict) => conflict.column('id').doNothing())
-      .executeTakeFirst();
-    if (Number(numInsertedOrUpdatedRows ?? 0) > 0) fresh.push(each);
-  }
+      .returning('id')
+      .execute();
+    for (const { id } of inserted) fresh.add(id);
+  });
   await sql`DELETE FROM muted_signals WHERE seq <= (SELECT max(seq) FROM muted_signals) - ${sql.lit(KEPT_MUTED)}`.execute(
     tx,
   );
   await writeRuleCounts(
     tx,
-    fresh.map(({ signal, cause }) => countOf(signal, cause)),
+    muted
+      .filter(({ signal }) => fresh.delete(signal.id))
+      .map(({ signal, cause }) => countOf(signal, cause)),
   );
 }
 

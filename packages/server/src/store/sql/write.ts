@@ -17,7 +17,7 @@ export type Tx = Transaction<StateTables>;
 const ROWS_A_STATEMENT = 300;
 const KEPT_CHANGES = 100_000;
 
-async function inChunks<T>(
+export async function inChunks<T>(
   rows: readonly T[],
   work: (chunk: T[]) => Promise<unknown>,
 ): Promise<void> {
