@@ -150,6 +150,7 @@ class SegmentWriter implements LogWriter {
           if (full === this.current.segment) continue;
           const sealed = await sealSegment(dir, full, fs);
           this.all = this.all.map((other) => (other === full ? sealed : other));
+          await unlink(full.path);
         }
       })
       .catch((error) => this.tell(error));

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open as openFile, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { open as openFile, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -93,14 +93,13 @@ export async function readBlock(segment: Segment, block: Block): Promise<Buffer 
   return decompress(data);
 }
 
-/** Turns a `.log` that is not written any more into a `.seg`; crash-safe: the log goes last. */
+/** Makes a `.seg` of a `.log` that is not written any more; the caller removes the log once nobody is sent to it. */
 export async function sealSegment(dir: string, segment: Segment, fs: LogFs): Promise<Segment> {
   const path = segmentPath(dir, segment.first, 'seg');
   try {
     const blocks = await writeSealed(`${path}.tmp`, segment, fs);
     await rename(`${path}.tmp`, path);
     await syncDirectory(dir);
-    await unlink(segment.path);
     return { first: segment.first, path, isSealed: true, blocks };
   } catch (error) {
     await rm(`${path}.tmp`, { force: true });
