@@ -4,7 +4,8 @@ const MAX_WRAPPERS = 3;
 
 /**
  * A record without what a collector put around it: EventBridge's `detail`, Elasticsearch's `_source`, Wazuh's `integration`
- * (the record stands under its name), and lists of one (`Records`, `findings`).
+ * (the record stands under its name) and its alerts on a Windows event (which keep what Wazuh said of it under `wazuh`), and
+ * lists of one (`Records`, `findings`).
  */
 export function unwrapJson(json: Fields | undefined): Fields | undefined {
   let at = json;
@@ -18,15 +19,25 @@ export function unwrapJson(json: Fields | undefined): Fields | undefined {
 
 function innerOf(json: Fields): Fields | undefined {
   if (typeof json['_index'] === 'string') return toFields(json['_source']);
-  const { integration, source, Records: records, findings, finding } = json as Known;
+  const { integration, source, Records: records, findings, finding, data } = json as Known;
   if (typeof integration === 'string') return toFields(json[integration]);
   if (typeof source === 'string' && typeof json['detail-type'] === 'string')
     return toFields(json['detail']);
   if (source === 'securityhub') return toFields(finding);
+  const win = toFields(toFields(data)?.['win']);
+  if (win) return toWindows(win, json);
   return single(records) ?? (Object.keys(json).length === 1 ? single(findings) : undefined);
 }
 
+/** The Windows event of a Wazuh alert; undefined when it does not say which event it is. */
+function toWindows(win: Fields, { rule, agent }: Fields): Fields | undefined {
+  const system = toFields(win['system']);
+  const isEvent = system?.['eventID'] !== undefined && system['channel'] !== undefined;
+  return isEvent ? { win, wazuh: { rule, agent } } : undefined;
+}
+
 interface Known {
+  readonly data?: unknown;
   readonly integration?: unknown;
   readonly source?: unknown;
   readonly Records?: unknown;

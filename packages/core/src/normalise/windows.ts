@@ -1,5 +1,6 @@
 import { readEventData, toMembers } from './windows-data.ts';
 import { readEventTree, toId } from './windows-event.ts';
+import { readWazuh } from './windows-wazuh.ts';
 
 type Known =
   | 'EventID'
@@ -19,11 +20,6 @@ type Known =
   | 'Provider'
   | 'properties'
   | 'time'
-  | 'win'
-  | 'data'
-  | 'system'
-  | 'eventdata'
-  | 'Message'
   | 'winlog'
   | 'user_data'
   | 'event_id'
@@ -45,7 +41,7 @@ export function readWindows(json: Fields): Record<string, unknown> | undefined {
   return (
     readEventTree(json) ??
     fromWinlogbeat(json) ??
-    fromWazuh(json) ??
+    readWazuh(json) ??
     fromFlat(json) ??
     fromFlat({ TimeGenerated: json.time, ...toObject(json.properties) })
   );
@@ -90,32 +86,6 @@ function fromWinlogbeat(json: Fields): Record<string, unknown> | undefined {
     Provider_Name: winlog.provider_name ?? json['winlog.provider_name'] ?? json.source_name,
     Computer: winlog.computer_name ?? json['winlog.computer_name'] ?? json.computer_name,
   };
-}
-
-/** Wazuh's agent: `win.system` and `win.eventdata`, each name with a small first letter. */
-function fromWazuh(json: Fields): Record<string, unknown> | undefined {
-  const win = toObject(json.win ?? toObject(json.data).win);
-  const system = withCapitals(toObject(win.system));
-  const id = toId(system.EventID);
-  if (id === undefined || typeof system.Channel !== 'string') return undefined;
-  return {
-    ...withCapitals(toObject(win.eventdata)),
-    EventID: id,
-    Channel: system.Channel,
-    Provider_Name: system.ProviderName,
-    Computer: system.Computer,
-    TimeCreated: system['SystemTime'],
-    Message: system.Message,
-  };
-}
-
-function withCapitals(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
-      value,
-    ]),
-  );
 }
 
 const FLAT_DATA = /^winlog\.(?:event|user)_data\./;
