@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { AttackFolder, AttackSet, AttackTruth } from './attack-sets.ts';
+import type { AttackFolder, AttackSet, AttackTruth } from './attack.ts';
 import { listFiles, listFolders, type Row, readText, toRow, toText } from './files.ts';
 
 const TECHNIQUE = /(?:^|[^A-Za-z0-9])(T\d{4}(?:\.\d{3})?)(?!\d)/;

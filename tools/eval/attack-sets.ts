@@ -11,32 +11,10 @@ import {
   type Investigation,
   investigate,
 } from '../../packages/server/src/investigate/investigate.ts';
+import type { AttackFolder, AttackSet, AttackTruth } from './attack.ts';
 import { readAttackFiles, readManifest, readNamedAttacks } from './attack-folders.ts';
 import { listFiles, toRow, toText } from './files.ts';
 import type { Rename } from './rename.ts';
-
-/** One attack: its files, without what is known of it. */
-export interface AttackSet {
-  readonly id: string;
-  /** A file, or the folder that holds all of its files. */
-  readonly path: string;
-}
-
-/** What is known of an attack; read after it was decided. */
-export interface AttackTruth {
-  readonly techniques: readonly string[];
-  readonly tactics: readonly string[];
-  /** Where no more is known than the tactic, an alert of that tactic is right. */
-  readonly isTacticEnough?: boolean;
-  readonly host?: string;
-  readonly process?: readonly string[];
-  readonly address?: string;
-}
-
-export interface AttackFolder {
-  readonly sets: readonly AttackSet[];
-  readonly readTruth: () => ReadonlyMap<string, AttackTruth>;
-}
 
 /**
  * The attacks of a folder: a `manifest.json` of sets, each with its `id`, `attack` and `files`, or of

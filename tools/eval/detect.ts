@@ -1,4 +1,5 @@
-import { type AttackTruth, investigateSet, readAttackSets } from './attack-sets.ts';
+import type { AttackTruth } from './attack.ts';
+import { investigateSet, readAttackSets } from './attack-sets.ts';
 import { loadProduct } from './engines.ts';
 import type { Evaluation } from './kind.ts';
 import { share } from './parse.ts';

@@ -3,7 +3,8 @@ import { DEFAULT_INPUT_LIMITS, InputError } from '../../packages/server/src/inve
 import type { Investigation } from '../../packages/server/src/investigate/investigate.ts';
 import { listInputs } from '../../packages/server/src/investigate/list-inputs.ts';
 import { readItems } from '../../packages/server/src/investigate/read-lines.ts';
-import { type AttackSet, type AttackTruth, investigateSet, readAttackSets } from './attack-sets.ts';
+import type { AttackSet, AttackTruth } from './attack.ts';
+import { investigateSet, readAttackSets } from './attack-sets.ts';
 import { loadProduct } from './engines.ts';
 import type { Evaluation } from './kind.ts';
 import { type Rename, Renamer } from './rename.ts';

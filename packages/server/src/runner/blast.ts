@@ -1,5 +1,6 @@
 import { DAY_MS, type EntityRef, type EpochMs, type GuardDecision, toEpochMs } from '@cordon/core';
-import type { EventQuery, EventStore } from '../store/ports.ts';
+import type { EventQuery } from '../store/event-query.ts';
+import type { EventStore } from '../store/ports.ts';
 
 const AUTHENTICATION = 3002;
 const SUCCESS = 1;

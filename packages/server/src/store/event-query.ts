@@ -1,5 +1,17 @@
-import { canonicalHost, type Event, type User } from '@cordon/core';
-import type { EventQuery } from './ports.ts';
+import { canonicalHost, type EpochMs, type Event, type User } from '@cordon/core';
+
+/** All conditions must hold. */
+export interface EventQuery {
+  readonly fromAt?: EpochMs;
+  readonly toAt?: EpochMs;
+  readonly offsets?: readonly number[];
+  readonly ip?: string;
+  readonly user?: string;
+  readonly host?: string;
+  readonly classUid?: number;
+  readonly statusId?: number;
+  readonly limit: number;
+}
 
 /** Every IP address an event speaks of, as its endpoints, device and observables name it. */
 export function ipsOf(event: Event): readonly string[] {

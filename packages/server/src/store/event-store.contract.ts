@@ -1,7 +1,8 @@
 import type { Event } from '@cordon/core';
 import { EVERYTHING, huntField, idOf, parseHunt, toEpochMs } from '@cordon/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EventQuery, EventStore } from './ports.ts';
+import type { EventQuery } from './event-query.ts';
+import type { EventStore } from './ports.ts';
 
 export const eventAt = (offset: number, more: Partial<Event> = {}): Event => ({
   id: idOf('evt', [offset]),

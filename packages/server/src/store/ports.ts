@@ -26,6 +26,7 @@ import type {
   SignalOutcome,
 } from '@cordon/core';
 import type { Credential, UserAccount } from './accounts.ts';
+import type { EventQuery } from './event-query.ts';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
 import type { Observed, ObservedPage } from './observed.ts';
 
@@ -127,19 +128,6 @@ export interface EventStore {
   /** The kinds of events that happened since, the most frequent first; at most a thousand. */
   seenLogsources(fromAt: EpochMs): Promise<readonly SeenLogsource[]>;
   close(): Promise<void>;
-}
-
-/** All conditions must hold. */
-export interface EventQuery {
-  readonly fromAt?: EpochMs;
-  readonly toAt?: EpochMs;
-  readonly offsets?: readonly number[];
-  readonly ip?: string;
-  readonly user?: string;
-  readonly host?: string;
-  readonly classUid?: number;
-  readonly statusId?: number;
-  readonly limit: number;
 }
 
 // ---------------------------------------------------------------- state store

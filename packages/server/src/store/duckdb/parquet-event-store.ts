@@ -1,10 +1,11 @@
 import { type EpochMs, EVERYTHING, type Event, type Problem } from '@cordon/core';
 import type { DuckDBValue } from '@duckdb/node-api';
+import type { EventQuery } from '../event-query.ts';
 import { matchesQuery } from '../event-query.ts';
 import type { HuntPage, HuntScope, HuntTop } from '../hunt.ts';
 import { isHunted } from '../hunt-match.ts';
 import type { ObservedPage } from '../observed.ts';
-import type { DeadLetter, EventQuery, EventStore } from '../ports.ts';
+import type { DeadLetter, EventStore } from '../ports.ts';
 import { closedError, toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';

@@ -1,10 +1,11 @@
 import { EVERYTHING, type Event } from '@cordon/core';
+import type { EventQuery } from '../event-query.ts';
 import { matchesQuery } from '../event-query.ts';
 import type { HuntScope } from '../hunt.ts';
 import { addBars, addSeen, addValues, pageOfEvents } from '../hunt-fold.ts';
 import { isHunted } from '../hunt-match.ts';
 import { pageOfObserved } from '../observed.ts';
-import type { EventQuery, EventStore } from '../ports.ts';
+import type { EventStore } from '../ports.ts';
 import { closedError } from '../store-error.ts';
 
 /** An event store that lives as long as the process: for tests and for investigations without a data directory. */
