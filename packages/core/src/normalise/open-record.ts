@@ -8,7 +8,7 @@ import { readKeyValue } from './key-value.ts';
 import type { Fields } from './map-attributes.ts';
 import type { SourceMemory } from './source-memory.ts';
 import { unwrapJson } from './unwrap-json.ts';
-import { readW3cRow } from './w3c.ts';
+import { readW3cRow, readW3cText } from './w3c.ts';
 import { readWindows } from './windows.ts';
 import { readWindowsText } from './windows-text.ts';
 import { readZeekJson, readZeekLine } from './zeek.ts';
@@ -17,6 +17,9 @@ import { readZeekJson, readZeekLine } from './zeek.ts';
 export const MAX_TEXT_CHARS = 65_536;
 /** JSON cannot be parsed in part; a larger one is not parsed at all. */
 export const MAX_JSON_CHARS = 1_048_576;
+
+/** An object, or a list that begins with one. */
+const JSON_START = /^\s*(?:\[\s*)?\{/;
 
 /** A record as the readers see it; each reading is made once, when first asked for. */
 export interface OpenRecord {
@@ -53,7 +56,7 @@ export function openRecord(
   const envelope = own ?? (said && { ...said, message: head });
   const body = (envelope?.message ?? head).trimEnd();
   const jsonText = own ? body : record.text;
-  const looksLikeJson = /^\s*\{/.test(jsonText.slice(0, 64));
+  const looksLikeJson = JSON_START.test(jsonText.slice(0, 64));
   const json = once(() => (looksLikeJson ? unwrapJson(parseJson(jsonText)) : undefined));
   const readAnyWindows = (): Fields | undefined => {
     if (looksLikeJson) return fromJson(json(), readWindows);
@@ -73,7 +76,7 @@ export function openRecord(
     accessLog: once(() => readAccessLog(body)),
     keyValue: once(() => (looksLikeJson ? undefined : readPairs(body))),
     csv: once(() => (looksLikeJson ? undefined : readRow(body))),
-    w3c: once(() => header?.w3c && readW3cRow(header.w3c, head)),
+    w3c: once(() => (header?.w3c && readW3cRow(header.w3c, head)) ?? readW3cText(head)),
     audit: once(() => {
       const fields = looksLikeJson ? undefined : readAudit(head);
       return fields && memory.join(record.sourceId, fields);
@@ -104,7 +107,9 @@ function fromJson(
 function parseJson(text: string): Fields | undefined {
   if (text.length > MAX_JSON_CHARS) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text);
+    // A list of one is a record; a longer one is for its source to take apart.
+    const value: unknown = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Fields)
       : undefined;

@@ -11,7 +11,7 @@ import { readEventXml } from './event-xml.ts';
 import { readKeyValue } from './key-value.ts';
 import { readLeef } from './leef.ts';
 import { unwrapJson } from './unwrap-json.ts';
-import { readW3cHeader, readW3cRow } from './w3c.ts';
+import { readW3cHeader, readW3cRow, readW3cText } from './w3c.ts';
 import { readWindowsText } from './windows-text.ts';
 
 /** More runs when asked for. */
@@ -30,6 +30,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   key_value: readKeyValue,
   leef: readLeef,
   w3c: (text) => w3c && readW3cRow(w3c, text),
+  w3c_text: readW3cText,
   windows_text: readWindowsText,
   xml: readEventXml,
   dissect: (text) => dissects.map((dissect) => dissect && matchDissect(dissect, text)),
@@ -47,6 +48,7 @@ const LINES = [
   '<Event xmlns="x"><System><EventID>1</EventID></System><EventData><Data Name="a">&lt;b&gt;</Data></EventData></Event>',
   'An account failed to log on.\r\n\r\nSubject:\r\n\tSecurity ID:\tS-1-0-0\r\n',
   'x from y from z port 7',
+  'srcaddr dstaddr bytes start\n192.0.2.1 192.0.2.2 40 1772636400',
 ];
 const PIECES = [
   '"',

@@ -23,7 +23,7 @@ export class SourceMemory {
 
   /** Takes a header line and says whose it is; undefined when the record is none. */
   takeHeader({ text, sourceId }: RawRecord): 'Zeek' | 'W3C' | undefined {
-    const kind = text.startsWith('#') ? kindOf(text) : undefined;
+    const kind = kindOf(text);
     if (!kind) return undefined;
     const before = this.#headers.get(sourceId);
     this.#headers.delete(sourceId);
@@ -44,7 +44,7 @@ export class SourceMemory {
 }
 
 function kindOf(text: string): 'Zeek' | 'W3C' | undefined {
-  if (isZeekHeader(text)) return 'Zeek';
+  if (text.startsWith('#') && isZeekHeader(text)) return 'Zeek';
   return isW3cHeader(text) ? 'W3C' : undefined;
 }
 
