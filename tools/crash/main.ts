@@ -120,7 +120,16 @@ async function liveToTheEnd(
   const exit =
     code === 0 ? [] : [{ what: `It ended with ${code} when asked to stop`, where: 'exit' }];
   const finished = checkFinished(last.actions, { sent: load.book, target });
-  return { violations: [...last.violations, ...finished, ...exit], found: last };
+  const idle = checkBusy(load.book.attackers.size, target);
+  return { violations: [...last.violations, ...finished, ...exit, ...idle], found: last };
+}
+
+/** A run in which nothing was blocked proves nothing. */
+function checkBusy(attackers: number, target: Scene['target']): readonly Violation[] {
+  const hasBlocked = target.changes().some(({ verb, isDone }) => verb === 'add' && isDone);
+  return attackers === 0 || hasBlocked
+    ? []
+    : [{ what: `${attackers} attacks were acknowledged and nothing was blocked`, where: 'target' }];
 }
 
 /** What is still on its way. */
