@@ -38,6 +38,10 @@ describe('a line that a shipper carries', () => {
   it.each([
     { name: 'Filebeat, with the header', json: { '@timestamp': iso, message: headed, agent: {} } },
     {
+      name: 'Filebeat, with a header that has no time',
+      json: { '@timestamp': iso, message: `gate doord[7]: ${message}`, agent: {} },
+    },
+    {
       name: 'Filebeat, without one',
       json: { '@timestamp': iso, message, host: { name: 'gate' }, process: { name: 'doord' } },
     },

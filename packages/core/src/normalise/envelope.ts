@@ -31,11 +31,18 @@ const FACILITY = /^<\w{1,16}\.\w{1,16}> /;
 const RFC5424 = /^1 (\S{1,64}) (\S{1,255}) (\S{1,255}) (\S{1,128}) (\S{1,64}) /;
 const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{0,64})\])?(:?)(?: |$)/;
 
+/** A line of the journal without its time: two names, the second with the number of a process. */
+const UNTIMED =
+  /^(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL) )[A-Za-z0-9][\w.-]{0,254} [A-Za-z][\w./@-]{0,127}(?:\(pam_\w{1,32}\))?\[\d{1,10}\]: /i;
+/** How RFC 5424 writes that a message has no time. */
+export const NO_TIME = '-';
+
 /** CEF and LEEF stand right behind the host and are the message themselves. */
 const FORM = /^()(?=(?:CEF|LEEF):\d)/;
 
 /**
- * Reads RFC 3164, RFC 5424, and the files that syslog daemons write (no <pri>, BSD or ISO time).
+ * Reads RFC 3164, RFC 5424, and the files that syslog daemons write (no <pri>, BSD or ISO time). A
+ * message without a time has that of its receipt, and `-` as its timestamp.
  * Undefined when the text is no syslog.
  */
 export function readEnvelope(text: string, receivedAt: EpochMs): Envelope | undefined {
@@ -70,7 +77,7 @@ function readNew(body: string, receivedAt: EpochMs): Envelope | undefined {
   const found = RFC5424.exec(body);
   if (!found) return undefined;
   const [head, timestamp = '', host = '', program = '', pid = '-', messageId = '-'] = found;
-  const time = timestamp === '-' ? receivedAt : readTime(timestamp, receivedAt);
+  const time = timestamp === NO_TIME ? receivedAt : readTime(timestamp, receivedAt);
   if (time === undefined) return undefined;
   const tail = body.slice(head.length);
   // Some say all they have to say in structured data: then that is the message.
@@ -108,7 +115,7 @@ function endOfElement(text: string, start: number): number {
 function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const old = BSD_TIME.exec(body)?.[0];
   const stamp = old ?? ISO_TIME.exec(body)?.[0];
-  if (stamp === undefined) return undefined;
+  if (stamp === undefined) return readUntimed(body, receivedAt);
   const time = readTime(stamp, receivedAt);
   const split = splitHost(body.slice(stamp.length).replace(FACILITY, ''));
   if (time === undefined || !split) return undefined;
@@ -123,6 +130,21 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const known = { time, timestamp: stamp.trim(), host, program: baseName(program) };
   const message = hasTag ? rest.slice(head.length).trimStart() : rest;
   return { ...known, ...(pid ? { pid } : {}), message };
+}
+
+function readUntimed(body: string, receivedAt: EpochMs): Envelope | undefined {
+  const head = UNTIMED.exec(body)?.[0];
+  if (head === undefined) return undefined;
+  const [host = '', tag = ''] = head.split(' ');
+  const bracket = tag.lastIndexOf('[');
+  return {
+    time: receivedAt,
+    timestamp: NO_TIME,
+    host,
+    program: baseName(tag.slice(0, bracket)),
+    pid: tag.slice(bracket + 1, -2),
+    message: body.slice(head.length).trimStart(),
+  };
 }
 
 /** The host and what it says; some daemons leave the host out. */

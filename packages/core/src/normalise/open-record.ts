@@ -2,7 +2,7 @@ import type { RawRecord } from '../event/record.ts';
 import { readAccessLog } from './access-log.ts';
 import { readAudit } from './audit.ts';
 import { readCsv, toNumbered } from './delimited.ts';
-import { type Envelope, readEnvelope } from './envelope.ts';
+import { type Envelope, NO_TIME, readEnvelope } from './envelope.ts';
 import { readEventXml } from './event-xml.ts';
 import { readKeyValue } from './key-value.ts';
 import type { Fields } from './map-attributes.ts';
@@ -53,7 +53,7 @@ export function openRecord(
   const header = memory.header(record.sourceId);
   const head = record.text.slice(0, MAX_TEXT_CHARS).replace(/[\r\n]+$/, '');
   const own = readEnvelope(head, record.receivedAt);
-  const envelope = own ?? (said && { ...said, message: head });
+  const envelope = own ? withTime(own, said) : said && { ...said, message: head };
   const body = (envelope?.message ?? head).trimEnd();
   const jsonText = own ? body : record.text;
   const looksLikeJson = JSON_START.test(jsonText.slice(0, 64));
@@ -82,6 +82,12 @@ export function openRecord(
       return fields && memory.join(record.sourceId, fields);
     }),
   };
+}
+
+/** The header, which has the shipper's time when it has none of its own. */
+function withTime(own: Envelope, said: Omit<Envelope, 'message'> | undefined): Envelope {
+  if (own.timestamp !== NO_TIME || !said) return own;
+  return { ...own, time: said.time, timestamp: said.timestamp };
 }
 
 /** A text with fewer pairs is prose. */

@@ -181,6 +181,9 @@ messages:
       'sm-mta',
       'hello',
     ],
+    ['without a time', 'mx imap-login[7]: hello', 'mx', 'imap-login', 'hello'],
+    ['is none without a number', 'mx imap: hello', undefined, undefined, 'mx imap: hello'],
+    ['is none behind a level', 'INFO main[7]: hello', undefined, undefined, 'INFO main[7]: hello'],
     [
       'before a mnemonic of Cisco',
       'Mar  4 2026 08:15:22 fw : %ASA-6-1: hello',
