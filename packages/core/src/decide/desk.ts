@@ -44,11 +44,10 @@ function withAlert(
 }
 
 function rememberVerdicts(memory: Memory, alertIds: readonly AlertId[], verdict: Verdict): void {
+  learnFrom(memory, alertIds, verdict);
   for (const id of alertIds) {
     const alert = memory.alerts.get(id);
-    if (!alert) continue;
-    learnFrom(memory, id, verdict);
-    memory.verdicts.set(alert.dedupKey, { kind: verdict.kind, at: verdict.at });
+    if (alert) memory.verdicts.set(alert.dedupKey, { kind: verdict.kind, at: verdict.at });
   }
 }
 
@@ -80,7 +79,7 @@ function reopenIncident(memory: Memory, group: Group, by: DeskActor): Result<voi
     });
   }
   memory.putGroup({ ...group, state: { status: 'in_progress', assignee: by.actor } });
-  for (const id of group.alertIds) memory.learner.takeBack(id);
+  memory.learner.takeBack(group.alertIds);
   return ok(undefined);
 }
 
@@ -127,7 +126,7 @@ function reopenAlert(
       retryable: false,
     });
   memory.verdicts.set(alert.dedupKey, { kind: 'insufficient_data', at: by.at });
-  memory.learner.takeBack(alert.id);
+  memory.learner.takeBack([alert.id]);
   memory.putAlert({
     ...alert,
     state: { status: 'open', why: `${by.actor} reopened it: ${by.reason}` },

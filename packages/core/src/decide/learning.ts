@@ -49,12 +49,10 @@ export function scoreAndKeep(
   const { even } = insight.pace;
   const known = even.length > 0 ? { ...context, evenCounts: even } : context;
   const carded = gatherEvidence(alert, known);
-  const given = combineEvidence(PRIOR_LOGIT, carded).logit;
-  memory.lessons.set(alert.id, { lesson: insight.lesson, given });
-  return combineEvidence(PRIOR_LOGIT, [
-    ...carded,
-    ...toEvidence(memory, alert, { insight, given }),
-  ]);
+  const card = combineEvidence(PRIOR_LOGIT, carded);
+  memory.lessons.set(alert.id, { lesson: insight.lesson, given: card.logit });
+  const learnt = toEvidence(memory, alert, { insight, given: card.logit });
+  return learnt.length === 0 ? card : combineEvidence(PRIOR_LOGIT, [...carded, ...learnt]);
 }
 
 function toEvidence(
@@ -74,13 +72,20 @@ function toEvidence(
   }));
 }
 
-/** A person's verdict teaches what the alert was like when it was scored last; another takes it back. */
-export function learnFrom(memory: Memory, id: AlertId, verdict: Pick<Verdict, 'kind'>): void {
-  const kept = memory.lessons.get(id);
+/** A person's verdict teaches what each alert was like when it was scored last; what was said before is forgotten. */
+export function learnFrom(
+  memory: Memory,
+  ids: readonly AlertId[],
+  verdict: Pick<Verdict, 'kind'>,
+): void {
+  memory.learner.takeBack(ids);
   const isGenuine = verdict.kind === 'true_positive';
   const isHarmless = verdict.kind === 'benign' || verdict.kind === 'false_positive';
-  if (kept === undefined || !(isGenuine || isHarmless)) memory.learner.takeBack(id);
-  else memory.learner.teach(id, { ...kept, isGenuine });
+  if (!isGenuine && !isHarmless) return;
+  for (const id of ids) {
+    const kept = memory.lessons.get(id);
+    if (kept) memory.learner.teach(id, { ...kept, isGenuine });
+  }
 }
 
 /** Alerts on a machine that were seen at about that time: what comes beside them changes them. */

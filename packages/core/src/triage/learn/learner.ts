@@ -73,9 +73,9 @@ export class Learner {
     this.#ledger.teach(id, taught);
   }
 
-  /** Forgets the verdict on the thing of that id, as if it had not been given. */
-  takeBack(id: string): void {
-    this.#ledger.takeBack(id);
+  /** Forgets the verdicts on the things of these ids, as if they had not been given. */
+  takeBack(ids: readonly string[]): void {
+    this.#ledger.takeBack(ids);
   }
 
   /** What verdicts taught, without anything of the place it was learnt at. */

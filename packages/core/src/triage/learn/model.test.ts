@@ -125,7 +125,7 @@ describe('verdicts', () => {
         const gone = which % all.length;
         const ledger = new VerdictLedger();
         for (const [index, one] of all.entries()) ledger.teach(`alert-${index}`, one);
-        ledger.takeBack(`alert-${gone}`);
+        ledger.takeBack([`alert-${gone}`]);
         const without = new Model();
         for (const [index, one] of all.entries()) if (index !== gone) without.teach(one);
         expect(ledger.model.snapshot()).toEqual(without.snapshot());

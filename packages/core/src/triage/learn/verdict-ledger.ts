@@ -19,7 +19,7 @@ export class VerdictLedger {
 
   /** A later verdict on the same thing takes the place of the earlier one. */
   teach(id: string, taught: Taught): void {
-    this.takeBack(id);
+    this.takeBack([id]);
     this.#taught.push([id, taught]);
     this.#model.teach(taught);
     if (this.#taught.length <= REVERSIBLE) return;
@@ -27,8 +27,10 @@ export class VerdictLedger {
     if (oldest) this.#base.teach(oldest[1]);
   }
 
-  takeBack(id: string): void {
-    const rest = this.#taught.filter(([one]) => one !== id);
+  /** Forgets the verdicts on these; the model is made again once for all of them. */
+  takeBack(ids: readonly string[]): void {
+    const gone = new Set(ids);
+    const rest = this.#taught.filter(([one]) => !gone.has(one));
     if (rest.length === this.#taught.length) return;
     this.#taught = rest;
     this.#model = new Model();
