@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { line } from '../fixtures/facts.ts';
 import { createMemoryStateStore } from '../memory/memory-state-store.ts';
-import { checkStateStore, line } from '../state-store.contract.ts';
+import { checkStateStore } from '../state-store.contract.ts';
 import { openSqliteStateStore } from './sqlite-state-store.ts';
 
 checkStateStore('memory', async () => createMemoryStateStore());
