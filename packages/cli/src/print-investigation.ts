@@ -1,4 +1,4 @@
-import { type Incident, printProblem } from '@cordon/core';
+import { type Incident, likelihoodText, printProblem } from '@cordon/core';
 import type { Investigation } from '@cordon/server';
 import { neutralise, type Paint } from './terminal.ts';
 
@@ -8,8 +8,6 @@ const MAX_PROBLEMS = 20;
 
 const timeOf = (at: number): string =>
   `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)}Z`;
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-
 /** An investigation as text: incidents by priority, each with its why, origin and timeline; then the books. */
 export function printInvestigation(investigation: Investigation, paint: Paint): string {
   const { incidents, alerts } = investigation;
@@ -63,7 +61,7 @@ function printEvidence({ score }: Incident): readonly string[] {
     ...(sorted.length > MAX_EVIDENCE
       ? [line(rest, `${sorted.length - MAX_EVIDENCE} smaller pieces`)]
       : []),
-    line(score.logit, `sum: genuine with ${percent(score.p)}`),
+    line(score.logit, `sum: genuine with ${likelihoodText(score.p)}`),
   ];
 }
 
@@ -80,7 +78,7 @@ function printOrigin({ origin }: Incident): readonly string[] {
       .slice(0, 3)
       .map(
         (one) =>
-          `      ${percent(one.p)}  ${one.entity.kind} ${neutralise(one.entity.id)}, ${one.entryVector.replaceAll('_', ' ')}, ${timeOf(one.at)}`,
+          `      ${likelihoodText(one.p)}  ${one.entity.kind} ${neutralise(one.entity.id)}, ${one.entryVector.replaceAll('_', ' ')}, ${timeOf(one.at)}`,
       ),
   ];
 }

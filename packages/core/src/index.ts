@@ -91,6 +91,7 @@ export * from './series/series-monitor.ts';
 export { BoundedMap } from './shared/bounded-map.ts';
 export * from './shared/id.ts';
 export * from './shared/json.ts';
+export * from './shared/likelihood.ts';
 export * from './shared/problem.ts';
 export * from './shared/result.ts';
 export * from './shared/time.ts';

@@ -5,6 +5,7 @@ import type { Tie } from '../correlate/tie.ts';
 import type { Trace } from '../correlate/trace.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
 import { idOf } from '../shared/id.ts';
+import { likelihoodText } from '../shared/likelihood.ts';
 import type { Alert, AlertState, Verdict } from '../triage/alert.ts';
 import { findBenign } from '../triage/benign.ts';
 import type { Group, Memory } from './memory.ts';
@@ -21,10 +22,6 @@ export const CORDON = 'cordon';
 const MAX_MEMBERS = 500;
 const MEDIUM = 3;
 const CRITICAL = 5;
-
-/** Whole percent, with one decimal below ten, never rounded up to a certainty. */
-const percent = (p: number): string =>
-  p > 0.99 ? 'more than 99 %' : `${(p * 100).toFixed(p < 0.1 ? 1 : 0)} %`;
 
 /** Could a person have to look at it although a rule calls it harmless? */
 const isGuarded = (alert: Alert): string | undefined => {
@@ -233,8 +230,8 @@ function found(memory: Memory, alert: Alert, ties: Ties): void {
   };
   const isAlone = alert.score.p >= memory.settings.incidentP;
   const why = isAlone
-    ? `It is genuine with ${percent(alert.score.p)}, at or above the ${percent(memory.settings.incidentP)} at which an incident starts.`
-    : `Together with ${ties.alerts.length} earlier ${ties.alerts.length === 1 ? 'alert' : 'alerts'} it reaches the ${percent(memory.settings.incidentP)} at which an incident starts.`;
+    ? `It is genuine with ${likelihoodText(alert.score.p)}, at or above the ${likelihoodText(memory.settings.incidentP)} at which an incident starts.`
+    : `Together with ${ties.alerts.length} earlier ${ties.alerts.length === 1 ? 'alert' : 'alerts'} it reaches the ${likelihoodText(memory.settings.incidentP)} at which an incident starts.`;
   join(memory, group, [
     { alert, why },
     ...ties.alerts.map((other) => ({ alert: other.alert, why: `${other.tie.why}.` })),
@@ -262,7 +259,7 @@ export function placeAlert(memory: Memory, id: AlertId): void {
   else if (alert.score.p >= incidentP || jointP(memory, alert, ties) >= incidentP)
     found(memory, alert, ties);
   else if (closesByItself(memory, alert, ties)) {
-    const reason = `It is genuine with only ${percent(alert.score.p)} (below ${percent(closeP)}), at most medium, and nothing ties it to anything else.`;
+    const reason = `It is genuine with only ${likelihoodText(alert.score.p)} (below ${likelihoodText(closeP)}), at most medium, and nothing ties it to anything else.`;
     setState(memory, alert, {
       status: 'closed',
       verdict: { kind: 'false_positive', by: CORDON, reason, at: alert.lastAt },
@@ -271,7 +268,7 @@ export function placeAlert(memory: Memory, id: AlertId): void {
     const note = benign.note === undefined ? '' : ` ${benign.note}.`;
     setState(memory, alert, {
       status: 'open',
-      why: `It is genuine with ${percent(alert.score.p)}, below the ${percent(incidentP)} at which an incident starts, and no incident ties to it yet.${note}`,
+      why: `It is genuine with ${likelihoodText(alert.score.p)}, below the ${likelihoodText(incidentP)} at which an incident starts, and no incident ties to it yet.${note}`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Criticality, DataClass } from '../enrich/asset.ts';
+import { likelihoodText } from '../shared/likelihood.ts';
 
 /** The queue order, P1 first. */
 export type PriorityLevel = 'P1' | 'P2' | 'P3' | 'P4';
@@ -177,9 +178,7 @@ function findFloor(
   return undefined;
 }
 
-/** Whole percent, never rounded up to a certainty. */
-const percent = (share: number): string =>
-  share > 0.99 && share < 1 ? 'more than 99 %' : `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The expected loss of an incident (methods 3.2): likelihood · impact · urgency, with every input shown. */
 export function assessPriority(input: PriorityInput): Priority {
@@ -190,7 +189,7 @@ export function assessPriority(input: PriorityInput): Priority {
   const floor = findFloor(input);
   const isRaised = floor !== undefined && LEVELS.indexOf(floor.level) < LEVELS.indexOf(computed);
   const level = isRaised ? floor.level : computed;
-  const because = `it is genuine with ${percent(input.p)}, its impact is ${percent(impact.value)} and its urgency ${percent(urgency.value)} of the worst case`;
+  const because = `it is genuine with ${likelihoodText(input.p)}, its impact is ${percent(impact.value)} and its urgency ${percent(urgency.value)} of the worst case`;
   return {
     level,
     likelihood: input.p,

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Contribution, creditOf, type Incident, printProblem } from '@cordon/core';
+import {
+  type Contribution,
+  creditOf,
+  type Incident,
+  likelihoodText,
+  printProblem,
+} from '@cordon/core';
 import type { Investigation } from '../investigate/investigate.ts';
 import { Html, html } from './escape.ts';
 import { drawGraph } from './graph.ts';
@@ -56,7 +62,7 @@ const shareOf = ({ read, parsed, skipped }: Investigation['equation']): string =
 function renderIncident(incident: Incident, investigation: Investigation): Html {
   const { priority, score } = incident;
   return html`<article class="card"><div class="head"><span class="level ${priority.level}">${priority.level}</span><h2>INC-${incident.number} ${incident.title}</h2></div>
-<p class="quiet">${timeOf(incident.firstAt)} to ${timeOf(incident.lastAt)} · ${counted(incident.alertIds.length, 'alert')} · genuine with ${percent(score.p)}</p>
+<p class="quiet">${timeOf(incident.firstAt)} to ${timeOf(incident.lastAt)} · ${counted(incident.alertIds.length, 'alert')} · genuine with ${likelihoodText(score.p)}</p>
 <p class="why">${priority.why}</p>
 <ul class="tags">${[...incident.tactics, ...incident.techniques].map((tag) => html`<li>${tag}</li>`)}</ul>
 <h3>Story</h3><div class="story">${incident.story.filter((sentence) => sentence !== priority.why && sentence !== incident.origin.text).map(renderSentence)}</div>
@@ -84,7 +90,7 @@ function renderOrigin(incident: Incident): Html {
     .slice(0, MAX_HYPOTHESES)
     .map(
       ({ p, entity, entryVector, at }) =>
-        html`<li><span class="meter"><svg aria-hidden="true" viewBox="0 0 100 8"><rect class="track" width="100" height="8" rx="4"/><rect class="for" width="${Math.max(2, p * 100).toFixed(0)}" height="8" rx="4"/></svg></span><span class="num">${percent(p)}</span><span>${entity.kind} <b>${entity.id}</b>${entryVector === 'unseen' ? '' : `, ${entryVector.replaceAll('_', ' ')}`}, ${timeOf(at)}</span></li>`,
+        html`<li><span class="meter"><svg aria-hidden="true" viewBox="0 0 100 8"><rect class="track" width="100" height="8" rx="4"/><rect class="for" width="${Math.max(2, p * 100).toFixed(0)}" height="8" rx="4"/></svg></span><span class="num">${likelihoodText(p)}</span><span>${entity.kind} <b>${entity.id}</b>${entryVector === 'unseen' ? '' : `, ${entryVector.replaceAll('_', ' ')}`}, ${timeOf(at)}</span></li>`,
     );
   const more = origin.hypotheses.length - rest.length;
   return html`<div class="${isDecided(incident) ? 'origin' : 'origin open'}"><p>${origin.text}</p><ul class="ranks">${rest}</ul>${more > 0 ? html`<p class="quiet">${more} less likely places are in the JSON output.</p>` : undefined}</div>`;
