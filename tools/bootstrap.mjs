@@ -16,6 +16,7 @@ const PLANS = {
   cordon: { needsConsole: false, script: 'packages/cli/src/main.ts', args: [] },
   new: { needsConsole: false, script: 'tools/new.ts', args: [] },
   crash: { needsConsole: false, script: 'tools/crash/main.ts', args: [] },
+  fuzz: { needsConsole: false, script: 'tools/fuzz/main.ts', args: [] },
   eval: { needsConsole: false, script: 'tools/eval/main.ts', args: [] },
 };
 

@@ -370,11 +370,16 @@ const stores: Readonly<Record<string, () => Promise<StateStore>>> = {
   sqlite: () => openSqliteStateStore({ file: ':memory:' }),
 };
 
+/** More runs when asked for. */
+const asked = process.env['CORDON_FUZZ_RUNS'];
+
 describe.each([
   ['memory', 300],
   ['sqlite', 60],
 ] as const)('the ledger over %s', (kind, numRuns) => {
-  it('holds its invariants in every history', { timeout: 120_000 }, async () => {
+  it('holds its invariants in every history', {
+    timeout: asked === undefined ? 120_000 : 0,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(history, async (of) => {
         const store = await (stores[kind] as () => Promise<StateStore>)();
@@ -384,7 +389,7 @@ describe.each([
           await store.close();
         }
       }),
-      { numRuns },
+      { numRuns: asked === undefined ? numRuns : Number(asked) },
     );
   });
 });

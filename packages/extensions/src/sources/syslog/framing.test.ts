@@ -78,7 +78,7 @@ describe('framing', () => {
         const places = cuts.map((cut) => Math.min(cut, buffer.length)).sort((a, b) => a - b);
         expect(feed(buffer, places, 10)).toEqual(feed(buffer, [], 10));
       }),
-      { numRuns: 500 },
+      { numRuns: Number(process.env['CORDON_FUZZ_RUNS'] ?? 500) },
     );
   });
 });

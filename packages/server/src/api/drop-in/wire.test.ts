@@ -10,6 +10,8 @@ import { SnappyError, unpackSnappy } from './snappy.ts';
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 const LIMIT = 1_000;
+/** More runs when asked for. */
+const RUNS = Number(process.env['CORDON_FUZZ_RUNS'] ?? 100);
 
 describe('Snappy', () => {
   // By hand from google/snappy's format_description.txt.
@@ -47,6 +49,7 @@ describe('Snappy', () => {
           expect(error).toBeInstanceOf(SnappyError);
         }
       }),
+      { numRuns: RUNS },
     );
   });
 });
@@ -70,6 +73,7 @@ describe('protobuf', () => {
           }
         }
       }),
+      { numRuns: RUNS },
     );
   });
 });
