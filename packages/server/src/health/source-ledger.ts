@@ -175,6 +175,7 @@ export function countAppends(
       return first;
     },
     read: (offset, limit) => log.read(offset, limit),
+    readPacked: (offset, limit) => log.readPacked(offset, limit),
     get: (offset) => log.get(offset),
     search: (query) => log.search(query),
     size: () => log.size(),

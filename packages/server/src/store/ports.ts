@@ -29,6 +29,7 @@ import type { Credential, UserAccount } from './accounts.ts';
 import type { EventQuery } from './event-query.ts';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
 import type { Observed, ObservedPage } from './observed.ts';
+import type { PackedRecords } from './packed-records.ts';
 
 // ---------------------------------------------------------------- retention
 
@@ -70,6 +71,10 @@ export interface RecordLog {
   append(records: readonly NewRecord[]): Promise<number>;
   /** Records from `offset` on, at most `limit`, in order; only durable ones. Empty at the head. */
   read(offset: number, limit: number): Promise<readonly RawRecord[]>;
+  /**
+   * The same, packed for another thread and not read here; ends before a hole. Undefined at the head.
+   */
+  readPacked(offset: number, limit: number): Promise<PackedRecords | undefined>;
   /** One record with its bytes, or undefined when it is past its retention or not yet there. */
   get(offset: number): Promise<(RawRecord & { readonly bytes: Uint8Array }) | undefined>;
   /** Records whose text holds the needle, newest first: the searchable hot tail. */

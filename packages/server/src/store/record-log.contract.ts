@@ -1,5 +1,6 @@
 import { toEpochMs } from '@cordon/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unpackRecords } from './packed-records.ts';
 import type { NewRecord, RecordLog } from './ports.ts';
 
 export const record = (text: string | Uint8Array, at = 1_000): NewRecord => ({
@@ -33,6 +34,20 @@ export function checkRecordLog(name: string, open: () => Promise<RecordLog>): vo
       expect((await log.read(1, 1)).map((raw) => raw.text)).toEqual(['y']);
       expect(await log.read(3, 10)).toEqual([]);
       expect(await log.append([])).toBe(3);
+    });
+
+    it('gives the same records packed, from any place, memory of their own', async () => {
+      await log.append([record('a', 1), record('b', 1), { ...record('c', 2), peer: '192.0.2.1' }]);
+      await log.append([record('d', 2), { ...record('e', 2), parsers: ['p'] }]);
+      for (const from of [0, 1, 2, 3, 4])
+        for (const limit of [1, 2, 3, 4, 9]) {
+          const packed = await log.readPacked(from, limit);
+          if (packed === undefined) throw new Error('There are records.');
+          const { byteLength } = packed.bytes.buffer;
+          expect([packed.first, byteLength]).toEqual([from, packed.bytes.length]);
+          expect(unpackRecords(packed)).toEqual(await log.read(from, limit));
+        }
+      expect(await log.readPacked(5, 10)).toBeUndefined();
     });
 
     it('keeps every member of a record, and its bytes verbatim', async () => {

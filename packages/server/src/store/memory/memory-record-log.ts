@@ -1,7 +1,9 @@
 import type { RawRecord } from '@cordon/core';
 import { createHeadWatch } from '../head-watch.ts';
+import { packRecords } from '../packed-records.ts';
 import type { NewRecord, RecordLog } from '../ports.ts';
 import { toRawRecord } from '../raw-record.ts';
+import { encodeFrame, sliceFrame, spansOf } from '../segments/frame.ts';
 import { closedError } from '../store-error.ts';
 
 type Kept = RawRecord & { readonly bytes: Uint8Array };
@@ -30,6 +32,15 @@ export function createMemoryRecordLog(): RecordLog {
     async read(offset, limit) {
       open();
       return records.slice(offset, offset + limit).map(withoutBytes);
+    },
+    async readPacked(offset, limit) {
+      open();
+      const some = records.slice(offset, offset + limit);
+      if (some.length === 0) return undefined;
+      const frame = encodeFrame(some, offset);
+      const [span] = spansOf(frame);
+      const all = { from: offset, limit };
+      return span && packRecords(offset, [sliceFrame(frame, span, all)]);
     },
     async get(offset) {
       open();

@@ -46,9 +46,30 @@ const toHead = (record: NewRecord): Buffer =>
     } satisfies Record<keyof Head, unknown>),
   );
 
+/** Have both one head? Lists of parsers are compared as what they are: a source has one. */
+const hasSameHead = (one: NewRecord, other: NewRecord): boolean =>
+  one.sourceId === other.sourceId &&
+  one.receivedAt === other.receivedAt &&
+  one.peer === other.peer &&
+  one.parsers === other.parsers &&
+  one.senderId === other.senderId;
+
+/** Neighbours mostly have one head, since they came in one piece: it is written once. */
+function toHeads(records: readonly NewRecord[]): readonly Buffer[] {
+  const heads: Buffer[] = [];
+  let before: NewRecord | undefined;
+  for (const record of records) {
+    const last = heads.at(-1);
+    const isSame = before !== undefined && last !== undefined && hasSameHead(record, before);
+    heads.push(isSame ? last : toHead(record));
+    before = record;
+  }
+  return heads;
+}
+
 /** The frame of one append whose first record gets offset `first`. */
 export function encodeFrame(records: readonly NewRecord[], first: number): Buffer {
-  const heads = records.map(toHead);
+  const heads = toHeads(records);
   const size = records.reduce(
     (sum, record, index) => sum + 8 + (heads[index]?.length ?? 0) + record.bytes.length,
     PAYLOAD_HEAD,
@@ -67,6 +88,30 @@ export function encodeFrame(records: readonly NewRecord[], first: number): Buffe
   frame.writeUInt32LE(size, 0);
   frame.writeUInt32LE(crc32(frame.subarray(FRAME_HEAD)), 4);
   return frame;
+}
+
+/**
+ * The records of a frame from offset `from` on, at most `limit`, as they stand in it: a view into
+ * `data`, and how many they are.
+ */
+export function sliceFrame(
+  data: Buffer,
+  span: FrameSpan,
+  { from, limit }: { readonly from: number; readonly limit: number },
+): { readonly bytes: Buffer; readonly count: number } {
+  const skipped = Math.max(0, from - span.first);
+  const count = Math.max(0, Math.min(limit, span.count - skipped));
+  let at = span.position + FRAME_HEAD + PAYLOAD_HEAD;
+  for (let index = 0; index < skipped; index += 1) at = endOfRecord(data, at);
+  const start = at;
+  if (skipped + count === span.count) return { bytes: data.subarray(start, span.end), count };
+  for (let index = 0; index < count; index += 1) at = endOfRecord(data, at);
+  return { bytes: data.subarray(start, at), count };
+}
+
+function endOfRecord(data: Buffer, at: number): number {
+  const headEnd = at + 4 + data.readUInt32LE(at);
+  return headEnd + 4 + data.readUInt32LE(headEnd);
 }
 
 /** Where the frame at `position` says it ends; undefined when it does not say so believably. */
@@ -92,14 +137,26 @@ export function readSpan(data: Buffer, position: number): FrameSpan | undefined 
 }
 
 /** The records of a frame that {@link readSpan} found whole. The bytes are views into `data`. */
-export function* decodeFrame(data: Buffer, span: FrameSpan): Generator<StoredRecord> {
-  let at = span.position + FRAME_HEAD + PAYLOAD_HEAD;
-  for (let index = 0; index < span.count; index += 1) {
+export const decodeFrame = (data: Buffer, span: FrameSpan): Generator<StoredRecord> =>
+  decodeRecords(data, { ...span, position: span.position + FRAME_HEAD + PAYLOAD_HEAD });
+
+/** Records one behind the other from `position` on. Neighbours mostly have one head: it is read once. */
+export function* decodeRecords(
+  data: Buffer,
+  { first, count, position }: Omit<FrameSpan, 'end'>,
+): Generator<StoredRecord> {
+  let at = position;
+  let head: Head | undefined;
+  let before = data.subarray(0, 0);
+  for (let index = 0; index < count; index += 1) {
     const headEnd = at + 4 + data.readUInt32LE(at);
-    const head = JSON.parse(data.toString('utf8', at + 4, headEnd)) as Head;
     const end = headEnd + 4 + data.readUInt32LE(headEnd);
+    const bytes = data.subarray(at + 4, headEnd);
+    if (head === undefined || !bytes.equals(before))
+      head = JSON.parse(bytes.toString('utf8')) as Head;
+    before = bytes;
     yield {
-      offset: span.first + index,
+      offset: first + index,
       sourceId: head.s,
       receivedAt: head.t,
       bytes: data.subarray(headEnd + 4, end),

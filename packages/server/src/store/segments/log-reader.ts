@@ -1,10 +1,11 @@
 import type { Problem } from '@cordon/core';
+import { type PackedRecords, packRecords } from '../packed-records.ts';
 import type { RecordLog } from '../ports.ts';
 import type { Block } from './block.ts';
 import { blockAt } from './block.ts';
 import { filterAt, gramsOf, mayHold } from './block-filter.ts';
 import type { StoredRecord } from './frame.ts';
-import { decodeFrame, spansOf } from './frame.ts';
+import { decodeFrame, type FrameSpan, sliceFrame, spansOf } from './frame.ts';
 import type { SealedBlock, Segment } from './segment-file.ts';
 import { readBlock, readRange } from './segment-file.ts';
 
@@ -18,6 +19,7 @@ type SearchQuery = Parameters<RecordLog['search']>[0];
 
 export interface LogReader {
   read(offset: number, limit: number): Promise<readonly StoredRecord[]>;
+  readPacked(offset: number, limit: number): Promise<PackedRecords | undefined>;
   search(query: SearchQuery): Promise<readonly StoredRecord[]>;
 }
 
@@ -73,42 +75,71 @@ function createBlockLoader({ segments, repairs }: ReaderOptions) {
     }
   };
 
-  /** The records of a block; none of them when the block does not hold the needle that is asked for. */
-  const recordsOf = async (
-    segment: Segment,
-    block: Block,
-    needle?: Buffer,
-  ): Promise<StoredRecord[]> => {
+  /** The whole frames of a block; none when the block does not hold the needle that is asked for. */
+  return async (segment: Segment, block: Block, needle?: Buffer): Promise<Frames> => {
     const data = await loadCurrent(segment, block);
-    if (data === undefined || (needle && data.length > 0 && !data.includes(needle))) return [];
-    const records: StoredRecord[] = [];
-    for (const span of spansOf(data))
-      for (const record of decodeFrame(data, span)) records.push(record);
-    const whole = records.filter((record) => record.offset < block.first + block.count);
-    if (whole.length < block.count) tellDamage(segment, block);
-    return whole;
+    if (data === undefined || (needle && data.length > 0 && !data.includes(needle)))
+      return NO_FRAMES;
+    const end = block.first + block.count;
+    const spans = [...spansOf(data)].filter(({ first }) => first < end);
+    const whole = spans.reduce((sum, { count }) => sum + count, 0);
+    if (whole < block.count) tellDamage(segment, block);
+    return { data, spans };
   };
+}
 
-  return recordsOf;
+/** Frames as they were found in some bytes. */
+interface Frames {
+  readonly data: Buffer;
+  readonly spans: readonly FrameSpan[];
+}
+const NO_FRAMES: Frames = { data: Buffer.alloc(0), spans: [] };
+
+function recordsIn({ data, spans }: Frames): StoredRecord[] {
+  const records: StoredRecord[] = [];
+  for (const span of spans) for (const record of decodeFrame(data, span)) records.push(record);
+  return records;
 }
 
 export function createLogReader(options: ReaderOptions): LogReader {
   const { segments } = options;
-  const recordsOf = createBlockLoader(options);
+  const framesOf = createBlockLoader(options);
+
+  /** The blocks from an offset on, across segments as they are now. */
+  async function* framesFrom(offset: number): AsyncGenerator<Frames> {
+    for (const segment of segments()) {
+      const blocks = [...segment.blocks];
+      for (const block of blocks.slice(blockAt(blocks, offset)))
+        yield await framesOf(segment, block);
+    }
+  }
+
   return {
     async read(offset, limit) {
       const found: StoredRecord[] = [];
-      for (const segment of segments()) {
-        const blocks = [...segment.blocks];
-        for (const block of blocks.slice(blockAt(blocks, offset))) {
-          if (found.length >= limit) return found;
-          const records = await recordsOf(segment, block);
-          found.push(
-            ...records.filter((record) => record.offset >= offset).slice(0, limit - found.length),
-          );
-        }
+      if (limit <= 0) return found;
+      for await (const frames of framesFrom(offset)) {
+        for (const record of recordsIn(frames))
+          if (record.offset >= offset && found.length < limit) found.push(record);
+        if (found.length >= limit) break;
       }
       return found;
+    },
+    async readPacked(offset, limit) {
+      const parts: { readonly bytes: Buffer; readonly count: number }[] = [];
+      let first = -1;
+      let next = -1;
+      for await (const { data, spans } of framesFrom(offset))
+        for (const span of spans) {
+          if (span.first + span.count <= offset) continue;
+          if (first < 0) first = next = Math.max(offset, span.first);
+          else if (span.first !== next) return packRecords(first, parts);
+          const part = sliceFrame(data, span, { from: next, limit: limit - (next - first) });
+          parts.push(part);
+          next += part.count;
+          if (next - first >= limit) return packRecords(first, parts);
+        }
+      return parts.length === 0 ? undefined : packRecords(first, parts);
     },
     async search(query) {
       const needle = Buffer.from(query.text);
@@ -116,7 +147,7 @@ export function createLogReader(options: ReaderOptions): LogReader {
       for (const segment of [...segments()].reverse()) {
         for (const block of [...(await candidatesIn(segment, query, needle))].reverse()) {
           if (found.length >= query.limit) return found;
-          const records = await recordsOf(segment, block, needle);
+          const records = recordsIn(await framesOf(segment, block, needle));
           const hits = records.filter((record) => isHit(record, query, needle));
           found.push(...hits.reverse().slice(0, query.limit - found.length));
         }

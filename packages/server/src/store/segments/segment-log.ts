@@ -80,6 +80,7 @@ function assemble({ writer, repairs, unlock }: Parts): RecordLog {
   return {
     append: (records) => queue.append(records),
     read: (offset, limit) => reading(async () => (await reader.read(offset, limit)).map(toRaw)),
+    readPacked: (offset, limit) => reading(() => reader.readPacked(offset, limit)),
     get: (offset) =>
       reading(async () => {
         const record = (await reader.read(offset, 1))[0];
