@@ -73,8 +73,8 @@ export interface Intake {
   problem(): Problem | undefined;
   /** Resolves once the records are on disk; rejects with `SinkRefused` when not taken. */
   push(sourceId: string, records: readonly ReceivedRecord[]): Promise<void>;
-  /** Counts records of a push source that were not taken because of what they are. */
-  refused(sourceId: string, reason: string, count: number): void;
+  /** Counts records of a push source that were not taken because of what they are; resolves once that is on disk. */
+  refused(sourceId: string, reason: string, count: number): Promise<void>;
   /** Adds an HTTP push source; its token is issued by the API. */
   addPushSource(sourceId: string, title: string): Promise<Result<SourceView>>;
 }

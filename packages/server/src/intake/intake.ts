@@ -24,6 +24,10 @@ export interface IntakeDeps {
   /** Ends all sources, as `stop` does. */
   readonly signal: AbortSignal;
   readonly limits?: QueueLimits;
+  /** How long counts of what was refused wait for others; default 50 ms. */
+  readonly gatherMs?: number;
+  /** How long a disk that takes nothing is left alone; default 1 s. */
+  readonly retryMs?: number;
 }
 
 /** The intake with its life. */
@@ -42,6 +46,7 @@ interface Way {
 const PUSH = 'http_push';
 const PUSH_SETTING = 'push_sources';
 const SAVE_EVERY_MS = 1_000;
+const GATHER_MS = 50;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 
@@ -66,11 +71,12 @@ class SourceIntake implements RunningIntake {
   constructor(deps: IntakeDeps) {
     this.deps = deps;
     this.signal = AbortSignal.any([deps.signal, this.ending.signal]);
-    this.losses = new LossBook(deps.store);
+    this.losses = new LossBook(deps.store, deps.gatherMs ?? GATHER_MS);
     this.queue = new WriteQueue({
       log: deps.log,
       limits: deps.limits ?? DEFAULT_LIMITS,
       signal: this.signal,
+      ...(deps.retryMs === undefined ? {} : { retryMs: deps.retryMs }),
       onTrouble: (problem) => {
         if (problem) this.tell('intake', problem);
         else deps.telemetry?.intakeResumed();
@@ -120,8 +126,10 @@ class SourceIntake implements RunningIntake {
     await this.take(way, records, 'now');
   }
 
-  refused(sourceId: string, reason: string, count: number): void {
-    if (count > 0) this.losses.add({ sourceId, outcome: 'refused', reason, count });
+  async refused(sourceId: string, reason: string, count: number): Promise<void> {
+    if (count === 0) return;
+    this.losses.add({ sourceId, outcome: 'refused', reason, count });
+    await this.losses.noted();
   }
 
   async addPushSource(sourceId: string, title: string) {
@@ -182,11 +190,14 @@ class SourceIntake implements RunningIntake {
     }));
     try {
       const count = await this.senderIds.takeOnce(given, (fresh) => this.queue.add(fresh, urgency));
-      if (count > 0)
+      if (count > 0) {
         this.losses.add({ sourceId: id, outcome: 'duplicate', reason: 'sender_id', count });
+        await this.losses.noted();
+      }
     } catch (error) {
       const reason = error instanceof SinkRefused ? error.problem.code : 'bug';
       this.losses.add({ sourceId: id, outcome: 'refused', reason, count: records.length });
+      await this.losses.noted();
       throw error;
     }
     way.lastRecordAt = this.deps.now();

@@ -38,6 +38,7 @@ export class WriteQueue {
   private readonly limits: QueueLimits;
   private readonly signal: AbortSignal;
   private readonly onTrouble: (problem: Problem | undefined) => void;
+  private readonly retryMs: number;
   private trouble: Problem | undefined;
   private queue: Entry[] = [];
   private standing: Entry[] = [];
@@ -51,11 +52,14 @@ export class WriteQueue {
     readonly signal: AbortSignal;
     /** Told when the disk stops taking records, and without a problem when it takes them again. */
     readonly onTrouble: (problem: Problem | undefined) => void;
+    /** How long a disk that takes nothing is left alone; default 1 s. */
+    readonly retryMs?: number;
   }) {
     this.log = deps.log;
     this.limits = deps.limits;
     this.signal = deps.signal;
     this.onTrouble = deps.onTrouble;
+    this.retryMs = deps.retryMs ?? RETRY_MS;
   }
 
   /** Resolves when the records are durable; rejects with `SinkRefused` when none of them was taken. */
@@ -151,7 +155,8 @@ export class WriteQueue {
     const isOver = this.signal.aborted || !problem.retryable;
     const refused = batch.filter((entry) => isOver || entry.urgency === 'now');
     this.leave(refused, (entry) => entry.reject(new SinkRefused(problem)));
-    if (!isOver) await pause(RETRY_MS, undefined, { signal: this.signal }).catch(() => undefined);
+    if (!isOver)
+      await pause(this.retryMs, undefined, { signal: this.signal }).catch(() => undefined);
   }
 
   private leave(entries: readonly Entry[], settle: (entry: Entry) => void): void {

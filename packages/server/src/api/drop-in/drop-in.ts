@@ -38,7 +38,7 @@ export interface Delivery {
   /** Resolves when all of them are on disk; rejects when none was taken. */
   take(records: readonly ReceivedRecord[]): Promise<void>;
   /** Counts what was not taken because of what it is. */
-  refused(reason: string, count: number): void;
+  refused(reason: string, count: number): Promise<void>;
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
@@ -132,9 +132,9 @@ function createDelivery(deps: ApiDeps, request: FastifyRequest, sourceId: string
       return { bytes, ...received, ...said };
     },
     take: (taken) => pushRecords(deps, sourceId, taken),
-    refused: (reason, count) => {
+    refused: async (reason, count) => {
       if (count === 0) return;
-      deps.intake.refused(sourceId, reason, count);
+      await deps.intake.refused(sourceId, reason, count);
       deps.telemetry.ingestRefused({ sourceId, reason });
     },
   };

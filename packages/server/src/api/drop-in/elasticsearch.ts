@@ -135,7 +135,7 @@ async function takeItems(delivery: Delivery, items: readonly BulkItem[]): Promis
       : [],
   );
   await delivery.take(records);
-  delivery.refused('not_a_record', items.length - records.length);
+  await delivery.refused('not_a_record', items.length - records.length);
 }
 
 /**

@@ -27,7 +27,7 @@ async function takeStreams(delivery: Delivery): Promise<Answer> {
   const { records, refused } = await readRecords(delivery);
   await delivery.take(records);
   if (refused === 0) return { status: 204 };
-  delivery.refused('line_too_long', refused);
+  await delivery.refused('line_too_long', refused);
   const body = `${refused} of ${refused + records.length} entries are larger than 1 MiB and were not taken\n`;
   return { status: 400, body, type: TEXT };
 }

@@ -41,7 +41,7 @@ async function takeLogs(delivery: Delivery): Promise<Answer> {
   const bytes = await delivery.bytes();
   const { records, refused } = readRecords(bytes, delivery);
   await delivery.take(records);
-  delivery.refused('not_a_record', refused);
+  await delivery.refused('not_a_record', refused);
   return success(isProtobuf(request), refused);
 }
 

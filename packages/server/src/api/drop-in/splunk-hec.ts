@@ -84,7 +84,7 @@ async function takeEvents(delivery: Delivery, channels: AckBook): Promise<Answer
   if (records.length === 0 && fault === undefined) return answer(400, 5);
   await delivery.take(records.map(({ bytes, ...said }) => delivery.record(bytes, said)));
   if (fault === undefined) return success(delivery, channels, channel);
-  delivery.refused(REASONS[fault.code], fault.count);
+  await delivery.refused(REASONS[fault.code], fault.count);
   return answer(400, fault.code, { 'invalid-event-number': fault.number });
 }
 
