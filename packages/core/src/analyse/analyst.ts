@@ -53,6 +53,8 @@ export interface Analyst {
   snapshot(): Json;
   restoreDetection(snapshot: Json): void;
   restoreEnrichment(snapshot: Json): void;
+  /** What records told that later ones rest on; from any snapshot, also one without that part. */
+  restoreReading(snapshot: Json | undefined): void;
 }
 
 interface Progress {
@@ -192,9 +194,7 @@ export function createAnalyst(engines: AnalystEngines): Analyst {
       }
       return events;
     },
-    snapshot: () => snapshotOf(engines),
-    restoreDetection: (snapshot) => restoreDetection(engines, snapshot),
-    restoreEnrichment: (snapshot) => enricher?.restore(snapshot),
+    ...keepingOf(engines),
   };
 }
 
@@ -214,6 +214,16 @@ function restoreDetection({ engine, detectors }: AnalystEngines, snapshot: Json)
   detectors?.restore((snapshot as JsonObject)['detectors'] ?? null);
 }
 
+/** What a restart and a change of rules or parsers carry over. */
+const keepingOf = (
+  engines: AnalystEngines,
+): Pick<Analyst, 'snapshot' | 'restoreDetection' | 'restoreEnrichment' | 'restoreReading'> => ({
+  snapshot: () => snapshotOf(engines),
+  restoreDetection: (snapshot) => restoreDetection(engines, snapshot),
+  restoreEnrichment: (snapshot) => engines.enricher?.restore(snapshot),
+  restoreReading: (snapshot) => engines.normaliser.memory?.restore(snapshot ?? null),
+});
+
 const detectionOf = ({ engine, detectors }: AnalystEngines): Json => {
   const rules = engine.snapshot();
   if (detectors === undefined) return rules;
@@ -223,5 +233,8 @@ const detectionOf = ({ engine, detectors }: AnalystEngines): Json => {
 const snapshotOf = (engines: AnalystEngines): Json => ({
   detection: detectionOf(engines),
   decider: engines.decider.snapshot(),
+  ...(engines.normaliser.memory === undefined
+    ? {}
+    : { reading: engines.normaliser.memory.snapshot() }),
   ...(engines.enricher === undefined ? {} : { enrichment: engines.enricher.snapshot() }),
 });

@@ -76,6 +76,14 @@ export interface Logsource {
   readonly categories: readonly string[];
 }
 
+/** How an event's time was settled whose record did not say it, or could not be right. */
+export interface EventTiming {
+  /** `neighbour`: as the record that its source sent just before; `receipt`: when it was received. */
+  readonly from: 'neighbour' | 'receipt';
+  /** What the record has where a time should be: no date of the calendar, or one that cannot be. */
+  readonly unusable?: string;
+}
+
 /** Where an event came from: the record, the parser, and what the parser read before mapping. */
 export interface Provenance {
   readonly offset: number;
@@ -88,6 +96,8 @@ export interface Provenance {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Set when the record was longer than what is parsed: only so many characters of it were read. */
   readonly readChars?: number;
+  /** Set when `time` is not the record's own. */
+  readonly timing?: EventTiming;
 }
 
 export interface Event {

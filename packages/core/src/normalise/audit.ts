@@ -1,3 +1,4 @@
+import type { BoundedMap } from '../shared/bounded-map.ts';
 import type { Fields } from './map-attributes.ts';
 
 const RECORD =
@@ -126,10 +127,13 @@ const SHARED: readonly string[] =
   'pid ppid auid uid gid euid suid fsuid exe comm tty ses key success exit syscall arch subj AUID UID EUID GID SYSCALL ARCH cwd cmd_line'.split(
     ' ',
   );
-const MAX_EVENTS = 1_024;
+/** So many audit events are under way at most; the oldest are forgotten first. */
+export const MAX_AUDIT_EVENTS = 1_024;
+/** A longer value is told to later records in part. */
+const MAX_SHARED_CHARS = 4_096;
 
-/** Audit events under way, each by the source and serial of its records; the oldest are forgotten first. */
-export type AuditMemory = Map<string, Fields>;
+/** Audit events under way, each by the source, time and serial of its records. */
+export type AuditMemory = BoundedMap<string, Fields>;
 
 /**
  * Joins a record to the earlier ones of its audit event: what it lacks is taken from them, so that
@@ -138,14 +142,16 @@ export type AuditMemory = Map<string, Fields>;
  * forgotten is read as if it stood alone.
  */
 export function joinAudit(memory: AuditMemory, sourceId: string, fields: Fields): Fields {
-  const key = `${sourceId}\n${String(fields['node'] ?? '')}\n${String(fields['serial'])}`;
+  const { node, time, serial } = fields as Readonly<Record<'node' | 'time' | 'serial', unknown>>;
+  const key = `${sourceId}\n${String(node ?? '')}\n${String(time)}:${String(serial)}`;
   const before = memory.get(key);
   const shared: Record<string, unknown> = { ...before };
   for (const name of SHARED)
-    if (fields[name] !== undefined && shared[name] === undefined) shared[name] = fields[name];
-  memory.delete(key);
-  if (fields['type'] !== 'EOE') memory.set(key, shared);
-  const oldest = memory.keys().next().value;
-  if (memory.size > MAX_EVENTS && oldest !== undefined) memory.delete(oldest);
+    if (fields[name] !== undefined && shared[name] === undefined)
+      shared[name] = toShared(fields[name]);
+  memory.set(key, shared);
   return before ? { ...before, ...fields } : fields;
 }
+
+const toShared = (value: unknown): unknown =>
+  typeof value === 'string' ? value.slice(0, MAX_SHARED_CHARS) : value;

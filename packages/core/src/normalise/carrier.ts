@@ -103,7 +103,7 @@ export function readCarrier(json: Fields, receivedAt: EpochMs): Carried | undefi
   return {
     text,
     outer: {
-      time: readTime(timestamp, receivedAt) ?? receivedAt,
+      time: readTime(timestamp, receivedAt),
       timestamp: String(timestamp ?? ''),
       host: toHost(firstOf(json, carrier.host)),
       program,

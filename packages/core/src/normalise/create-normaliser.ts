@@ -1,22 +1,21 @@
 import type { Event, Provenance } from '../event/event.ts';
 import type { EventId } from '../shared/id.ts';
-import type { EpochMs } from '../shared/time.ts';
 import {
   type CompiledMessage,
   type CompiledParser,
   compileParser,
   matchMessage,
 } from './compile-parser.ts';
+import { settleTime } from './event-time.ts';
 import { explainUnparsed } from './explain-unparsed.ts';
 import { limitFields } from './limit-fields.ts';
-import { type Fields, mapAttributes, readField } from './map-attributes.ts';
-import type { Normalised, Normaliser } from './normaliser.ts';
+import { type Fields, mapAttributes } from './map-attributes.ts';
+import type { Normalised, Normaliser, NormaliserMemory } from './normaliser.ts';
 import { openCarried } from './open-carried.ts';
 import { MAX_TEXT_CHARS, type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { passOcsf } from './pass-ocsf.ts';
 import { type Reading, readRecord } from './read-fields.ts';
-import { readTime } from './read-time.ts';
 import { createRoutes, sortParsers } from './routes.ts';
 import { SourceMemory } from './source-memory.ts';
 
@@ -31,7 +30,7 @@ export function createNormaliser({
   parsers,
 }: {
   readonly parsers: readonly ParserDefinition[];
-}): Normaliser {
+}): Normaliser & { readonly memory: NormaliserMemory } {
   const sorted = sortParsers(parsers);
   const compiled = sorted.map(compileParser);
   const byId = new Map(compiled.map((parser) => [parser.definition.id, parser]));
@@ -52,6 +51,7 @@ export function createNormaliser({
       const carried = inner && tryAll(named ?? route(inner), inner);
       return better(made, carried) ?? explainUnparsed(inner ?? open, named ?? compiled);
     },
+    memory,
   };
 }
 
@@ -102,8 +102,10 @@ function tryParser(
   for (const message of parser.messages) {
     const found = matchMessage(message, fields, text);
     if (!found) continue;
-    if (message.isSkipped)
+    if (message.isSkipped) {
+      settleTime(parser.definition.time, found, open);
       return { kind: 'skipped', reason: message.name, parserId: parser.definition.id };
+    }
     return { kind: 'parsed', event: toEvent({ parser: parser.definition, message, open }, found) };
   }
   return undefined;
@@ -121,6 +123,7 @@ function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
   const repeats = open.envelope?.repeats;
   const count = repeats === undefined ? {} : { count: repeats * toCount(attributes['count']) };
   const device = host && !Object.hasOwn(attributes, 'device') ? { device: { hostname: host } } : {};
+  const { time, timing } = settleTime(parser.time, fields, open);
   const provenance: Provenance = {
     offset: open.record.offset,
     sourceId: open.record.sourceId,
@@ -129,6 +132,7 @@ function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
     fields: limitFields(fields),
     ...(open.record.byte === undefined ? {} : { byte: open.record.byte }),
     ...(open.isTruncated ? { readChars: MAX_TEXT_CHARS } : {}),
+    ...(timing ? { timing } : {}),
   };
   return {
     activity_id: 0,
@@ -137,7 +141,7 @@ function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
     ...attributes,
     ...count,
     id: `evt_${open.record.offset}` satisfies EventId,
-    time: timeOf(parser, fields, open),
+    time,
     class_uid: message.classUid,
     observables:
       'device' in device
@@ -148,22 +152,3 @@ function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
 }
 
 const toCount = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 1);
-
-/** The record's own time, else the envelope's, else when it was received. */
-function timeOf(parser: ParserDefinition, fields: Fields, open: OpenRecord): EpochMs {
-  for (const name of parser.time) {
-    const time = readTime(timeField(fields, name), open.record.receivedAt);
-    if (time !== undefined) return time;
-  }
-  return open.envelope?.time ?? open.record.receivedAt;
-}
-
-/** A field, or several that make up one time between them: `date time zone`. */
-function timeField(fields: Fields, name: string): unknown {
-  if (!name.includes(' ')) return readField(fields, name);
-  return name
-    .split(' ')
-    .map((part) => readField(fields, part) ?? '')
-    .join(' ')
-    .trim();
-}

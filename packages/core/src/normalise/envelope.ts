@@ -3,7 +3,8 @@ import { readTime } from './read-time.ts';
 
 /** What syslog puts around a message. */
 export interface Envelope {
-  readonly time: EpochMs;
+  /** Undefined when there is none, or none that the calendar has; `timestamp` tells which. */
+  readonly time: EpochMs | undefined;
   readonly timestamp: string;
   readonly host: string;
   /** The name without its path, e.g. `sshd`. */
@@ -21,7 +22,8 @@ export interface Envelope {
 }
 
 const PRI = /^<(\d{1,3})>/;
-const BSD_TIME = /^[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?:? /;
+const BSD_TIME =
+  /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?:? /;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})? /;
 /** A program, or a Cisco mnemonic, right behind the time: the host was left out. */
 const HOSTLESS =
@@ -42,7 +44,7 @@ const FORM = /^()(?=(?:CEF|LEEF):\d)/;
 
 /**
  * Reads RFC 3164, RFC 5424, and the files that syslog daemons write (no <pri>, BSD or ISO time). A
- * message without a time has that of its receipt, and `-` as its timestamp.
+ * message without a time has `-` as its timestamp.
  * Undefined when the text is no syslog.
  */
 export function readEnvelope(text: string, receivedAt: EpochMs): Envelope | undefined {
@@ -77,8 +79,8 @@ function readNew(body: string, receivedAt: EpochMs): Envelope | undefined {
   const found = RFC5424.exec(body);
   if (!found) return undefined;
   const [head, timestamp = '', host = '', program = '', pid = '-', messageId = '-'] = found;
-  const time = timestamp === NO_TIME ? receivedAt : readTime(timestamp, receivedAt);
-  if (time === undefined) return undefined;
+  const time = timestamp === NO_TIME ? undefined : readTime(timestamp, receivedAt);
+  if (time === undefined && !/^(?:-|\d{4}-\d\d-\d\dT.*)$/.test(timestamp)) return undefined;
   const tail = body.slice(head.length);
   // Some say all they have to say in structured data: then that is the message.
   const message = afterStructuredData(tail) || tail.replace(/^-? ?/, '');
@@ -115,10 +117,10 @@ function endOfElement(text: string, start: number): number {
 function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const old = BSD_TIME.exec(body)?.[0];
   const stamp = old ?? ISO_TIME.exec(body)?.[0];
-  if (stamp === undefined) return readUntimed(body, receivedAt);
+  if (stamp === undefined) return readUntimed(body);
   const time = readTime(stamp, receivedAt);
   const split = splitHost(body.slice(stamp.length).replace(FACILITY, ''));
-  if (time === undefined || !split) return undefined;
+  if (!split) return undefined;
   const { host, rest } = split;
   const tag = FORM.exec(rest) ?? TAG.exec(rest);
   if (!tag) return undefined;
@@ -132,13 +134,13 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   return { ...known, ...(pid ? { pid } : {}), message };
 }
 
-function readUntimed(body: string, receivedAt: EpochMs): Envelope | undefined {
+function readUntimed(body: string): Envelope | undefined {
   const head = UNTIMED.exec(body)?.[0];
   if (head === undefined) return undefined;
   const [host = '', tag = ''] = head.split(' ');
   const bracket = tag.lastIndexOf('[');
   return {
-    time: receivedAt,
+    time: undefined,
     timestamp: NO_TIME,
     host,
     program: baseName(tag.slice(0, bracket)),

@@ -24,6 +24,8 @@ const JSON_START = /^\s*(?:\[\s*)?\{/;
 /** A record as the readers see it; each reading is made once, when first asked for. */
 export interface OpenRecord {
   readonly record: RawRecord;
+  /** What earlier records told. */
+  readonly memory: SourceMemory;
   readonly isTruncated: boolean;
   /** The message inside a syslog envelope, or the whole text. */
   readonly body: string;
@@ -64,6 +66,7 @@ export function openRecord(
   };
   return {
     record,
+    memory,
     isTruncated: record.text.length > MAX_TEXT_CHARS && !looksLikeJson,
     body,
     envelope,

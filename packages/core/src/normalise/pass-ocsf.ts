@@ -1,12 +1,22 @@
 import type { Event } from '../event/event.ts';
 import type { Observable } from '../event/observable.ts';
 import { ATTRIBUTES, EVENT_CLASSES } from './attribute.ts';
+import { settleTime } from './event-time.ts';
 import { limitFields } from './limit-fields.ts';
-import { type Attributes, type Fields, observe, put, readField, toKind } from './map-attributes.ts';
+import {
+  type Attributes,
+  type Fields,
+  hasKey,
+  observe,
+  put,
+  readField,
+  toKind,
+} from './map-attributes.ts';
 import type { Normalised } from './normaliser.ts';
 import type { OpenRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
-import { readTime } from './read-time.ts';
+
+const TIMES = ['time', 'time_dt'] as const;
 
 /**
  * An event that is OCSF already: the attributes that Cordon reads are taken over when they have the
@@ -18,11 +28,8 @@ export function passOcsf(
   open: OpenRecord,
 ): Normalised | undefined {
   const classUid = toClass(json);
-  const time = readTime(
-    readField(json, 'time') ?? readField(json, 'time_dt'),
-    open.record.receivedAt,
-  );
-  if (classUid === undefined || time === undefined) return undefined;
+  if (classUid === undefined || !hasKey(json, TIMES.join('|'))) return undefined;
+  const { time, timing } = settleTime(TIMES, json, open);
   const { attributes, observables } = takeKnown(json);
   const { product, service } = parser.logsource;
   const event: Event = {
@@ -43,6 +50,7 @@ export function passOcsf(
         categories: CATEGORIES[classUid] ?? [],
       },
       fields: limitFields(json),
+      ...(timing ? { timing } : {}),
     },
   };
   return { kind: 'parsed', event };

@@ -1,5 +1,8 @@
 import type { RawRecord } from '../event/record.ts';
-import { type AuditMemory, joinAudit } from './audit.ts';
+import { BoundedMap } from '../shared/bounded-map.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
+import type { EpochMs } from '../shared/time.ts';
+import { type AuditMemory, joinAudit, MAX_AUDIT_EVENTS } from './audit.ts';
 import type { Fields } from './map-attributes.ts';
 import { isW3cHeader, readW3cHeader, type W3cHeader } from './w3c.ts';
 import { isZeekHeader, readZeekHeader, type ZeekHeader } from './zeek.ts';
@@ -10,26 +13,35 @@ export interface RecordHeader {
   readonly w3c?: W3cHeader | undefined;
 }
 
-/** Sources whose header is remembered; beyond that the longest unused is forgotten. */
+/** The last record of a source that said when it was written. */
+export interface SourceTime {
+  readonly offset: number;
+  readonly time: EpochMs;
+  readonly receivedAt: EpochMs;
+}
+
+/** Sources whose header is remembered; beyond that the one told longest ago is forgotten. */
 const MAX_HEADERS = 1_024;
+const MAX_TIMES = 4_096;
 
 /**
- * All that a normaliser remembers from one record to the next: the header of each source, and
- * the audit events under way. Bounded plain data.
+ * All that a normaliser remembers from one record to the next: the header of each source, the audit
+ * events under way, and the last time that each source told. Bounded plain data: it goes with the
+ * pipeline's snapshot, and from one set of parsers to the next.
  */
 export class SourceMemory {
-  readonly #headers = new Map<string, RecordHeader>();
-  readonly #audit: AuditMemory = new Map();
+  readonly #headers = new BoundedMap<string, RecordHeader>(MAX_HEADERS);
+  readonly #audit: AuditMemory = new BoundedMap(MAX_AUDIT_EVENTS);
+  readonly #times = new BoundedMap<string, { -readonly [K in keyof SourceTime]: SourceTime[K] }>(
+    MAX_TIMES,
+  );
 
   /** Takes a header line and says whose it is; undefined when the record is none. */
   takeHeader({ text, sourceId }: RawRecord): 'Zeek' | 'W3C' | undefined {
     const kind = kindOf(text);
     if (!kind) return undefined;
     const before = this.#headers.get(sourceId);
-    this.#headers.delete(sourceId);
     this.#headers.set(sourceId, learn(kind, before, text.replace(/[\r\n]+$/, '')));
-    const oldest = this.#headers.keys().next().value;
-    if (this.#headers.size > MAX_HEADERS && oldest !== undefined) this.#headers.delete(oldest);
     return kind;
   }
 
@@ -41,6 +53,49 @@ export class SourceMemory {
   join(sourceId: string, fields: Fields): Fields {
     return joinAudit(this.#audit, sourceId, fields);
   }
+
+  /** A record said itself when it was written. */
+  sawTime({ sourceId, offset, receivedAt }: RawRecord, time: EpochMs): void {
+    const known = this.#times.get(sourceId);
+    if (!known) {
+      this.#times.set(sourceId, { offset, time, receivedAt });
+      return;
+    }
+    known.offset = offset;
+    known.time = time;
+    known.receivedAt = receivedAt;
+  }
+
+  /** Of the record's source, and only what came before the record itself. */
+  lastTime({ sourceId, offset }: RawRecord): SourceTime | undefined {
+    const known = this.#times.get(sourceId);
+    return known && known.offset < offset ? known : undefined;
+  }
+
+  snapshot(): Json {
+    const plain = {
+      headers: this.#headers.entries(),
+      audit: this.#audit.entries(),
+      times: this.#times.entries(),
+    };
+    // Of parsers' making: strings, numbers, and lists and objects of them.
+    return plain as unknown as Json;
+  }
+
+  /** What `snapshot` gave, as it is or as JSON brought it back; another form is nothing. */
+  restore(snapshot: Json): void {
+    this.#headers.fill(entriesOf<RecordHeader>(snapshot, 'headers'));
+    this.#audit.fill(entriesOf<Fields>(snapshot, 'audit'));
+    this.#times.fill(
+      entriesOf<SourceTime>(snapshot, 'times').map(([id, time]) => [id, { ...time }]),
+    );
+  }
+}
+
+function entriesOf<V>(snapshot: Json, name: string): readonly (readonly [string, V])[] {
+  if (typeof snapshot !== 'object' || snapshot === null) return [];
+  const list = (snapshot as JsonObject)[name];
+  return Array.isArray(list) ? (list as unknown as readonly (readonly [string, V])[]) : [];
 }
 
 function kindOf(text: string): 'Zeek' | 'W3C' | undefined {

@@ -161,8 +161,12 @@ export class Pipeline implements Desk {
   replaceAnalyst(make: () => Analyst): Promise<void> {
     return this.inTurn(async () => {
       const next = make();
-      const { detection } = this.analyst.snapshot() as { readonly detection: Json };
+      const { detection, reading } = this.analyst.snapshot() as {
+        readonly detection: Json;
+        readonly reading?: Json;
+      };
       next.restoreDetection(detection);
+      next.restoreReading(reading);
       this.analyst = next;
       // A replay must not read with the new parsers what the old ones left unread.
       this.snapshotOffset = Number.NEGATIVE_INFINITY;
@@ -201,11 +205,12 @@ export class Pipeline implements Desk {
     const { state, log, decider } = this.deps;
     const saved = await state.loadPipelineState();
     const snapshot = saved.snapshot?.state as
-      | { detection: Json; decider: Json; enrichment?: Json }
+      | { detection: Json; decider: Json; enrichment?: Json; reading?: Json }
       | undefined;
     this.committedOffset = saved.committedOffset;
     this.snapshotOffset = Math.max(saved.snapshot?.offset ?? 0, log.tail());
     if (snapshot) this.analyst.restoreDetection(snapshot.detection);
+    this.analyst.restoreReading(snapshot?.reading);
     if (snapshot?.enrichment !== undefined) this.analyst.restoreEnrichment(snapshot.enrichment);
     decider.restore({
       snapshot: snapshot?.decider ?? null,
