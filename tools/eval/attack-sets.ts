@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import {
   createDecider,
   createDetectionEngine,
+  createDetectorBank,
+  createDetectors,
   createNormaliser,
   type Normaliser,
 } from '@cordon/core';
@@ -63,7 +65,7 @@ function toTruth(row: Readonly<Record<string, unknown>>): AttackTruth {
   };
 }
 
-/** What the product makes of a set, its names changed. */
+/** What the product makes of a set by its rules and detectors, its names changed. */
 export function investigateSet(
   content: Content,
   set: AttackSet,
@@ -79,6 +81,7 @@ export function investigateSet(
       normaliser: renaming,
       engine: createDetectionEngine({ rules: content.rules }),
       decider: createDecider({}),
+      detectors: createDetectorBank({ detectors: createDetectors() }),
     },
   });
 }

@@ -54,6 +54,8 @@ function score(
   );
   const events = known.reduce((sum, set) => sum + set.events, 0);
   const missed = known.filter((set) => !hit.includes(set));
+  const meant = (set: Found, isKind: (alerted: Alerted) => boolean): boolean =>
+    set.alerts.some((alerted) => isKind(alerted) && isMeant(set.id, alerted));
   return {
     layout: 'attack sets',
     sets: known.length,
@@ -63,6 +65,9 @@ function score(
     events,
     otherAlerts: others,
     signalsPer1000Background: share(others * 1_000, events),
+    foundByRules: known.filter((set) => meant(set, isOfRule)).length,
+    foundByDetectors: known.filter((set) => meant(set, isOfDetector)).length,
+    detectors: countByDetector(known, isMeant),
     setsWithoutEvents: known.filter((set) => set.events === 0).length,
     missed: missed.map(({ id, alerts }) => ({
       id,
@@ -71,6 +76,26 @@ function score(
       alerted: [...new Set(alerts.map(({ rule }) => rule))],
     })),
   };
+}
+
+const isOfDetector = ({ rule }: Alerted): boolean => rule.startsWith('detector:');
+const isOfRule = (alerted: Alerted): boolean => !isOfDetector(alerted);
+
+/** Of each detector: the alerts it made, and those of them that name what the attack did. */
+function countByDetector(
+  known: readonly Found[],
+  isMeant: (id: string, alerted: Alerted) => boolean,
+): Readonly<Record<string, { readonly alerts: number; readonly ofTechnique: number }>> {
+  const all = known.flatMap(({ id, alerts }) =>
+    alerts.filter(isOfDetector).map((alerted) => ({ ...alerted, isRight: isMeant(id, alerted) })),
+  );
+  const names = [...new Set(all.map(({ rule }) => rule))].sort();
+  return Object.fromEntries(
+    names.map((name) => {
+      const own = all.filter(({ rule }) => rule === name);
+      return [name, { alerts: own.length, ofTechnique: own.filter((one) => one.isRight).length }];
+    }),
+  );
 }
 
 const isLabelled = (truth: AttackTruth | undefined): boolean =>
