@@ -25,6 +25,7 @@ describe('framing', () => {
     { name: 'CR LF', input: '<1>a\r\n<1>b\r\n', frames: ['<1>a', '<1>b'], losses: [] },
     { name: 'an unended last line', input: '<1>a\n<1>b', frames: ['<1>a', '<1>b'], losses: [] },
     { name: 'empty lines', input: '\n\n<1>a\n\n', frames: ['<1>a'], losses: [] },
+    { name: 'a count behind empty lines', input: '\n\n4 <1>a', frames: ['<1>a'], losses: [] },
     { name: 'octet counting', input: '4 <1>a6 <1>b\nc', frames: ['<1>a', '<1>b\nc'], losses: [] },
     {
       name: 'counted frames with a line feed',

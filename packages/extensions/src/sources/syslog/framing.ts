@@ -109,9 +109,9 @@ class StreamFramer implements Framer {
 
   private decide(chunk: Buffer, from: 'undecided' | 'header'): Buffer | undefined {
     const bytes = this.heldBytes > 0 ? Buffer.concat([this.release(), chunk]) : chunk;
-    // Some senders end a counted frame with a line feed that is not counted.
-    const start = bytes[0] === LF ? 1 : 0;
-    if (start === bytes.length) return undefined;
+    // Some senders end a counted frame with line feeds that are not counted.
+    const start = bytes.findIndex((byte) => byte !== LF);
+    if (start < 0) return undefined;
     const body = bytes.subarray(start);
     const read = readCount(body);
     if (read === 'more') {
