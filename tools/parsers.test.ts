@@ -26,16 +26,19 @@ interface Case {
 const DIR = join(import.meta.dirname, '..', 'content', 'parsers');
 const RECEIVED_AT = '2026-03-05T00:00:00Z';
 const { values: parsers, problems } = await loadParsers(DIR);
+/** One for all: each case is a source of its own, and sources share nothing. */
+const normaliser = createNormaliser({ parsers });
+let ran = 0;
 
 function run(
   { before = [], record, receivedAt = RECEIVED_AT, only }: Case,
   id: string,
 ): Normalised {
-  const normaliser = createNormaliser({ parsers });
+  const sourceId = `case ${ran++}`;
   const results = [...before, record].map((text, offset) =>
     normaliser.normalise({
       offset,
-      sourceId: 'case',
+      sourceId,
       receivedAt: toEpochMs(Date.parse(receivedAt)),
       text,
       ...(only ? { parsers: [id] } : {}),

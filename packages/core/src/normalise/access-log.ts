@@ -1,9 +1,9 @@
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
-const TIME = '\\d{1,2}/[A-Za-z]{3}/\\d{4}:[^\\]"]{8,20}';
+const TIME = '\\d{1,2}/\\p{L}{3,10}\\.?/\\d{4}:[^\\]"]{8,20}';
 /** Who, [when], "request", status, size, then referer and agent; what follows is kept as `rest`. */
 const LINE = new RegExp(
   `^([^"]*?) ?\\[(${TIME})\\] (${QUOTED}) (\\d{3}|-) (\\d+|-)(?: (${QUOTED}) (${QUOTED}))?(.*)$`,
-  's',
+  'su',
 );
 const ADDRESS = /^(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$/;
 const REQUEST = /^([A-Za-z][\w-]*) (.*?)(?: (HTTP\/[\d.]+))?$/s;
@@ -38,7 +38,7 @@ export function readAccessLog(text: string): Record<string, string> | undefined 
 function readWho(
   text: string,
 ): { readonly client: string; readonly user: string; readonly host?: string } | undefined {
-  const [first, second, third, ...rest] = text.split(' ');
+  const [first, second, third, ...rest] = text.trim().split(/ +/);
   if (!first || second === undefined || third === undefined) return undefined;
   const hasHost = ADDRESS.test(second)
     ? !ADDRESS.test(first)

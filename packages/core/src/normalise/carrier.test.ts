@@ -118,3 +118,23 @@ describe('a line that a shipper carries', () => {
     expect(trace.steps.at(-1)).toMatchObject({ parserId: 'doord', took: true });
   });
 });
+
+describe('a line of a container runtime', () => {
+  const lines = read(
+    'id: plain\ntitle: Plain\nread: text\nprograms: [plain]\nmessages:\n  - name: entry\n    pattern: "entry of {user*} granted"\n    class: 3002\n    set: {user.name: $user}\n',
+  );
+  it.each([
+    { name: 'of Kubernetes', text: `${iso} stdout F ${message}`, time: AT },
+    {
+      name: 'of Kubernetes, of an error',
+      text: `2026-11-24T05:59:58.123456789Z stderr P ${message}`,
+      time: AT + 123,
+    },
+    { name: 'of Docker Compose', text: `gate-door-1  | ${message}`, time: RECEIVED },
+    { name: 'of Docker Compose with times', text: `gate-1 | ${iso} ${message}`, time: AT },
+    { name: 'that has its own header', text: `${iso} stdout F ${headed}`, with: doors, time: AT },
+  ])('$name is read as if it stood alone', ({ text, time, ...more }) => {
+    const made = createNormaliser({ parsers: more.with ?? lines }).normalise(record(text));
+    expect(made).toMatchObject({ kind: 'parsed', event: { time, user: { name: 'mia' } } });
+  });
+});

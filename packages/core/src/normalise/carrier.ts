@@ -112,6 +112,29 @@ export function readCarrier(json: Fields, receivedAt: EpochMs): Carried | undefi
   };
 }
 
+/** containerd and CRI-O: time, stream, whether the line is whole. */
+const CRI = /^(\d{4}-\d\d-\d\dT\S{8,24}) std(?:out|err) [FP] /;
+/** Docker Compose: the service, which is no program, and its number. */
+const COMPOSE = /^[a-z0-9][\w.-]{0,62}-\d{1,4} +\| (?:(\d{4}-\d\d-\d\dT[\d:.]{8,18}Z) )?/;
+
+/** The line that a container runtime wrote with its own words before it; undefined when it is none. */
+export function readCarrierLine(text: string, receivedAt: EpochMs): Carried | undefined {
+  const cri = CRI.exec(text);
+  const compose = cri ? null : COMPOSE.exec(text);
+  const head = (cri ?? compose)?.[0];
+  if (head === undefined) return undefined;
+  const timestamp = cri?.[1] ?? compose?.[1];
+  return {
+    text: text.slice(head.length),
+    outer: {
+      time: readTime(timestamp, receivedAt),
+      timestamp: timestamp ?? '-',
+      host: '',
+      program: '',
+    },
+  };
+}
+
 const firstOf = (json: Fields, names: readonly string[]): unknown =>
   names.map((name) => readField(json, name)).find((value) => value !== undefined);
 

@@ -24,7 +24,8 @@ export interface Envelope {
 const PRI = /^<(\d{1,3})>/;
 const BSD_TIME =
   /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?:? /;
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})? /;
+const ISO_TIME =
+  /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2}| UTC| GMT)? /;
 /** A program, or a Cisco mnemonic, right behind the time: the host was left out. */
 const HOSTLESS =
   /^(?!(?:\d{1,3}\.){3}\d{1,3}: )[^\s:[\]%]{1,128}(?:\[\d{1,10}\])?: |^(?:: )?%[A-Z]\w*-/;
@@ -32,6 +33,9 @@ const HOSTLESS =
 const FACILITY = /^<\w{1,16}\.\w{1,16}> /;
 const RFC5424 = /^1 (\S{1,64}) (\S{1,255}) (\S{1,255}) (\S{1,128}) (\S{1,64}) /;
 const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{0,64})\])?(:?)(?: |$)/;
+/** How metalog writes the program, and what some put around it: `[sshd] `, `[sshd][7]: `. */
+const BRACKETED =
+  /^\[(?!(?:[A-Z]+|[Tt]race|[Dd]ebug|[Ii]nfo|[Nn]otice|[Ww]arn(?:ing)?|[Ee]rror|[Ff]atal|[Cc]ritical|[Aa]lert)\])([A-Za-z][\w./@-]{0,127})\](?:\[(\d{1,10})\])?(:?) /;
 
 /** A line of the journal without its time: two names, the second with the number of a process. */
 const UNTIMED =
@@ -119,14 +123,18 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const stamp = old ?? ISO_TIME.exec(body)?.[0];
   if (stamp === undefined) return readUntimed(body);
   const time = readTime(stamp, receivedAt);
-  const split = splitHost(body.slice(stamp.length).replace(FACILITY, ''));
+  const line = body.slice(stamp.length).trimStart().replace(FACILITY, '');
+  const mayBeBracketed = old !== undefined;
+  const split = splitHost(line, mayBeBracketed);
   if (!split) return undefined;
   const { host, rest } = split;
-  const tag = FORM.exec(rest) ?? TAG.exec(rest);
+  const bracketed = mayBeBracketed ? BRACKETED.exec(rest) : null;
+  const tag = bracketed ?? FORM.exec(rest) ?? TAG.exec(rest);
   if (!tag) return undefined;
   const [head, program = '', pid, colon] = tag;
   // A Cisco mnemonic is part of the message.
-  const hasTag = (colon === ':' || pid !== undefined) && !program.startsWith('%');
+  const isMarked = bracketed !== null || colon === ':' || pid !== undefined;
+  const hasTag = isMarked && !program.startsWith('%');
   // Behind a date with a blank, a word without a number is no program: it is a log of its own.
   if (stamp[10] === ' ' && pid === undefined && /^[^%]/.test(program)) return undefined;
   const known = { time, timestamp: stamp.trim(), host, program: baseName(program) };
@@ -150,12 +158,16 @@ function readUntimed(body: string): Envelope | undefined {
 }
 
 /** The host and what it says; some daemons leave the host out. */
-function splitHost(line: string): { readonly host: string; readonly rest: string } | undefined {
-  if (HOSTLESS.test(line)) return { host: '', rest: line.replace(/^: /, '') };
+function splitHost(
+  line: string,
+  mayBeBracketed: boolean,
+): { readonly host: string; readonly rest: string } | undefined {
+  if (HOSTLESS.test(line) || (mayBeBracketed && BRACKETED.test(line)))
+    return { host: '', rest: line.replace(/^: /, '') };
   const gap = line.indexOf(' ');
   const host = line.slice(0, Math.max(gap, 0)).replace(/:$/, '');
   if (gap < 0 || (host !== '' && !isHost(host))) return undefined;
-  return { host, rest: line.slice(gap + 1).replace(/^: (?=%)/, '') };
+  return { host, rest: line.slice(gap + 1).replace(/^(?:: (?=%)| *-- (?=\w+\[)| +)/, '') };
 }
 
 function isHost(text: string): boolean {

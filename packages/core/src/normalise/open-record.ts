@@ -1,6 +1,7 @@
 import type { RawRecord } from '../event/record.ts';
 import { readAccessLog } from './access-log.ts';
 import { readAudit } from './audit.ts';
+import { readCarrierLine } from './carrier.ts';
 import { readCsv, toNumbered } from './delimited.ts';
 import { type Envelope, NO_TIME, readEnvelope } from './envelope.ts';
 import { readEventXml } from './event-xml.ts';
@@ -44,14 +45,16 @@ export interface OpenRecord {
 }
 
 /**
- * Opens a record: finds the envelope, cuts what is too long. `said`: what a shipper said of it, which
- * counts when the record has no header of its own.
+ * Opens a record: finds the envelope, cuts what is too long; what a container runtime wrote before a
+ * line is taken off. `said`: what a shipper said of it, which counts when the record has no header of its own.
  */
 export function openRecord(
   record: RawRecord,
   memory: SourceMemory,
   said?: Omit<Envelope, 'message'>,
 ): OpenRecord {
+  const line = said ? undefined : readCarrierLine(record.text, record.receivedAt);
+  if (line) return openRecord({ ...record, text: line.text }, memory, line.outer);
   const header = memory.header(record.sourceId);
   const head = record.text.slice(0, MAX_TEXT_CHARS).replace(/[\r\n]+$/, '');
   const own = readEnvelope(head, record.receivedAt);

@@ -28,8 +28,10 @@ export function readRecord(parser: CompiledParser, open: OpenRecord): Reading | 
 /** Does the record's header, or its not having one, leave it to this parser? */
 export function isOfProgram({ definition, programs }: CompiledParser, open: OpenRecord): boolean {
   const { envelope } = open;
-  if (!envelope) return definition.reader !== 'syslog';
-  return takesAny(programs) || namesProgram(programs, envelope.program);
+  if (envelope && takesAny(programs)) return true;
+  // A shipper may know the time and not the program.
+  if (!envelope || envelope.program === '') return definition.reader !== 'syslog';
+  return namesProgram(programs, envelope.program);
 }
 
 function textOf(fields: Fields, name: string): string {

@@ -1,17 +1,35 @@
-import { DAY_MS, type EpochMs, toEpochMs } from '../shared/time.ts';
+import { DAY_MS, type EpochMs, MINUTE_MS, toEpochMs } from '../shared/time.ts';
+import { monthOf } from './month-name.ts';
+import { zoneMinutes } from './time-zone.ts';
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const ISO =
-  /^(\d{4})[-/.:](\d{1,2})[-/.:](\d{1,2})(?:[T -]| {2}| - )(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?/;
-const ACCESS_LOG = /^(\d{1,2})\/([A-Za-z]{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?: ([+-]\d{4}))?/;
-const WEEKDAY =
-  /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: [A-Z]{2,5})? (\d{4})/;
+/** An offset, or a name in capitals that ends there. */
+const ZONE = '(Z|[+-]\\d{2}:?\\d{2}|[A-Z]{2,4}(?![\\w:.]))?';
+const NAME = '(\\p{L}{3,10})\\.?';
+const CLOCK = '(\\d{1,2}):(\\d{2}):(\\d{2})(?:[.,](\\d{1,9}))?';
+const ISO = new RegExp(
+  `^(\\d{4})[-/.:](\\d{1,2})[-/.:](\\d{1,2})(?:[T -]| {2}| - )${CLOCK} ?${ZONE}`,
+);
+const ACCESS_LOG = new RegExp(
+  `^(\\d{1,2})\\/${NAME}\\/(\\d{4}):(\\d{2}):(\\d{2}):(\\d{2})(?: ([+-]\\d{4}))?`,
+  'u',
+);
+/** `Wed Apr 14 08:11:01 CEST 2021`, the same without zone, and Apache's with a fraction. */
+const WEEKDAY = new RegExp(
+  `^\\p{L}{2,4}\\.? ${NAME} +(\\d{1,2}) ${CLOCK}(?: ([A-Z]{2,5}|[+-]\\d{2}:?\\d{2}))? (\\d{4})`,
+  'u',
+);
 /** `19-Oct-2022 05:34:02.425`, `01 Oct 2013 05:34:02 +0000`; `oct.` in some languages. */
-const DAY_FIRST =
-  /^(?:[A-Z][a-z]{2}, )?(\d{1,2})[-/ ]([A-Za-z]{3})[a-z]*\.?[-/ ](\d{4})[ :T](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d{2}:?\d{2}))?/;
+const DAY_FIRST = new RegExp(
+  `^(?:\\p{L}{2,4}\\.?, )?(\\d{1,2})[-/ ]${NAME}[-/ ](\\d{4})[ :T]${CLOCK} ?${ZONE}`,
+  'u',
+);
 /** `Oct 19 2022 05:34:02`, `Apr 16, 2013 8:32:13 AM`. */
-const MONTH_FIRST =
-  /^([A-Za-z]{3})[a-z]* +(\d{1,2}),? (\d{4}) (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
+const MONTH_FIRST = new RegExp(
+  `^${NAME} +(\\d{1,2}),? (\\d{4}),? ${CLOCK}(?: ([AP]M))? ?${ZONE}`,
+  'u',
+);
+/** `PDT Apr 16 21:05:29`: a zone before a date without year. */
+const ZONE_FIRST = /^([A-Z]{3,4}) (?=[A-Z][a-z]{2} +\d{1,2} \d{2}:)/;
 /** The United States' order, `10/19/2022 05:34:02 PM`, `10/19/22, 5:34:02 PM`, and Suricata's `10/19/2022-05:34:02.123456`. */
 const AMERICAN =
   /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?:,? | ?- ?)(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
@@ -29,22 +47,30 @@ const AHEAD_MS = DAY_MS;
 
 /**
  * A point in time as logs write it: ISO 8601 (also with a blank or slashes), epoch seconds,
- * milliseconds, microseconds or nanoseconds, the access logs' `17/May/2015:10:05:03 +0000`, Apache's error log, named months,
- * the United States' order, RFC 3164 without a year. No zone means UTC; a missing year is inferred from `receivedAt`.
+ * milliseconds, microseconds or nanoseconds, the access logs' `17/May/2015:10:05:03 +0000`, Apache's error log, months named in
+ * many languages, the United States' order, RFC 3164 without a year. No zone means UTC; a missing year is inferred from `receivedAt`.
  */
 export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefined {
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string' || value.length > 64) return undefined;
   const text = value.trim();
   if (/^\d{9,19}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
+  // The forms that begin with a digit, and those that do not.
+  if (/^\d/.test(text))
+    return (
+      fromIso(text) ??
+      fromAccessLog(text) ??
+      fromNamedMonth(text) ??
+      fromAmerican(text) ??
+      fromCompact(text) ??
+      readSyslogTime(text, receivedAt)
+    );
   return (
-    fromIso(text) ??
-    fromAccessLog(text) ??
+    readSyslogTime(text, receivedAt) ??
     fromWeekday(text) ??
     fromNamedMonth(text) ??
-    fromAmerican(text) ??
     fromCompact(text) ??
-    readSyslogTime(text, receivedAt)
+    fromZoned(text, receivedAt)
   );
 }
 
@@ -81,15 +107,15 @@ function fromAccessLog(text: string): EpochMs | undefined {
 function fromWeekday(text: string): EpochMs | undefined {
   const found = WEEKDAY.exec(text);
   if (!found) return undefined;
-  const [, month, day, hour, minute, second, fraction, year] = found;
-  return build([Number(year), monthOf(month), Number(day)], [hour, minute, second, fraction]);
+  const [, month, day, hour, minute, second, fraction, zone, year] = found;
+  return build([Number(year), monthOf(month), Number(day)], [hour, minute, second, fraction, zone]);
 }
 
 function fromNamedMonth(text: string): EpochMs | undefined {
   const first = MONTH_FIRST.exec(text);
   if (first) {
-    const [, month, day, year, hour, minute, second, fraction, half] = first;
-    const clock = [toHour(hour, half), minute, second, fraction];
+    const [, month, day, year, hour, minute, second, fraction, half, zone] = first;
+    const clock = [toHour(hour, half), minute, second, fraction, zone];
     return build([Number(year), monthOf(month), Number(day)], clock);
   }
   const found = DAY_FIRST.exec(text);
@@ -127,6 +153,12 @@ function toHour(hour: string | undefined, half: string | undefined): string | un
   return half ? String((Number(hour) % 12) + (half === 'PM' ? 12 : 0)) : hour;
 }
 
+function fromZoned(text: string, receivedAt: EpochMs): EpochMs | undefined {
+  const zone = ZONE_FIRST.exec(text)?.[1];
+  const time = zone && readSyslogTime(text.slice(zone.length + 1), receivedAt);
+  return time ? toEpochMs(time - zoneMinutes(zone) * MINUTE_MS) : undefined;
+}
+
 /** The time at the head of an RFC 3164 line, its year inferred. */
 export function readSyslogTime(text: string, receivedAt: EpochMs): EpochMs | undefined {
   const short = SHORT.exec(text);
@@ -142,10 +174,6 @@ export function readSyslogTime(text: string, receivedAt: EpochMs): EpochMs | und
   return undefined;
 }
 
-function monthOf(name: string | undefined): number {
-  return MONTHS.indexOf(name?.toLowerCase() ?? '');
-}
-
 type DateParts = readonly [year: number, month: number, day: number];
 type ClockParts = readonly (string | undefined)[];
 
@@ -158,12 +186,5 @@ function build([year, month, day]: DateParts, clock: ClockParts): EpochMs | unde
   if (Number(minute) > 59 || Number(second) > 60) return undefined;
   const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
   const ms = fraction ? Math.trunc(Number(`0.${fraction}`) * 1000) : 0;
-  return toEpochMs(date + seconds * 1000 + ms - zoneMs(zone));
-}
-
-function zoneMs(zone: string | undefined): number {
-  if (!zone || zone === 'Z') return 0;
-  const digits = zone.replace(/\D/g, '');
-  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
-  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+  return toEpochMs(date + seconds * 1000 + ms - zoneMinutes(zone) * MINUTE_MS);
 }

@@ -43,8 +43,12 @@ export function createRoutes(parsers: readonly CompiledParser[]): Route {
   const lines = bare.filter(({ definition }) => !JSON_ONLY.has(definition.reader));
   const isTrying = ({ definition }: CompiledParser) => TRIES.has(definition.reader);
   const text = [...lines.filter((one) => !isTrying(one)), ...lines.filter(isTrying)];
+  const headed = general.filter(({ definition }) => definition.reader === 'syslog');
+  const unnamed = [...headed, ...text];
+  const unnamedJson = [...headed, ...json];
   return ({ envelope, looksLikeJson }) => {
     if (!envelope) return looksLikeJson ? json : text;
+    if (envelope.program === '') return looksLikeJson ? unnamedJson : unnamed;
     const known = byProgram.get(envelope.program.toLowerCase());
     if (known) return known;
     const own = withBeginnings.filter(({ programs }) => namesProgram(programs, envelope.program));
