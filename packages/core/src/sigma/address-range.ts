@@ -42,3 +42,19 @@ function compileV6(base: string, length: number): (text: string) => boolean {
     return address.kind() === network.kind() && address.match([network, length]);
   };
 }
+
+const V4_NETWORK_BITS = 24;
+const V6_NETWORK_BITS = 48;
+
+/**
+ * The network that an address is usually rented together with: the /24 of IPv4, the /48 of IPv6, as
+ * `203.0.113.0/24`. Undefined for what is no address.
+ */
+export function networkOf(text: string): string | undefined {
+  const v4 = readV4(text) ?? (text.includes(':') ? mappedV4(text) : undefined);
+  if (v4 !== undefined)
+    return `${v4 >>> 24}.${(v4 >>> 16) & 255}.${(v4 >>> 8) & 255}.0/${V4_NETWORK_BITS}`;
+  if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return undefined;
+  const cidr = `${ipaddr.IPv6.parse(text).toString()}/${V6_NETWORK_BITS}`;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(cidr).toString()}/${V6_NETWORK_BITS}`;
+}

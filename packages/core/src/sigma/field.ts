@@ -1,4 +1,5 @@
 import type { Event } from '../event/event.ts';
+import { networkOf } from './address-range.ts';
 import { NESTED_PRODUCTS, OCSF_ROOTS, PRODUCT_FIELDS, TAXONOMY } from './taxonomy.ts';
 
 /** Reads one named thing of an event; undefined when it is not there. */
@@ -8,8 +9,8 @@ const MAX_CACHED = 20_000;
 const cache = new Map<string, Accessor>();
 
 /**
- * How a Sigma field name is read: a name of the product-independent taxonomy from its OCSF
- * attribute; otherwise the record's own field, as one literal key or as a dotted path; otherwise,
+ * How a Sigma field name is read: a derived name (`cordon.source_network`) from the event; a name
+ * of the product-independent taxonomy from its OCSF attribute; otherwise the record's own field, as one literal key or as a dotted path; otherwise,
  * when it begins with an OCSF attribute, that path on the event. Compiled once for each name.
  */
 export function resolveField(name: string): Accessor {
@@ -24,7 +25,14 @@ export function resolveField(name: string): Accessor {
 export const isOwnField = (name: string): boolean =>
   !name.includes('.') && !Object.hasOwn(TAXONOMY, name) && !OCSF_ROOTS.has(name);
 
+/** What is worked out of an event and stands in no record. */
+const DERIVED: Readonly<Record<string, Accessor>> = {
+  'cordon.source_network': ({ src_endpoint }) => networkOf(src_endpoint?.ip ?? ''),
+};
+
 function build(name: string): Accessor {
+  const derived = Object.hasOwn(DERIVED, name) ? DERIVED[name] : undefined;
+  if (derived) return derived;
   const own = readOwn(name);
   const entry = Object.hasOwn(TAXONOMY, name) ? TAXONOMY[name] : undefined;
   if (entry) {
@@ -98,7 +106,7 @@ export function findUnknownField(
   if (!names || names.includes(name)) return undefined;
   if (NESTED_PRODUCTS.has(logsource.product ?? '') && names.includes(name.split('.')[0] ?? ''))
     return undefined;
-  if (OCSF_ROOTS.has(name.split('.')[0] ?? '')) return undefined;
+  if (Object.hasOwn(DERIVED, name) || OCSF_ROOTS.has(name.split('.')[0] ?? '')) return undefined;
   return { nearest: nearestOf(name, names) };
 }
 

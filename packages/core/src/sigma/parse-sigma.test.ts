@@ -137,6 +137,24 @@ describe('a value of a detection', () => {
   });
 });
 
+describe('the derived field cordon.source_network', () => {
+  it.each([
+    ['203.0.113.77', '203.0.113.0/24'],
+    ['::ffff:203.0.113.77', '203.0.113.0/24'],
+    ['2001:db8:7:9::5', '2001:db8:7::/48'],
+    ['255.255.255.255', '255.255.255.0/24'],
+    ['fe80::1%eth0', 'fe80::/48'],
+  ])('of %s is %s', (ip, network) => {
+    const text = `s: {cordon.source_network: '${network}'}\ncondition: s`;
+    expect(isMatch(text, {}, { src_endpoint: { ip } })).toBe(true);
+  });
+
+  it.each(['', 'not-an-ip', '999.1.1.1', '1.2.3', ':'])('of %j is none', (ip) => {
+    const text = 's: {cordon.source_network|exists: true}\ncondition: s';
+    expect(isMatch(text, {}, { src_endpoint: { ip } })).toBe(false);
+  });
+});
+
 describe('a condition', () => {
   const detection = 'a: {f: 1}\nb: {g: 1}\n_c: {h: 1}\ncondition: ';
   it.each([
