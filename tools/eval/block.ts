@@ -23,55 +23,99 @@ export const blockEvaluation: Evaluation = {
   },
 };
 
+interface Counts {
+  readonly right: number;
+  readonly wrongly: readonly string[];
+  readonly missing: readonly string[];
+  readonly attackLines: number;
+  readonly prevented: number;
+}
+
+/** A stream with what was decided and what is known of it. */
+interface Judged {
+  readonly stream: Stream;
+  readonly blocks: readonly Block[];
+  readonly known: StreamTruth;
+}
+
 function score(
   streams: readonly Stream[],
   decided: readonly Decided[],
   truth: ReadonlyMap<string, StreamTruth>,
 ): Record<string, unknown> {
-  let [right, wrong, missed, attackLines, prevented, quiet, quietBlocked] = [0, 0, 0, 0, 0, 0, 0];
-  const wrongly: string[] = [];
-  const missing: string[] = [];
-  for (const [at, stream] of streams.entries()) {
+  const judged = streams.flatMap((stream, at): readonly Judged[] => {
     const known = withCanonicalAddresses(truth.get(stream.id));
-    const blocks = decided[at]?.blocks ?? [];
-    if (!known) continue;
-    if (known.isScored) {
-      for (const { address } of blocks) {
-        if (known.attackers.has(address)) right += 1;
-        else if (!known.unsure.has(address)) {
-          wrong += 1;
-          wrongly.push(`${stream.id}: ${address}`);
-        }
-      }
-      const blocked = new Map(blocks.map((block) => [block.address, block.after]));
-      for (const address of known.attackers) {
-        if (!blocked.has(address)) missing.push(`${stream.id}: ${address}`);
-        const lines = linesOf(stream, address);
-        attackLines += lines.length;
-        const after = blocked.get(address) ?? Number.POSITIVE_INFINITY;
-        prevented += lines.filter((line) => line > after).length;
-      }
-      missed = missing.length;
-    } else {
-      quiet += 1;
-      quietBlocked += blocks.length > 0 ? 1 : 0;
-    }
-  }
-  const precision = share(right, right + wrong);
-  const recall = share(right, right + missed);
+    return known ? [{ stream, blocks: decided[at]?.blocks ?? [], known }] : [];
+  });
+  const scored = judged.filter(({ known }) => known.isScored);
+  const apart = scored.filter(({ known }) => known.isApart === true);
+  const quiet = judged.filter(({ known }) => !known.isScored);
+  const counts = countAll(scored.filter((one) => !apart.includes(one)));
   return {
     streams: streams.length,
-    blocked: right + wrong,
-    precision,
-    recall,
-    f1: share(2 * right, 2 * right + wrong + missed),
-    attackLinesPrevented: prevented,
-    attackLines,
-    legitimateBlocked: wrong,
-    quietStreams: quiet,
-    quietStreamsWithBlocks: quietBlocked,
-    wrongly: wrongly.slice(0, 100),
-    missing: missing.slice(0, 200),
+    blocked: counts.right + counts.wrongly.length,
+    ...sharesOf(counts),
+    attackLinesPrevented: counts.prevented,
+    attackLines: counts.attackLines,
+    legitimateBlocked: counts.wrongly.length,
+    quietStreams: quiet.length,
+    quietStreamsWithBlocks: quiet.filter(({ blocks }) => blocks.length > 0).length,
+    ...(apart.length > 0 ? { otherModes: describeApart(apart) } : {}),
+    wrongly: counts.wrongly.slice(0, 100),
+    missing: counts.missing.slice(0, 200),
+  };
+}
+
+function describeApart(apart: readonly Judged[]): Record<string, unknown> {
+  const counts = countAll(apart);
+  return {
+    streams: apart.length,
+    ...sharesOf(counts),
+    legitimateBlocked: counts.wrongly.length,
+    missing: counts.missing.slice(0, 200),
+  };
+}
+
+function sharesOf({ right, wrongly, missing }: Counts): Record<string, number> {
+  return {
+    precision: share(right, right + wrongly.length),
+    recall: share(right, right + missing.length),
+    f1: share(2 * right, 2 * right + wrongly.length + missing.length),
+  };
+}
+
+function countAll(judged: readonly Judged[]): Counts {
+  const each = judged.map(countOne);
+  const sum = (of: (counts: Counts) => number): number =>
+    each.reduce((total, counts) => total + of(counts), 0);
+  return {
+    right: sum(({ right }) => right),
+    wrongly: each.flatMap(({ wrongly }) => wrongly),
+    missing: each.flatMap(({ missing }) => missing),
+    attackLines: sum(({ attackLines }) => attackLines),
+    prevented: sum(({ prevented }) => prevented),
+  };
+}
+
+function countOne({ stream, blocks, known }: Judged): Counts {
+  const blocked = new Map(blocks.map(({ address, after }) => [address, after]));
+  const attackers = [...known.attackers];
+  const lines = attackers.map((address) => ({
+    after: blocked.get(address) ?? Number.POSITIVE_INFINITY,
+    at: linesOf(stream, address),
+  }));
+  const name = (address: string): string => `${stream.id}: ${address}`;
+  return {
+    right: attackers.filter((address) => blocked.has(address)).length,
+    wrongly: [...blocked.keys()]
+      .filter((address) => !known.attackers.has(address) && !known.unsure.has(address))
+      .map(name),
+    missing: attackers.filter((address) => !blocked.has(address)).map(name),
+    attackLines: lines.reduce((total, { at }) => total + at.length, 0),
+    prevented: lines.reduce(
+      (total, { after, at }) => total + at.filter((line) => line > after).length,
+      0,
+    ),
   };
 }
 

@@ -1,6 +1,15 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { listFiles, parseRow, RECEIVED_AT, readText, toLines, toRow, toText } from '../files.ts';
+import {
+  listFiles,
+  parseRow,
+  RECEIVED_AT,
+  type Row,
+  readText,
+  toLines,
+  toRow,
+  toText,
+} from '../files.ts';
 import type { Item } from '../item.ts';
 import { listHubTests, readHubLog } from './hub-tests.ts';
 import { readRowFiles } from './layout.ts';
@@ -20,6 +29,8 @@ export interface StreamTruth {
   readonly unsure: ReadonlySet<string>;
   /** False: nothing is known to be wrong with what is blocked here. */
   readonly isScored: boolean;
+  /** The label holds only where its author asked for more than is usual; such streams are scored apart. */
+  readonly isApart?: boolean;
 }
 
 export interface StreamFolder {
@@ -77,21 +88,33 @@ function readLineStreams(dir: string): StreamFolder | undefined {
     readTruth: async () =>
       new Map(
         rows.map(({ id, row }) => {
-          const host = toText(row['host']);
-          const isAttack = row['match'] === true && host !== undefined && isIP(host) !== 0;
-          const named = row['match'] === true && !isAttack;
-          return [
-            id,
-            {
-              attackers: new Set(isAttack ? [host] : []),
-              unsure: new Set<string>(),
-              // A host that is only named cannot be blocked by its address.
-              isScored: !named,
-            },
-          ] as const;
+          return [id, readLineTruth(row)] as const;
         }),
       ),
   };
+}
+
+/**
+ * A host that is only named cannot be blocked by its address; nor can one that another line tells,
+ * since the line stands alone.
+ */
+function readLineTruth(row: Row): StreamTruth {
+  const host = toText(row['host']);
+  const isHostile = row['match'] === true;
+  const isToldHere =
+    host !== undefined && isIP(host) !== 0 && (toText(row['line']) ?? '').includes(host);
+  return {
+    attackers: new Set(isHostile && isToldHere ? [host] : []),
+    unsure: new Set<string>(),
+    isScored: !isHostile || isToldHere,
+    isApart: isOfOtherMode(row['filterOptions']),
+  };
+}
+
+/** Does every set of options that the label holds for ask for another mode than the usual one? */
+function isOfOtherMode(options: unknown): boolean {
+  const sets = (Array.isArray(options) ? options : [options]).map(toRow);
+  return sets.every(({ mode }) => typeof mode === 'string' && mode !== 'normal');
 }
 
 /** Whole logs beside a JSON file that says of each address what it was. */
