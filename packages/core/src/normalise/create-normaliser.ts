@@ -11,7 +11,7 @@ import { explainUnparsed } from './explain-unparsed.ts';
 import { limitFields } from './limit-fields.ts';
 import { type Fields, mapAttributes } from './map-attributes.ts';
 import type { Normalised, Normaliser, NormaliserMemory } from './normaliser.ts';
-import { openCarried } from './open-carried.ts';
+import { openOtherwise } from './open-otherwise.ts';
 import { MAX_TEXT_CHARS, type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { passOcsf } from './pass-ocsf.ts';
@@ -22,8 +22,8 @@ import { SourceMemory } from './source-memory.ts';
 /**
  * The normaliser over a set of parsers: those of the record's program first, then by id (or in the
  * order that the record names). What a parser takes without understanding it (class 0) counts only
- * when no other parser knows better, and a generic parser is asked after the others. A line that a
- * shipper carries is read when nobody knows what is around it. Its only memory is
+ * when no other parser knows better, and a generic parser is asked after the others. What nobody
+ * understands is looked at the other way: the line that a shipper carries, or a line whose header is none. Its only memory is
  * `SourceMemory`, so the same records in the same order give the same events. Parsers are distinct by id.
  */
 export function createNormaliser({
@@ -47,7 +47,7 @@ export function createNormaliser({
       const named = record.parsers?.flatMap((id) => byId.get(id) ?? []);
       const made = tryAll(named ?? route(open), open);
       if (made && !isBase(made)) return made;
-      const inner = openCarried(open, memory);
+      const inner = openOtherwise(open, memory);
       const carried = inner && tryAll(named ?? route(inner), inner);
       return better(made, carried) ?? explainUnparsed(inner ?? open, named ?? compiled);
     },

@@ -10,6 +10,8 @@ export interface Envelope {
   /** The name without its path, e.g. `sshd`. */
   readonly program: string;
   readonly pid?: string;
+  /** The program is only the first word behind the host: nothing marks it as one. */
+  readonly isGuess?: true;
   /** The kind of message, which RFC 5424 has a place for. */
   readonly messageId?: string;
   readonly facility?: number;
@@ -122,24 +124,32 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   const old = BSD_TIME.exec(body)?.[0];
   const stamp = old ?? ISO_TIME.exec(body)?.[0];
   if (stamp === undefined) return readUntimed(body);
-  const time = readTime(stamp, receivedAt);
   const line = body.slice(stamp.length).trimStart().replace(FACILITY, '');
   const mayBeBracketed = old !== undefined;
   const split = splitHost(line, mayBeBracketed);
-  if (!split) return undefined;
-  const { host, rest } = split;
+  const tag = split && readTag(split.rest, mayBeBracketed);
+  if (!tag) return undefined;
+  // Behind a date with a blank, a word without a number is no program: it is a log of its own.
+  if (stamp[10] === ' ' && tag.pid === undefined && /^[^%]/.test(tag.program)) return undefined;
+  const time = readTime(stamp, receivedAt);
+  return { time, timestamp: stamp.trim(), host: split.host, ...tag };
+}
+
+/** The program and what it says. */
+function readTag(
+  rest: string,
+  mayBeBracketed: boolean,
+): Pick<Envelope, 'program' | 'pid' | 'message' | 'isGuess'> | undefined {
   const bracketed = mayBeBracketed ? BRACKETED.exec(rest) : null;
   const tag = bracketed ?? FORM.exec(rest) ?? TAG.exec(rest);
   if (!tag) return undefined;
-  const [head, program = '', pid, colon] = tag;
-  // A Cisco mnemonic is part of the message.
+  const [head, name = '', pid, colon] = tag;
+  const program = baseName(name);
   const isMarked = bracketed !== null || colon === ':' || pid !== undefined;
-  const hasTag = isMarked && !program.startsWith('%');
-  // Behind a date with a blank, a word without a number is no program: it is a log of its own.
-  if (stamp[10] === ' ' && pid === undefined && /^[^%]/.test(program)) return undefined;
-  const known = { time, timestamp: stamp.trim(), host, program: baseName(program) };
-  const message = hasTag ? rest.slice(head.length).trimStart() : rest;
-  return { ...known, ...(pid ? { pid } : {}), message };
+  // A Cisco mnemonic is part of the message.
+  if (!isMarked || name.startsWith('%'))
+    return { program, message: rest, ...(/^(?:%|$)/.test(name) ? {} : { isGuess: true }) };
+  return { program, ...(pid ? { pid } : {}), message: rest.slice(head.length).trimStart() };
 }
 
 function readUntimed(body: string): Envelope | undefined {
@@ -170,8 +180,11 @@ function splitHost(
   return { host, rest: line.slice(gap + 1).replace(/^(?:: (?=%)| *-- (?=\w+\[)| +)/, '') };
 }
 
+/** What stands behind the time in logs that are no syslog. */
+const LEVEL = /^(?:[A-Z]|TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)$/;
+
 function isHost(text: string): boolean {
-  return text.length > 0 && text.length <= 255 && /^[\w.:%-]+$/.test(text);
+  return text.length > 0 && text.length <= 255 && /^[\w.:%-]+$/.test(text) && !LEVEL.test(text);
 }
 
 function baseName(program: string): string {

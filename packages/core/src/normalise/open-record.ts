@@ -55,12 +55,28 @@ export function openRecord(
 ): OpenRecord {
   const line = said ? undefined : readCarrierLine(record.text, record.receivedAt);
   if (line) return openRecord({ ...record, text: line.text }, memory, line.outer);
-  const header = memory.header(record.sourceId);
-  const head = record.text.slice(0, MAX_TEXT_CHARS).replace(/[\r\n]+$/, '');
+  const head = headOf(record);
   const own = readEnvelope(head, record.receivedAt);
-  const envelope = own ? withTime(own, said) : said && { ...said, message: head };
+  return openAs(record, memory, own ? withTime(own, said) : said && { ...said, message: head });
+}
+
+/** Opens a record as one that has no header. */
+export function openPlain(record: RawRecord, memory: SourceMemory): OpenRecord {
+  return openAs(record, memory, undefined);
+}
+
+const headOf = ({ text }: RawRecord): string =>
+  text.slice(0, MAX_TEXT_CHARS).replace(/[\r\n]+$/, '');
+
+function openAs(
+  record: RawRecord,
+  memory: SourceMemory,
+  envelope: Envelope | undefined,
+): OpenRecord {
+  const header = memory.header(record.sourceId);
+  const head = headOf(record);
   const body = (envelope?.message ?? head).trimEnd();
-  const jsonText = own ? body : record.text;
+  const jsonText = envelope === undefined || envelope.message === head ? record.text : body;
   const looksLikeJson = JSON_START.test(jsonText.slice(0, 64));
   const json = once(() => (looksLikeJson ? unwrapJson(parseJson(jsonText)) : undefined));
   const readAnyWindows = (): Fields | undefined => {

@@ -28,6 +28,8 @@ const MONTH_FIRST = new RegExp(
   `^${NAME} +(\\d{1,2}),? (\\d{4}),? ${CLOCK}(?: ([AP]M))? ?${ZONE}`,
   'u',
 );
+/** ASSP's `Mar-04-26 08:15:22`. */
+const MONTH_DAY_YEAR = /^([A-Z][a-z]{2})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/;
 /** `PDT Apr 16 21:05:29`: a zone before a date without year. */
 const ZONE_FIRST = /^([A-Z]{3,4}) (?=[A-Z][a-z]{2} +\d{1,2} \d{2}:)/;
 /** The United States' order, `10/19/2022 05:34:02 PM`, `10/19/22, 5:34:02 PM`, and Suricata's `10/19/2022-05:34:02.123456`. */
@@ -117,6 +119,11 @@ function fromNamedMonth(text: string): EpochMs | undefined {
     const [, month, day, year, hour, minute, second, fraction, half, zone] = first;
     const clock = [toHour(hour, half), minute, second, fraction, zone];
     return build([Number(year), monthOf(month), Number(day)], clock);
+  }
+  const short = MONTH_DAY_YEAR.exec(text);
+  if (short) {
+    const [, month, day, year, ...clock] = short;
+    return build([fullYear(year), monthOf(month), Number(day)], [...clock.slice(0, 3)]);
   }
   const found = DAY_FIRST.exec(text);
   if (!found) return undefined;

@@ -3,7 +3,7 @@ import { type CompiledParser, compileParser, matchMessage } from './compile-pars
 import { createNormaliser } from './create-normaliser.ts';
 import { hasKey } from './map-attributes.ts';
 import type { Normalised } from './normaliser.ts';
-import { openCarried } from './open-carried.ts';
+import { openOtherwise } from './open-otherwise.ts';
 import { type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { isOfProgram, readBy, readRecord } from './read-fields.ts';
@@ -51,7 +51,7 @@ export function traceRecord({
   };
 }
 
-/** The record as it was read in the end: itself, or the line that it carries. */
+/** The record as it was read in the end: itself, or the other way. */
 function openTaken(open: OpenRecord, memory: SourceMemory, taker: ParserDefinition | undefined) {
   const parser = taker && compileParser(taker);
   const reading = parser && readRecord(parser, open);
@@ -59,7 +59,7 @@ function openTaken(open: OpenRecord, memory: SourceMemory, taker: ParserDefiniti
     reading &&
     (parser.messages.length === 0 ||
       parser.messages.some((message) => matchMessage(message, reading.fields, reading.text)));
-  return (isItself ? undefined : openCarried(open, memory)) ?? open;
+  return (isItself ? undefined : openOtherwise(open, memory)) ?? open;
 }
 
 const toEnvelope = ({ program, host }: NonNullable<OpenRecord['envelope']>) => ({
