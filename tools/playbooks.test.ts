@@ -86,7 +86,7 @@ function dryRun(playbook: Playbook, incident: Incident, outcome: RunLogEntry['ou
     const log: RunLogEntry[] = [];
     for (let turn = 0; ; turn += 1) {
       if (turn > 200) throw new Error(`${playbook.id} does not end`);
-      const step = nextStep({ definition: playbook, facts: run.inputs, log });
+      const step = nextStep({ definition: playbook, facts: run.inputs, log, now: at });
       if (step.kind === 'finish' || step.kind === 'wait') break;
       if (step.kind === 'act') {
         const { verb, with: params, ttlMs, reason, approval } = step.step;

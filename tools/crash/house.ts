@@ -19,7 +19,7 @@ export const HOLD_S = 4;
 
 const PLAYBOOK = `playbook: crash-block
 title: Block and tell
-on: contains(incident.behaviours, "bruteforce")
+on: '"bruteforce" in incident.behaviours'
 each: incident.source_ips
 steps:
   - id: block

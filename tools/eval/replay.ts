@@ -60,11 +60,11 @@ function walk(definition: Playbook, facts: Parameters<typeof nextStep>[0]['facts
   const log: RunLogEntry[] = [];
   const blocked: string[] = [];
   for (let steps = 0; steps < MAX_STEPS; steps++) {
-    const next = nextStep({ definition, facts, log });
+    const next = nextStep({ definition, facts, log, now: 0 as RunLogEntry['at'] });
     if (next.kind === 'finish' || next.kind === 'wait') return blocked;
     const entry = { at: 0 as RunLogEntry['at'], text: '' };
     if (next.kind === 'note') log.push({ ...entry, stepId: next.stepId, outcome: next.outcome });
-    else if (next.kind === 'undo_all') return blocked;
+    else if (next.kind !== 'act') return blocked;
     else {
       const { step } = next;
       const ip = step.with['ip'];

@@ -86,7 +86,7 @@ export const createPlaybookFiles = (id: string): readonly ScaffoldFile[] => [
 version: 1
 title: ${id}
 description: FILL IN when it starts and what it does.
-on: contains(incident.behaviours, "bruteforce") && incident.severity >= critical && incident.p >= 0.9
+on: '"bruteforce" in incident.behaviours && incident.severity >= critical && incident.p >= 0.9'
 each: incident.source_ips
 steps:
   - id: block

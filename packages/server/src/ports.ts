@@ -17,6 +17,7 @@ import type {
   Problem,
   Result,
   Run,
+  RunId,
   TimelineEntry,
 } from '@cordon/core';
 import type { ReceivedRecord } from '@cordon/kit';
@@ -44,6 +45,15 @@ export interface ActionDesk {
     inputs: JsonObject,
     actor: string,
   ): Promise<Result<Run>>;
+  /** Answers a question that a playbook asks. */
+  answer(
+    runId: RunId,
+    stepId: string,
+    reply: { readonly approved: boolean; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Run>>;
+  /** Starts a run that is over once more, from one of its steps on. */
+  again(runId: RunId, stepId: string, actor: string): Promise<Result<Run>>;
   /** Stops new effects; undo goes on. */
   setKillSwitch(engaged: boolean, reason: string, actor: string): Promise<void>;
   killSwitch(): { readonly engaged: boolean; readonly reason?: string; readonly by?: string };

@@ -3,7 +3,7 @@ import type { ActionId, IncidentId, RunId } from '../shared/id.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { Problem } from '../shared/problem.ts';
 import type { EpochMs } from '../shared/time.ts';
-import type { UndoPolicy } from './playbook.ts';
+import type { UndoPolicy } from './playbook/playbook.ts';
 
 /** What an action does to the world; `contain` and `evict` change it and pass the guard. */
 export type ActionClass = 'read' | 'collect' | 'notify' | 'contain' | 'evict' | 'restore';

@@ -3,14 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { toEpochMs } from '../shared/time.ts';
 import type { ActionRecord, ActionStatus } from './action.ts';
 import { otherHolders, toEffectKey, toPlanHash } from './effect.ts';
-import { evaluate, parseExpression } from './expression.ts';
 import { DEFAULT_LIMITS, type GuardInput, guard } from './guard.ts';
 import { advance, TRANSITIONS } from './ledger.ts';
 import { findProtected } from './never-touch.ts';
-import { parsePlaybook } from './parse-playbook.ts';
-import { bindTemplate } from './template.ts';
 
-const hole = (expression: string): string => `\${{ ${expression} }}`;
 const at = toEpochMs(1_700_000_000_000);
 const STATUSES = Object.keys(TRANSITIONS) as ActionStatus[];
 
@@ -228,93 +224,5 @@ describe('the ledger', () => {
     ]) {
       expect(toPlanHash({ ...ACTION, ...change })).not.toBe(hash);
     }
-  });
-});
-
-describe('expressions', () => {
-  const facts = {
-    incident: { severity: 4, behaviours: ['bruteforce'], title: 'x' },
-    item: '1.2.3.4',
-  };
-  it.each([
-    ['incident.severity >= high && contains(incident.behaviours, "bruteforce")', true],
-    ['"bruteforce" in incident.behaviours || false', true],
-    ['!(incident.severity < high)', true],
-    ['incident.none.deeper == null', true],
-    ['incident.none > 3', false],
-    ['size(incident.behaviours) == 1', true],
-    ['incident.constructor', null],
-    ['first(incident.behaviours)', 'bruteforce'],
-  ])('%s', (text, value) => {
-    const parsed = parseExpression(text);
-    expect(parsed.ok && evaluate(parsed.value, facts)).toBe(value);
-  });
-
-  it('never throws, whatever the text', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc
-            .array(
-              fc.constantFrom('(', ')', '!', 'incident', '.', '&&', '"a"', '1', 'in', ',', 'size'),
-            )
-            .map((w) => w.join(' ')),
-        ),
-        (text) => {
-          const parsed = parseExpression(text);
-          if (parsed.ok) evaluate(parsed.value, facts);
-          else expect(parsed.problem.code).toBe('expression_syntax');
-        },
-      ),
-    );
-  });
-
-  it('binds a whole hole by type and never reads a bound value again', () => {
-    expect(bindTemplate(hole('incident.severity'), facts)).toEqual({ ok: true, value: 4 });
-    const hostile = { item: `${hole('incident.title')}"; rm -rf /` };
-    expect(bindTemplate(`Block ${hole('item')}`, hostile)).toEqual({
-      ok: true,
-      value: `Block ${hostile.item}`,
-    });
-  });
-});
-
-describe('the linter of playbooks', () => {
-  const step = (text: string) => `playbook: p\nsteps:\n  - ${text}\n`;
-  it.each([
-    ['an unknown verb', step('{ id: a, do: net.ip.nuke }'), 'playbook_unknown_verb', 3],
-    [
-      'a contain step without an end',
-      step('{ id: a, do: net.ip.block, undo: auto, reason: r }'),
-      'playbook_bad_value',
-      3,
-    ],
-    [
-      'a contain step without undo',
-      step('{ id: a, do: net.ip.block, for: 1h, reason: r }'),
-      'playbook_bad_value',
-      3,
-    ],
-    [
-      'an unknown key',
-      step('{ id: a, do: notify.webhook.send, foo: 1 }'),
-      'playbook_unknown_key',
-      3,
-    ],
-    [
-      'a condition that does not read',
-      step('{ id: w, when: "incident.severity >=", steps: [] }'),
-      'expression_syntax',
-      3,
-    ],
-    ['YAML that does not read', 'playbook: [\n', 'playbook_syntax', undefined],
-  ])('refuses %s, with its place', (...[, text, code, line]) => {
-    const { playbook, problems } = parsePlaybook(text, 'p.yml');
-    expect(playbook).toBeUndefined();
-    expect(problems[0]).toMatchObject({
-      code,
-      at: { file: 'p.yml', ...(line === undefined ? {} : { line }) },
-    });
   });
 });

@@ -2,14 +2,20 @@ import {
   type ActionId,
   type ActionRecord,
   type EpochMs,
+  fillInputs,
+  findStep,
   type IncidentId,
   isChanging,
   type JsonObject,
   listItems,
   type Result,
   type Run,
+  type RunId,
+  type RunLogEntry,
+  readDefinition,
   toEpochMs,
   toPlanHash,
+  toRerun,
   toRun,
 } from '@cordon/core';
 import { refuse } from './desk.ts';
@@ -133,11 +139,14 @@ export async function start(
     );
   if (isOver(incident))
     return refuse('incident_closed', 'The incident is closed; reopen it first.');
+  const inputs = fillInputs(playbook, of.inputs);
+  if (!inputs.ok) return inputs;
   const item = of.inputs['item'] ?? listItems(playbook, incident)[0] ?? null;
   const at: EpochMs = toEpochMs(deps.now());
   const run = toRun(playbook, incident, {
     item,
-    inputs: of.inputs,
+    inputs: inputs.value,
+    all: deps.playbooks,
     why: `Started by ${of.actor}.`,
     at,
     salt: `${of.actor} ${at}`,
@@ -151,4 +160,65 @@ export async function start(
   };
   await deps.store.saveActions({ actions: [], run, audit: [audit] });
   return { ok: true, value: run };
+}
+
+export interface Answer {
+  readonly runId: RunId;
+  readonly stepId: string;
+  readonly approved: boolean;
+  readonly reason: string;
+  readonly actor: string;
+}
+
+/** A person's answer to a question of a playbook: yes goes on, no does what the step says. */
+export async function answer({ deps }: WalkDeps, of: Answer): Promise<Result<Run>> {
+  const run = await deps.store.getRun(of.runId);
+  if (!run) return refuse('not_found', 'There is no such run.');
+  const asked = run.log.findLast((entry) => entry.stepId === of.stepId);
+  const read = readDefinition(run.definition);
+  const step = read.ok ? findStep(read.value, of.stepId) : undefined;
+  if (step?.kind !== 'ask' || asked?.outcome !== 'waiting' || !OPEN.includes(run.status))
+    return refuse('plan_changed', 'The run does not wait for an answer there.');
+  const at = toEpochMs(deps.now());
+  if (at >= asked.at + step.expiresMs) return refuse('plan_changed', 'The time to answer is over.');
+  const no = step.otherwise === 'fail' ? 'failed' : 'skipped';
+  const entry: RunLogEntry = {
+    at,
+    stepId: of.stepId,
+    outcome: of.approved ? 'succeeded' : no,
+    text: of.reason,
+    output: { approved: of.approved, reason: of.reason, by: of.actor },
+    by: of.actor,
+  };
+  const next: Run = {
+    ...run,
+    status: 'running',
+    log: [...run.log, entry],
+    revision: run.revision + 1,
+  };
+  const data = { step: of.stepId, approved: of.approved, reason: of.reason };
+  const audit = { at, actor: of.actor, what: 'step_answered', subject: run.id, data };
+  await deps.store.saveActions({ actions: [], run: next, audit: [audit] });
+  return { ok: true, value: next };
+}
+
+const OPEN: readonly Run['status'][] = ['queued', 'running', 'waiting'];
+
+/** Starts a run that is over once more, from one of its steps on, with the playbook it had. */
+export async function again(
+  { deps }: WalkDeps,
+  of: { readonly runId: RunId; readonly stepId: string; readonly actor: string },
+): Promise<Result<Run>> {
+  const run = await deps.store.getRun(of.runId);
+  const incident = run && (await deps.store.getIncident(run.incidentId));
+  if (!run || !incident) return refuse('not_found', 'There is no such run.');
+  if (isOver(incident))
+    return refuse('incident_closed', 'The incident is closed; reopen it first.');
+  const at = toEpochMs(deps.now());
+  const rerun = toRerun(run, { stepId: of.stepId, at, actor: of.actor });
+  if (!rerun.ok) return rerun;
+  const data = { run: run.id, step: of.stepId };
+  const audit = { at, actor: of.actor, what: 'run_repeated', subject: rerun.value.id, data };
+  await deps.store.saveActions({ actions: [], run: rerun.value, audit: [audit] });
+  return rerun;
 }

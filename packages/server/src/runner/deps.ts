@@ -48,6 +48,8 @@ export interface ResponseConfig {
 /** Moments between a change of the world and its note in the ledger, and just around them. */
 export type CrashPoint =
   | 'proposed'
+  | 'walked_unsaved'
+  | 'walked'
   | 'intent_saved'
   | 'probed'
   | 'prior_saved'

@@ -8,6 +8,7 @@ import {
 } from '@cordon/core';
 import type { createTurnstile } from './desk.ts';
 import { isOver, type WalkDeps } from './walk-run.ts';
+import { isTouched } from './withdraw.ts';
 
 const PAGE = 100;
 const LIVE: readonly ActionStatus[] = [
@@ -72,10 +73,6 @@ async function releaseAction({ deps, pen, undoer }: WalkDeps, of: Release): Prom
   if (mayHold && endsOnClosing(action.undo, verdict.kind))
     await undoer.startUndo(action, text, of.actor);
 }
-
-/** Was the target touched, or is it about to be? */
-const isTouched = (action: ActionRecord): boolean =>
-  action.prior !== undefined || action.journal.at(-1)?.phase === 'apply';
 
 /** After a restart: lets go of what is held for incidents that were closed without anyone seeing to it. */
 export async function releaseClosed(parts: ReleaseDeps): Promise<void> {

@@ -11,7 +11,7 @@ import {
   type Run,
 } from '@cordon/core';
 import type { ActionDesk } from '../ports.ts';
-import { decide, start, undo } from './acts.ts';
+import { again, answer, decide, start, undo } from './acts.ts';
 import { type Alarm, createAlarm, rung } from './alarm.ts';
 import { createCalls } from './calls.ts';
 import type { RunnerDeps } from './deps.ts';
@@ -52,6 +52,8 @@ interface Parts extends ReleaseDeps {
   readonly alarm: Alarm;
   /** Closed incidents may still hold something: after a start, and when letting go failed. */
   readonly releases: { areDue: boolean };
+  /** When the next run is to be looked at, though nothing may have happened. */
+  readonly wakes: { at?: number };
   readonly saveKillSwitch: (next: KillSwitch) => Promise<void>;
 }
 
@@ -82,6 +84,12 @@ export async function createRunner(deps: RunnerDeps): Promise<Runner> {
         alarm,
         turn(() => undo(parts, id, { reason, actor })),
       ),
+    answer: (...[runId, stepId, reply, actor]) =>
+      rung(
+        alarm,
+        turn(() => answer(parts, { runId, stepId, ...reply, actor })),
+      ),
+    again: (...[runId, stepId, actor]) => rung(alarm, again(parts, { runId, stepId, actor })),
     start: (...[playbookId, incidentId, inputs, actor]) =>
       rung(alarm, start(parts, { playbookId, incidentId, inputs, actor })),
   };
@@ -117,6 +125,7 @@ async function createParts(deps: RunnerDeps): Promise<Parts> {
     quarantine: createQuarantine(deps),
     alarm: createAlarm(),
     releases: { areDue: true },
+    wakes: {},
     async saveKillSwitch(next) {
       const what = next.engaged ? 'kill_switch_engaged' : 'kill_switch_released';
       const audit = {
@@ -143,7 +152,7 @@ async function loop(parts: Parts, signal: AbortSignal): Promise<void> {
       if (parts.releases.areDue) await releaseClosed(parts);
       parts.releases.areDue = false;
       await tick(parts);
-      const sleepMs = toSleep(await deps.store.nextActionAt(), deps.now());
+      const sleepMs = toSleep([await deps.store.nextActionAt(), parts.wakes.at], deps.now());
       failures = 0;
       if (!signal.aborted) await alarm.wait(sleepMs, never);
     } catch (error) {
@@ -157,8 +166,9 @@ async function loop(parts: Parts, signal: AbortSignal): Promise<void> {
 }
 
 /** What is due now and was not done waits out a failure; it is looked at again soon, not at once. */
-function toSleep(nextAt: number | undefined, now: number): number {
-  if (nextAt === undefined) return LONGEST_SLEEP_MS;
+function toSleep(times: readonly (number | undefined)[], now: number): number {
+  const nextAt = Math.min(...times.flatMap((at) => at ?? []));
+  if (!Number.isFinite(nextAt)) return LONGEST_SLEEP_MS;
   return nextAt <= now ? RETRY_MS : Math.min(LONGEST_SLEEP_MS, nextAt - now);
 }
 
@@ -248,6 +258,7 @@ async function workRuns(parts: Parts): Promise<number> {
   const { deps, quarantine, turn } = parts;
   let moved = 0;
   let cursor: string | undefined;
+  delete parts.wakes.at;
   do {
     const page = await deps.store.listRuns({
       status: OPEN_RUNS,
@@ -264,5 +275,8 @@ async function workRuns(parts: Parts): Promise<number> {
 async function workRun(parts: Parts, id: Run['id']): Promise<boolean> {
   const run = await parts.deps.store.getRun(id);
   if (!run || !OPEN_RUNS.includes(run.status)) return false;
-  return (await walkRun(parts, run)).revision !== run.revision;
+  const walked = await walkRun(parts, run);
+  if (walked.until !== undefined && walked.until < (parts.wakes.at ?? Number.POSITIVE_INFINITY))
+    parts.wakes.at = walked.until;
+  return walked.run.revision !== run.revision;
 }

@@ -1,19 +1,23 @@
 import {
   type ActionRecord,
   type BoundStep,
+  type Definition,
+  type DoStep,
+  type EpochMs,
+  findStep,
   type Incident,
-  listDoSteps,
+  type NextStep,
   nextStep,
-  type Playbook,
-  parsePlaybook,
   type Run,
   type RunLogEntry,
   readDefinition,
+  toFacts,
 } from '@cordon/core';
 import type { NewAuditEntry } from '../store/ports.ts';
 import type { LedgerPen } from './ledger-pen.ts';
 import { type ProposeDeps, propose, toActionId } from './propose.ts';
 import type { Undoer } from './take-back.ts';
+import { withdraw } from './withdraw.ts';
 
 const MOST_TURNS = 1_000;
 const MOST_HELD = 500;
@@ -38,10 +42,7 @@ const logLine = (run: Run, entry: RunLogEntry, status: Run['status']): Run => ({
 });
 
 /** How an action of a step stands, in the words of the run's log; undefined while it is on its way. */
-function toOutcome(action: ActionRecord, playbook: Playbook): RunLogEntry['outcome'] | undefined {
-  const step = listDoSteps([...playbook.steps, ...playbook.onFailure]).find(
-    (candidate) => candidate.id === action.stepId,
-  );
+function toOutcome(action: ActionRecord, step: DoStep): RunLogEntry['outcome'] | undefined {
   switch (action.status) {
     case 'observed':
       return 'observed';
@@ -49,7 +50,7 @@ function toOutcome(action: ActionRecord, playbook: Playbook): RunLogEntry['outco
       return 'refused';
     case 'rejected':
     case 'expired':
-      return step?.approval?.otherwise === 'fail' ? 'failed' : 'refused';
+      return step.approval?.otherwise === 'fail' ? 'failed' : 'refused';
     case 'awaiting_approval':
       return 'waiting';
     case 'failed':
@@ -67,38 +68,70 @@ function toOutcome(action: ActionRecord, playbook: Playbook): RunLogEntry['outco
   }
 }
 
-/** Walks a run as far as it goes now: until it waits for an action or a person, or is over. */
-export async function walkRun(from: WalkDeps, start: Run): Promise<Run> {
-  const { file, text } = readDefinition(start.definition);
-  const { playbook, problems } = parsePlaybook(text, file);
-  if (!playbook)
-    return finish(from, start, {
-      status: 'failed',
-      text: problems[0]?.detail ?? 'The playbook cannot be read.',
-    });
+/** A run as far as it goes now, and when it is to be looked at again even if nothing happens. */
+export interface WalkedRun {
+  readonly run: Run;
+  readonly until?: EpochMs;
+}
+
+/** Walks a run as far as it goes now: until it waits for an action, a person or a time, or is over. */
+export async function walkRun(from: WalkDeps, start: Run): Promise<WalkedRun> {
+  const read = readDefinition(start.definition);
+  if (!read.ok)
+    return { run: await finish(from, start, { status: 'failed', text: read.problem.detail }) };
+  const definition = read.value;
   let run = start;
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const next = await takeStep(from, run, playbook);
-    if (next === run || ENDED.includes(next.status)) return next;
-    run = next;
+    const next = await toNext(from, run, definition);
+    const walked = await takeStep(from, run, { next, definition });
+    if (ENDED.includes(walked.status)) return { run: walked };
+    if (walked === run)
+      return { run, ...(next.kind === 'wait' && next.until ? { until: next.until } : {}) };
+    run = walked;
   }
-  return finish(from, run, { status: 'failed', text: 'The run did not come to an end.' });
+  return {
+    run: await finish(from, run, { status: 'failed', text: 'The run did not come to an end.' }),
+  };
+}
+
+async function toNext({ deps }: WalkDeps, run: Run, of: Definition): Promise<NextStep> {
+  const incident = await deps.store.getIncident(run.incidentId);
+  return nextStep({
+    definition: of.playbook,
+    calls: of.calls,
+    facts: run.inputs,
+    log: run.log,
+    now: deps.now(),
+    createdAt: run.createdAt,
+    ...(incident ? { live: toFacts(incident) } : {}),
+  });
 }
 
 /** One step further; the run itself when it has to wait. */
-async function takeStep(from: WalkDeps, run: Run, playbook: Playbook): Promise<Run> {
-  const step = nextStep({ definition: playbook, facts: run.inputs, log: run.log });
+async function takeStep(
+  from: WalkDeps,
+  run: Run,
+  of: { readonly next: NextStep; readonly definition: Definition },
+): Promise<Run> {
+  const step = of.next;
   switch (step.kind) {
     case 'finish':
       return finish(from, run, step);
     case 'wait':
-      return settle(from, run, { stepId: step.stepId, playbook });
+      return settle(from, run, { stepIds: step.stepIds, definition: of.definition });
     case 'act':
       return act(from, run, step.step);
     case 'undo_all':
       return undoAll(from, run, step.stepId);
-    case 'note':
-      return note(from, run, { stepId: step.stepId, outcome: step.outcome, text: step.text });
+    case 'ask':
+      return ask(from, run, step);
+    case 'give_up':
+      await withdraw(from, run, step.stepId);
+      return note(from, run, { stepId: step.stepId, outcome: 'failed', text: step.text });
+    case 'note': {
+      const { kind: _, problem: __, ...line } = step;
+      return note(from, run, line);
+    }
   }
 }
 
@@ -108,8 +141,23 @@ async function note({ deps }: WalkDeps, run: Run, entry: Omit<RunLogEntry, 'at'>
     { at: deps.now(), ...entry },
     entry.outcome === 'waiting' ? 'waiting' : 'running',
   );
+  await deps.crashPoint?.('walked_unsaved');
   await deps.store.saveRun(next);
+  await deps.crashPoint?.('walked');
   return next;
+}
+
+/** Puts a question to people; while everything is only observed, it is noted and not put. */
+async function ask(from: WalkDeps, run: Run, of: Extract<NextStep, { kind: 'ask' }>): Promise<Run> {
+  const { deps } = from;
+  const { stepId, question, step } = of;
+  if (deps.config.mode === 'observe')
+    return note(from, run, { stepId, outcome: 'observed', text: `Would ask: ${question}` });
+  const incident = await deps.store.getIncident(run.incidentId);
+  if (incident && isOver(incident))
+    return finish(from, run, { status: 'cancelled', text: 'The incident was closed.' });
+  const output = { of: step.of ?? null, expires_at: deps.now() + step.expiresMs };
+  return note(from, run, { stepId, outcome: 'waiting', text: question, output });
 }
 
 async function finish(
@@ -180,28 +228,31 @@ async function act(from: WalkDeps, run: Run, step: BoundStep): Promise<Run> {
   return next;
 }
 
-/** Looks how the action of a waiting step stands; the run itself when there is nothing new. */
+/** Looks how the actions of waiting steps stand; the run itself when there is nothing new. */
 async function settle(
   from: WalkDeps,
   run: Run,
-  of: { readonly stepId: string; readonly playbook: Playbook },
+  of: { readonly stepIds: readonly string[]; readonly definition: Definition },
 ): Promise<Run> {
-  const action = await from.deps.store.getAction(toActionId(run, of.stepId));
-  if (!action)
-    return note(from, run, {
-      stepId: of.stepId,
-      outcome: 'failed',
-      text: 'Its action is not in the ledger.',
-    });
-  const outcome = toOutcome(action, of.playbook);
-  const last = run.log.findLast((entry) => entry.stepId === of.stepId);
-  if (outcome === undefined || outcome === last?.outcome) return run;
-  return note(from, run, {
-    stepId: of.stepId,
-    outcome,
-    text: action.journal.at(-1)?.text ?? '',
-    output: action.id,
-  });
+  for (const stepId of of.stepIds) {
+    const step = findStep(of.definition, stepId);
+    const line = step?.kind === 'do' ? await settleAction(from, run, step, stepId) : undefined;
+    if (line) return note(from, run, line);
+  }
+  return run;
+}
+
+async function settleAction(
+  { deps }: WalkDeps,
+  run: Run,
+  ...[step, stepId]: readonly [DoStep, string]
+): Promise<Omit<RunLogEntry, 'at'> | undefined> {
+  const action = await deps.store.getAction(toActionId(run, stepId));
+  if (!action) return { stepId, outcome: 'failed', text: 'Its action is not in the ledger.' };
+  const outcome = toOutcome(action, step);
+  const last = run.log.findLast((entry) => entry.stepId === stepId);
+  if (outcome === undefined || outcome === last?.outcome) return undefined;
+  return { stepId, outcome, text: action.journal.at(-1)?.text ?? '', output: action.id };
 }
 
 async function undoAll(from: WalkDeps, run: Run, stepId: string): Promise<Run> {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
-import type { Json, JsonObject } from '../shared/json.ts';
-import type { Location, Problem, ProblemCode } from '../shared/problem.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Location, Problem, ProblemCode } from '../../shared/problem.ts';
 
 /** Reads a YAML text member by member and keeps every problem with its line and column. */
 export class YamlReader {
@@ -78,6 +78,23 @@ export class YamlReader {
     if (isScalar(node) && Number.isSafeInteger(node.value)) return node.value as number;
     this.report(node, 'playbook_bad_value', 'A whole number is expected here.');
     return undefined;
+  }
+
+  /** Does the map say anything under that key? */
+  has(node: Node | undefined, key: string): boolean {
+    return isMap(node) && node.has(key);
+  }
+
+  flag(node: Node | undefined): boolean | undefined {
+    if (node === undefined) return undefined;
+    if (isScalar(node) && typeof node.value === 'boolean') return node.value;
+    this.report(node, 'playbook_bad_value', 'true or false is expected here.');
+    return undefined;
+  }
+
+  /** Any value as plain JSON. */
+  value(node: Node): Json {
+    return node.toJSON() as Json;
   }
 
   /** A map as plain JSON. */

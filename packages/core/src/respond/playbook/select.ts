@@ -1,52 +1,20 @@
-import type { Incident } from '../correlate/incident.ts';
-import type { EntityKind, EntityRole } from '../entity/entity.ts';
-import { isExternalIp } from '../entity/resolve.ts';
-import { idOf } from '../shared/id.ts';
-import type { Json, JsonObject } from '../shared/json.ts';
-import type { EpochMs } from '../shared/time.ts';
-import { evaluate, isTrue, parseExpression, printJson } from './expression.ts';
-import { type Playbook, toDefinition } from './playbook.ts';
+import type { Incident } from '../../correlate/incident.ts';
+import { idOf } from '../../shared/id.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { EpochMs } from '../../shared/time.ts';
+import { evaluate, isTrue, parseExpression, printJson } from '../cel/expression.ts';
+import { toDefinition } from './definition.ts';
+import { toFacts } from './facts.ts';
+import type { Playbook } from './playbook.ts';
 import type { Run } from './run.ts';
 
 const MAX_ITEMS = 20;
 
-/** What conditions and holes may speak of; a run keeps the facts it started with. */
-export function toFacts(incident: Incident): JsonObject {
-  const pick = (kind: EntityKind, roles?: readonly EntityRole[]): readonly string[] => [
-    ...new Set(
-      incident.entities
-        .filter((e) => e.kind === kind && (!roles || roles.includes(e.role)))
-        .map((e) => e.id),
-    ),
-  ];
-  const attackers: readonly EntityRole[] = ['actor', 'source'];
-  const found = incident.attackers ?? [];
-  return {
-    id: incident.id,
-    number: incident.number,
-    title: incident.title,
-    severity: incident.severity_id,
-    p: incident.score.p,
-    priority: incident.priority.level,
-    status: incident.state.status,
-    behaviours: [...incident.behaviours],
-    tactics: [...incident.tactics],
-    techniques: [...incident.techniques],
-    alerts: incident.alertIds.length,
-    ips: pick('ip'),
-    source_ips: pick('ip', attackers),
-    attackers: found.filter(isExternalIp),
-    inside_attackers: found.filter((ip) => !isExternalIp(ip)),
-    hosts: pick('host'),
-    target_hosts: pick('host', ['target']),
-    users: pick('user'),
-  };
-}
-
 /** The value of an expression text over facts; null when it does not read. */
 function readValue(text: string, facts: JsonObject): Json {
   const parsed = parseExpression(text);
-  return parsed.ok ? evaluate(parsed.value, facts) : null;
+  const value = parsed.ok ? evaluate(parsed.value, facts) : parsed;
+  return value.ok ? value.value : null;
 }
 
 /** The values a playbook runs over for this incident: those of `each`, or one run without an item. */
@@ -73,13 +41,15 @@ export function toRun(
     readonly why: string;
     readonly at: EpochMs;
     readonly salt?: string;
+    /** The playbooks that may be called. */
+    readonly all?: readonly Playbook[];
   },
 ): Run {
   return {
     id: idOf('run', [playbook.id, incident.id, printJson(by.item), by.salt ?? '']),
     playbookId: playbook.id,
     playbookVersion: playbook.version,
-    definition: toDefinition(playbook),
+    definition: toDefinition(playbook, by.all),
     incidentId: incident.id,
     inputs: { incident: toFacts(incident), inputs: by.inputs ?? {}, item: by.item },
     status: 'queued',
@@ -100,7 +70,12 @@ export function selectPlaybooks(
     .filter((playbook) => isWanted(playbook, incident))
     .flatMap((playbook) =>
       listItems(playbook, incident).map((item) =>
-        toRun(playbook, incident, { item, why: `"${playbook.title}" applies: ${playbook.on}`, at }),
+        toRun(playbook, incident, {
+          item,
+          why: `"${playbook.title}" applies: ${playbook.on}`,
+          at,
+          all: playbooks,
+        }),
       ),
     );
 }

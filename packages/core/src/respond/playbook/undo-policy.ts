@@ -1,4 +1,4 @@
-import type { VerdictKind } from '../triage/alert.ts';
+import type { VerdictKind } from '../../triage/alert.ts';
 import type { UndoPolicy } from './playbook.ts';
 
 /** Does the closing of its incident end the effect? A genuine attacker stays blocked until the time is over, unless told otherwise. */

@@ -1,6 +1,14 @@
-import type { Json, JsonObject } from '../shared/json.ts';
-import { err, ok, type Result } from '../shared/result.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { evaluate, parseExpression, printJson } from './expression.ts';
+
+/** Every expression in the holes of a value, as text. */
+export function listHoles(value: Json): readonly string[] {
+  if (typeof value === 'string')
+    return split(value).flatMap((part) => ('expression' in part ? [part.expression.trim()] : []));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((member) => listHoles(member as Json));
+}
 
 type Part = { readonly text: string } | { readonly expression: string };
 
@@ -17,22 +25,6 @@ function split(template: string): readonly Part[] {
   }
   if (rest !== '') parts.push({ text: rest });
   return parts;
-}
-
-/** Every expression in a value reads; the first that does not is the problem. */
-export function checkTemplates(value: Json): Result<true> {
-  if (typeof value === 'string') {
-    for (const part of split(value)) {
-      const parsed = 'expression' in part ? parseExpression(part.expression) : undefined;
-      if (parsed && !parsed.ok) return parsed;
-    }
-    return ok(true);
-  }
-  if (typeof value !== 'object' || value === null) return ok(true);
-  const bad = Object.values(value)
-    .map((member) => checkTemplates(member as Json))
-    .find((result) => !result.ok);
-  return bad ?? ok(true);
 }
 
 /**
@@ -70,9 +62,11 @@ function bindText(template: string, facts: JsonObject): Result<Json> {
       values.push(part.text);
       continue;
     }
-    const parsed = parseExpression(part.expression);
+    const parsed = parseExpression(part.expression.trim());
     if (!parsed.ok) return err(parsed.problem);
-    values.push(evaluate(parsed.value, facts));
+    const value = evaluate(parsed.value, facts);
+    if (!value.ok) return value;
+    values.push(value.value);
   }
   const only = parts.length === 1 ? values[0] : undefined;
   return ok(only === undefined ? values.map(printJson).join('') : only);

@@ -1,21 +1,28 @@
-import type { IncidentId, RunId } from '../shared/id.ts';
-import type { Json, JsonObject } from '../shared/json.ts';
-import type { EpochMs } from '../shared/time.ts';
+import type { IncidentId, RunId } from '../../shared/id.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { EpochMs } from '../../shared/time.ts';
+
+export type StepOutcome =
+  | 'started'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'refused'
+  | 'observed'
+  | 'waiting';
 
 /** What has happened in a run so far; `nextStep(definition, log)` needs nothing else. */
 export interface RunLogEntry {
   readonly at: EpochMs;
+  /** The step, behind the rounds and calls it stands in: `hosts[2]/isolate`. */
   readonly stepId: string;
-  readonly outcome:
-    | 'started'
-    | 'succeeded'
-    | 'failed'
-    | 'skipped'
-    | 'refused'
-    | 'observed'
-    | 'waiting';
+  readonly outcome: StepOutcome;
   readonly text: string;
   readonly output?: Json;
+  /** The facts of the incident as they were then; what follows sees them. */
+  readonly facts?: JsonObject;
+  /** The person, where one answered. */
+  readonly by?: string;
 }
 
 /** One execution of a playbook; it keeps the definition it started with. */
