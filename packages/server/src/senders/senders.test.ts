@@ -64,6 +64,50 @@ it.skipIf(!hasCurl)('curl reaches every way in', async () => {
   await settledBooks(product, 8);
 });
 
+const ENDS = [
+  { path: '/elasticsearch/_bulk', type: 'application/x-ndjson', wrong: 'no bulk' },
+  { path: '/elasticsearch/web/_doc', type: 'application/json', wrong: 'none' },
+  { path: '/services/collector/event', type: 'application/json', wrong: '{"event":' },
+  { path: '/v1/logs', type: 'application/json', wrong: '{"resourceLogs":7' },
+  { path: '/v1/logs', type: 'application/x-protobuf', wrong: 'not protobuf' },
+  { path: '/loki/api/v1/push', type: 'application/json', wrong: '{"streams":[' },
+  { path: '/loki/api/v1/push', type: 'application/x-protobuf', wrong: 'not snappy' },
+  { path: '/hooks/edge', type: 'application/json', wrong: '' },
+] as const;
+
+it.skipIf(!hasCurl)('curl hears what is wrong, and nothing of it is taken', async () => {
+  await using product = await startProduct();
+  const token = await tokenOf(product, 'edge');
+  const curl = async (path: string, ...args: readonly string[]) => {
+    const all = ['-sS', '-o', '/dev/null', '-w', '%{http_code}', ...args];
+    const { stdout } = await promisify(execFile)('curl', [...all, `${product.server.url}${path}`]);
+    return stdout;
+  };
+  const large = join(product.dir, 'large');
+  await writeFile(large, Buffer.alloc(25 * 1024 * 1024, 'x'));
+  const answers: Record<string, string> = {};
+  for (const { path, type, wrong } of ENDS) {
+    const known = ['-H', `content-type: ${type}`, '-H', `authorization: Bearer ${token}`];
+    const packed = ['-H', 'content-encoding: gzip', '--data-binary', 'no gzip'];
+    answers[`${path} ${type}`] = [
+      await curl(path, ...known, '--data-binary', wrong),
+      await curl(path, ...known, ...packed),
+      await curl(path, ...known, '-H', 'content-encoding: zstd', '--data-binary', 'x'),
+      await curl(path, ...known, '--data-binary', `@${large}`),
+    ].join(' ');
+  }
+  const expected = ENDS.map(({ path, type }) => [
+    `${path} ${type}`,
+    // Splunk knows no other word for a packing that it cannot read than for wrong data.
+    path.startsWith('/services') ? '400 400 400 413' : '400 400 415 413',
+  ]);
+  expect(answers).toEqual(Object.fromEntries(expected));
+  const strangers = ['/elasticsearch/_bulk', '/services/collector', '/hooks/edge'];
+  const refused = strangers.map((path) => curl(path, '--data-binary', 'x'));
+  expect(await Promise.all(refused)).toEqual(['401', '401', '401']);
+  await settledBooks(product, 0);
+});
+
 it.skipIf(!hasRsyslog('omelasticsearch'))('rsyslog sends to it as to Elasticsearch', async () => {
   await using product = await startProduct();
   const token = await tokenOf(product, 'edge');

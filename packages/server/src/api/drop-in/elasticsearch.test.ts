@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { createHarness, type Harness } from '../fixtures/api-harness.ts';
 import { BASE_HEADERS, createToken } from './fixtures/senders.ts';
@@ -19,31 +20,81 @@ const call = (
   });
 const texts = (api: Harness) => api.pushed.map(({ bytes }) => Buffer.from(bytes).toString());
 
-it('answers what Filebeat 8 asks before it sends, in its order', async () => {
-  await using api = await createHarness();
-  const token = await createToken(api);
-  const steps = [
+type Asked = readonly ['GET' | 'HEAD' | 'PUT', string, string?];
+const TEMPLATE = '{"index_patterns":["filebeat"]}';
+const SET_UP: Readonly<Record<string, readonly Asked[]>> = {
+  'Filebeat 8': [
     ['GET', '/'],
     ['GET', '/_license?human=false'],
     ['GET', '/_ilm/policy/filebeat'],
     ['PUT', '/_ilm/policy/filebeat', '{"policy":{"phases":{}}}'],
     ['HEAD', '/_index_template/filebeat-8.17.0'],
-    ['PUT', '/_index_template/filebeat-8.17.0', '{"index_patterns":["filebeat-8.17.0"]}'],
+    ['PUT', '/_index_template/filebeat-8.17.0', TEMPLATE],
     ['GET', '/_data_stream/filebeat-8.17.0'],
     ['PUT', '/_data_stream/filebeat-8.17.0'],
+    ['GET', '/_nodes/ingest'],
     ['GET', '/_ingest/pipeline/filebeat-8.17.0-system-auth-pipeline'],
     ['PUT', '/_ingest/pipeline/filebeat-8.17.0-system-auth-pipeline', '{"processors":[]}'],
-    [
-      'POST',
-      '/_bulk?filter_path=errors%2Citems.%2A.error%2Citems.%2A.status',
+  ],
+  'Filebeat 7': [
+    ['GET', '/'],
+    ['GET', '/_license?human=false'],
+    ['GET', '/_xpack'],
+    ['GET', '/_ilm/policy/filebeat'],
+    ['PUT', '/_ilm/policy/filebeat', '{"policy":{"phases":{}}}'],
+    ['HEAD', '/_template/filebeat-7.17.9'],
+    ['PUT', '/_template/filebeat-7.17.9', TEMPLATE],
+    ['HEAD', '/_alias/filebeat-7.17.9'],
+    ['PUT', '/%3Cfilebeat-7.17.9-%7Bnow%2Fd%7D-000001%3E', '{"aliases":{}}'],
+  ],
+  Logstash: [
+    ['HEAD', '/'],
+    ['GET', '/'],
+    ['GET', '/_license'],
+    ['HEAD', '/_index_template/logstash'],
+    ['PUT', '/_index_template/logstash', TEMPLATE],
+    ['HEAD', '/_ilm/policy/logstash-policy'],
+    ['PUT', '/_ilm/policy/logstash-policy', '{"policy":{"phases":{}}}'],
+  ],
+};
+
+it.each(Object.entries(SET_UP))(
+  'answers what %s asks before it sends, in its order',
+  async (_, steps) => {
+    await using api = await createHarness();
+    const token = await createToken(api);
+    for (const step of steps) {
+      const answer = await call(api, token, step);
+      expect([step.join(' '), answer.statusCode]).toEqual([step.join(' '), 200]);
+      expect(answer.headers['x-elastic-product']).toBe('Elasticsearch');
+      if (step[0] === 'PUT') expect(answer.json()).toEqual({ acknowledged: true });
+    }
+    expect(api.pushed).toEqual([]);
+  },
+);
+
+it.each([
+  'application/json',
+  'application/x-ndjson',
+  'application/vnd.elasticsearch+x-ndjson;compatible-with=8',
+])('takes a packed bulk as Beats send it, as %s', async (type) => {
+  await using api = await createHarness();
+  const token = await createToken(api);
+  const answer = await api.app.inject({
+    method: 'POST',
+    url: '/elasticsearch/_bulk?filter_path=errors%2Citems.%2A.error%2Citems.%2A.status',
+    headers: {
+      ...BASE_HEADERS,
+      authorization: `ApiKey ${Buffer.from(`edge:${token}`).toString('base64')}`,
+      'content-type': type,
+      'content-encoding': 'gzip',
+    },
+    payload: gzipSync(
       '{"create":{"_index":"filebeat-8.17.0"}}\n{"@timestamp":"2026-11-24T05:59:58.000Z","message":"one"}\n',
-    ],
-  ] as const;
-  for (const step of steps) {
-    const answer = await call(api, token, step);
-    expect([step.join(' '), answer.statusCode]).toEqual([step.join(' '), 200]);
-    expect(answer.headers['x-elastic-product']).toBe('Elasticsearch');
-  }
+    ),
+  });
+  expect([answer.statusCode, answer.json().errors]).toEqual([200, false]);
+  expect(answer.json().items).toMatchObject([{ create: { status: 201 } }]);
   expect(texts(api)).toEqual([
     '{"_index":"filebeat-8.17.0","_source":{"@timestamp":"2026-11-24T05:59:58.000Z","message":"one"}}',
   ]);

@@ -84,11 +84,14 @@ const json = (body: object): Answer => ({ status: 200, body });
 const SET_UP =
   /^(_ilm\/policy|_index_template|_component_template|_template|_ingest\/pipeline|_data_stream|_alias|_cluster\/settings|_nodes)(\/|$)/;
 
+/** The name of an index, or one that is computed from the date: `<logs-{now/d}-000001>`. */
+const INDEX = /^(?:[^_/][^/]*|<[^>]+>)$/;
+
 function answerSetUp({ request }: Delivery): Answer {
   const path = wildcardOf(request);
   const isAsked = request.method === 'GET' || request.method === 'HEAD';
   if (SET_UP.test(path)) return json(isAsked ? {} : { acknowledged: true });
-  const isIndex = /^[^_/][^/]*$/.test(path);
+  const isIndex = INDEX.test(path);
   if (isIndex && request.method !== 'DELETE') return json(isAsked ? {} : { acknowledged: true });
   throw malformed(
     'Cordon takes documents with create or index; there is nothing else to ask here.',
