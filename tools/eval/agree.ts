@@ -3,7 +3,9 @@ import type { Label } from './item.ts';
 
 const QUARTER_MS = 900_000;
 const MAX_ZONE_MS = 14 * 3_600_000;
-const YEAR = /\b(?:19|20)\d\d\b/;
+/** A year in a date; not any four digits, of which addresses and numbers have enough. */
+const YEAR =
+  /\b(?:19|20)\d\d[-/.: ](?:\d{1,2}|[A-Z][a-z]{2})[-/.: ]\d{1,2}\b|\b(?:19|20)\d{6}[-T]\d\d|\b\d{1,2}[-/. ](?:\d{1,2}|\p{L}{3,9}\.?)[-/., ](?:19|20)\d\d\b|\p{L}{3,9}\.? +\d{1,2},? (?:19|20)\d\d\b|:\d\d(?:\.\d+)?(?: [A-Z]{2,5})? (?:19|20)\d\d\b/u;
 const ZONE = /[+-]\d\d:?\d\d\b|\dZ\b|\b(?:UTC|GMT|CES?T|[ECMP][SD]T)\b|\b1\d{9}(?:\.|\d{3}|\b)/;
 
 /** Does a claim hold what the label says? */
@@ -43,7 +45,7 @@ function isSameTime(claimed: string | undefined, value: string, text: string): b
 const toMs = (value: number): number => (value < 1e11 ? value * 1_000 : value);
 
 function withoutYear(ms: number, text: string): number {
-  if (YEAR.test(text) || ZONE.test(text)) return ms;
+  if (YEAR.test(text)) return ms;
   const date = new Date(ms);
   return Number.isNaN(ms) ? ms : date.setUTCFullYear(2000);
 }

@@ -96,6 +96,8 @@ export interface Provenance {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Set when the record was longer than what is parsed: only so many characters of it were read. */
   readonly readChars?: number;
+  /** Fields that the record does not have itself: earlier records of its session told them. */
+  readonly fromSession?: readonly string[];
   /** Set when `time` is not the record's own. */
   readonly timing?: EventTiming;
 }

@@ -39,7 +39,10 @@ function readWho(
   text: string,
 ): { readonly client: string; readonly user: string; readonly host?: string } | undefined {
   const [first, second, third, ...rest] = text.trim().split(/ +/);
-  if (!first || second === undefined || third === undefined) return undefined;
+  if (!first || second === undefined) return undefined;
+  // The place for the user is left out by some.
+  if (third === undefined)
+    return second === '-' && ADDRESS.test(first) ? { client: first, user: '' } : undefined;
   const hasHost = ADDRESS.test(second)
     ? !ADDRESS.test(first)
     : rest.length === 1 && second !== '-' && !ADDRESS.test(first);

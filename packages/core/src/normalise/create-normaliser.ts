@@ -9,7 +9,7 @@ import {
 import { settleTime } from './event-time.ts';
 import { explainUnparsed } from './explain-unparsed.ts';
 import { limitFields } from './limit-fields.ts';
-import { type Fields, mapAttributes } from './map-attributes.ts';
+import { mapAttributes } from './map-attributes.ts';
 import type { Normalised, Normaliser, NormaliserMemory } from './normaliser.ts';
 import { openOtherwise } from './open-otherwise.ts';
 import { MAX_TEXT_CHARS, type OpenRecord, openRecord } from './open-record.ts';
@@ -17,6 +17,7 @@ import type { ParserDefinition } from './parser.ts';
 import { passOcsf } from './pass-ocsf.ts';
 import { type Reading, readRecord } from './read-fields.ts';
 import { createRoutes, sortParsers } from './routes.ts';
+import type { Joined } from './session.ts';
 import { SourceMemory } from './source-memory.ts';
 
 /**
@@ -106,7 +107,8 @@ function tryParser(
       settleTime(parser.definition.time, found, open);
       return { kind: 'skipped', reason: message.name, parserId: parser.definition.id };
     }
-    return { kind: 'parsed', event: toEvent({ parser: parser.definition, message, open }, found) };
+    const joined = open.memory.joinSession(open.record, parser.definition, found);
+    return { kind: 'parsed', event: toEvent({ parser: parser.definition, message, open }, joined) };
   }
   return undefined;
 }
@@ -117,7 +119,7 @@ interface Taken {
   readonly open: OpenRecord;
 }
 
-function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
+function toEvent({ parser, message, open }: Taken, { fields, added }: Joined): Event {
   const { attributes, observables } = mapAttributes(message.mappings, fields);
   const host = open.envelope?.host;
   const repeats = open.envelope?.repeats;
@@ -133,6 +135,7 @@ function toEvent({ parser, message, open }: Taken, fields: Fields): Event {
     ...(open.record.byte === undefined ? {} : { byte: open.record.byte }),
     ...(open.isTruncated ? { readChars: MAX_TEXT_CHARS } : {}),
     ...(timing ? { timing } : {}),
+    ...(added.length > 0 ? { fromSession: added } : {}),
   };
   return {
     activity_id: 0,

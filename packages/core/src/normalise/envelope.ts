@@ -177,7 +177,10 @@ function splitHost(
   const gap = line.indexOf(' ');
   const host = line.slice(0, Math.max(gap, 0)).replace(/:$/, '');
   if (gap < 0 || (host !== '' && !isHost(host))) return undefined;
-  return { host, rest: line.slice(gap + 1).replace(/^(?:: (?=%)| *-- (?=\w+\[)| +)/, '') };
+  const behind = line.slice(gap + 1);
+  // Some gateways write their name twice.
+  const own = host !== '' && behind.startsWith(`${host} `) ? behind.slice(gap + 1) : behind;
+  return { host, rest: own.replace(/^(?:: (?=%)| *-- (?=\w+\[)| +)/, '') };
 }
 
 /** What stands behind the time in logs that are no syslog. */

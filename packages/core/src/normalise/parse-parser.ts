@@ -13,6 +13,7 @@ import {
   READERS,
   type Scalar,
 } from './parser.ts';
+import type { SessionDefinition } from './session.ts';
 
 interface Said {
   readonly detail: string;
@@ -30,6 +31,10 @@ type Known =
   | 'columns'
   | 'generic'
   | 'time'
+  | 'session'
+  | 'by'
+  | 'keep'
+  | 'minutes'
   | 'logsource'
   | 'set'
   | 'messages'
@@ -61,6 +66,7 @@ const PARSER_KEYS = [
   'head',
   'text',
   'time',
+  'session',
   'logsource',
   'set',
   'messages',
@@ -79,6 +85,7 @@ const MESSAGE_KEYS = [
   'skip',
 ];
 const MAPPING_KEYS = ['from', 'convert', 'lookup', 'else'];
+const SESSION_KEYS = ['by', 'keep', 'minutes'];
 const LOGSOURCE_KEYS = ['product', 'service', 'categories'];
 const MAX_YAML_CHARS = 1_048_576;
 
@@ -145,11 +152,24 @@ class ParserReader {
       heads: this.checkEach(raw.head, ['head'], isRegex),
       ...(raw.text === undefined ? {} : { text: this.text(raw.text, ['text']) }),
       time: this.texts(raw.time, ['time']),
+      ...(raw.session === undefined ? {} : { session: this.readSession(raw.session) }),
       logsource: this.readLogsource(raw.logsource, ['logsource']) ?? {},
       messages: messages.map((message: unknown, at) =>
         this.readMessage(message, shared, ['messages', at]),
       ),
     };
+  }
+
+  private readSession(value: unknown): SessionDefinition {
+    const raw = this.mapping(value, ['session']);
+    this.checkKeys(raw, SESSION_KEYS, ['session']);
+    const by = this.texts(raw.by, ['session', 'by']);
+    const keep = this.texts(raw.keep, ['session', 'keep']);
+    const { minutes } = raw;
+    if (by.length > 0 && keep.length > 0 && typeof minutes === 'number' && minutes > 0)
+      return { by, keep, minutes };
+    this.report('parser_bad_shape', 'A session needs by, keep and minutes.', ['session']);
+    return { by, keep, minutes: 1 };
   }
 
   private readMessage(

@@ -1,3 +1,5 @@
+import type { SessionDefinition } from './session.ts';
+
 /*
  * A parser as content: which records it takes, how their fields are read, and which OCSF event each
  * of its messages becomes. The YAML form is read by `parseParser`.
@@ -98,6 +100,7 @@ export interface ParserDefinition {
   readonly text?: string;
   /** Fields that hold the time, first one that reads as a time wins; `date time` are two in one. */
   readonly time: readonly string[];
+  readonly session?: SessionDefinition;
   readonly logsource: LogsourceDefinition;
   readonly messages: readonly MessageDefinition[];
 }

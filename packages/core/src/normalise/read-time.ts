@@ -23,6 +23,8 @@ const DAY_FIRST = new RegExp(
   `^(?:\\p{L}{2,4}\\.?, )?(\\d{1,2})[-/ ]${NAME}[-/ ](\\d{4})[ :T]${CLOCK} ?${ZONE}`,
   'u',
 );
+/** FreePBX's `2019-Jul-25 14:28:31`. */
+const YEAR_FIRST = new RegExp(`^(\\d{4})[- ]${NAME}[- ](\\d{1,2}) ${CLOCK}`, 'u');
 /** `Oct 19 2022 05:34:02`, `Apr 16, 2013 8:32:13 AM`. */
 const MONTH_FIRST = new RegExp(
   `^${NAME} +(\\d{1,2}),? (\\d{4}),? ${CLOCK}(?: ([AP]M))? ?${ZONE}`,
@@ -118,6 +120,11 @@ function fromNamedMonth(text: string): EpochMs | undefined {
   if (first) {
     const [, month, day, year, hour, minute, second, fraction, half, zone] = first;
     const clock = [toHour(hour, half), minute, second, fraction, zone];
+    return build([Number(year), monthOf(month), Number(day)], clock);
+  }
+  const ordered = YEAR_FIRST.exec(text);
+  if (ordered) {
+    const [, year, month, day, ...clock] = ordered;
     return build([Number(year), monthOf(month), Number(day)], clock);
   }
   const short = MONTH_DAY_YEAR.exec(text);

@@ -4,6 +4,14 @@ import type { Json, JsonObject } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
 import { type AuditMemory, joinAudit, MAX_AUDIT_EVENTS } from './audit.ts';
 import type { Fields } from './map-attributes.ts';
+import type { ParserDefinition } from './parser.ts';
+import {
+  type Joined,
+  joinSession,
+  MAX_SESSIONS,
+  type SessionFacts,
+  type SessionMemory,
+} from './session.ts';
 import { isW3cHeader, readW3cHeader, type W3cHeader } from './w3c.ts';
 import { isZeekHeader, readZeekHeader, type ZeekHeader } from './zeek.ts';
 
@@ -26,7 +34,7 @@ const MAX_TIMES = 4_096;
 
 /**
  * All that a normaliser remembers from one record to the next: the header of each source, the audit
- * events under way, and the last time that each source told. Bounded plain data: it goes with the
+ * events and sessions under way, and the last time that each source told. Bounded plain data: it goes with the
  * pipeline's snapshot, and from one set of parsers to the next.
  */
 export class SourceMemory {
@@ -35,6 +43,8 @@ export class SourceMemory {
   readonly #times = new BoundedMap<string, { -readonly [K in keyof SourceTime]: SourceTime[K] }>(
     MAX_TIMES,
   );
+
+  readonly #sessions: SessionMemory = new BoundedMap(MAX_SESSIONS);
 
   /** Takes a header line and says whose it is; undefined when the record is none. */
   takeHeader({ text, sourceId }: RawRecord): 'Zeek' | 'W3C' | undefined {
@@ -52,6 +62,11 @@ export class SourceMemory {
   /** An audit record with what the earlier ones of its event said. */
   join(sourceId: string, fields: Fields): Fields {
     return joinAudit(this.#audit, sourceId, fields);
+  }
+
+  /** A record with what the earlier ones of its session said. */
+  joinSession(record: RawRecord, definition: ParserDefinition, fields: Fields): Joined {
+    return joinSession(this.#sessions, { definition, record }, fields);
   }
 
   /** A record said itself when it was written. */
@@ -77,6 +92,7 @@ export class SourceMemory {
       headers: this.#headers.entries(),
       audit: this.#audit.entries(),
       times: this.#times.entries(),
+      sessions: this.#sessions.entries(),
     };
     // Of parsers' making: strings, numbers, and lists and objects of them.
     return plain as unknown as Json;
@@ -86,6 +102,7 @@ export class SourceMemory {
   restore(snapshot: Json): void {
     this.#headers.fill(entriesOf<RecordHeader>(snapshot, 'headers'));
     this.#audit.fill(entriesOf<Fields>(snapshot, 'audit'));
+    this.#sessions.fill(entriesOf<SessionFacts>(snapshot, 'sessions'));
     this.#times.fill(
       entriesOf<SourceTime>(snapshot, 'times').map(([id, time]) => [id, { ...time }]),
     );
