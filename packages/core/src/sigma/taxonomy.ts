@@ -92,6 +92,7 @@ IsatapRouter Binary FileMagicBytes ParentIntegrityLevel Logon_Type TargetParentP
 payload ClassName DeviceDescription ProviderContextName AdditionalInfo DestAddress FilterOrigin ClientProcessId AuditSourceName ProcessPath Name AppID
 SettingType SettingValue SettingValueString Direction LocalPorts RemotePorts AccessGranted CVEID url
 Feature_Name Provider PossibleCause QNAME RemoteAddress AppVersion ModuleName ThreatName PackagePath ImpersonationLevel ServerName SigningUsed EncyptionUsed
+Setting KernelDebug TestSigning DisableIntegrityChecks FlightSigning
 Caption HiveName DeviceName Origin Task Opcode EventRecordID ExecutionProcessID ExecutionThreadID ActivityID UserID Provider_Guid
 `;
 const LINUX = `
