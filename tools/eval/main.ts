@@ -11,6 +11,7 @@ import type { Evaluation } from './kind.ts';
 import { oracleEvaluation } from './oracle.ts';
 import { originEvaluation } from './origin.ts';
 import { parseEvaluation } from './parse.ts';
+import { playbooksEvaluation } from './playbooks.ts';
 import { rootcauseEvaluation } from './rootcause.ts';
 import { sigmaEvaluation } from './sigma.ts';
 import { triageEvaluation } from './triage.ts';
@@ -24,6 +25,7 @@ const KINDS: Readonly<Record<string, Evaluation>> = {
   oracle: oracleEvaluation,
   origin: originEvaluation,
   parse: parseEvaluation,
+  playbooks: playbooksEvaluation,
   rootcause: rootcauseEvaluation,
   sigma: sigmaEvaluation,
   triage: triageEvaluation,

@@ -63,6 +63,10 @@ export const PROBLEM_CODES = {
   action_failed: 'An action could not be carried out on its target.',
   action_timed_out: 'A connector did not answer in time; whether it acted is not known.',
   bad_params: 'The parameters of an action do not fit its schema.',
+  cacao_bad_signature: 'The signature of a CACAO playbook does not fit the document.',
+  cacao_bad_value: 'A CACAO playbook has a value that the standard does not allow there.',
+  cacao_cannot_run: 'A CACAO playbook is kept, but cannot be run as it stands.',
+  cacao_syntax: 'A CACAO playbook is not valid JSON.',
   expression_no_value: 'An expression has no value over the facts of this run.',
   expression_syntax: 'An expression cannot be read.',
   illegal_transition: 'An action cannot go from its state to that one.',
@@ -81,6 +85,7 @@ export const PROBLEM_CODES = {
   probe_mismatch: 'The target does not show the effect that was reported.',
   response_delayed:
     'The action ledger could not be read or written; responses wait and are tried again.',
+  soar_bad_shape: 'A playbook of Splunk SOAR cannot be taken over.',
   target_not_allowed:
     'The address is private, local or reserved, and sending there is not allowed.',
   target_unreachable: 'The product behind a connector could not be reached.',

@@ -75,7 +75,7 @@ function walkInTime(run: RunSoFar, walk: Walk, scope: Scope): Walked {
 }
 
 function toStop({ log }: RunSoFar): NextStep {
-  const stop = log.find((entry) => isStopOutput(entry.output));
+  const stop = log.findLast((entry) => isStopOutput(entry.output));
   const status = (stop?.output as JsonObject | undefined)?.['stop'] === 'failed';
   return { kind: 'finish', status: status ? 'failed' : 'succeeded', text: stop?.text ?? '' };
 }

@@ -64,7 +64,7 @@ function finish(id: string, of: { readonly walk: Walk; readonly scope: Scope }):
 
 /** A stop ends the playbook it stands in, not the one that called it. */
 function toStopped(id: string, walk: Walk): NextStep {
-  const stop = [...walk.latest].find(
+  const stop = [...walk.latest].findLast(
     ([stepId, { output }]) =>
       stepId.startsWith(`${id}/`) &&
       typeof output === 'object' &&
