@@ -3,7 +3,8 @@ import type { ObservableType } from '../event/observable.ts';
 /** How a value is brought to the type that an OCSF attribute has. */
 export type AttributeKind = 'text' | 'int' | 'bool' | 'ip' | 'name' | 'list' | 'hashes';
 
-interface Attribute {
+/** What an attribute takes. */
+export interface Attribute {
   readonly kind: AttributeKind;
   /** The observable that a value of this attribute is, where it is worth pivoting on. */
   readonly observable?: ObservableType;

@@ -2,11 +2,13 @@ import type { Logsource } from '../event/event.ts';
 import { type Dissect, matchDissect, parseDissect } from './dissect.ts';
 import { readKeyValue } from './key-value.ts';
 import { type CompiledMapping, compileMappings, type Fields, readField } from './map-attributes.ts';
+import { createMessageIndex } from './message-index.ts';
 import type { MessageDefinition, ParserDefinition } from './parser.ts';
 import { type Programs, toPrograms } from './programs.ts';
 import { type CompiledRegex, compileRegex, matchRegex } from './regex.ts';
 
-interface Condition {
+/** A field, or one of several, that must have one of some values; without any it must be there. */
+export interface Condition {
   readonly fields: readonly string[];
   readonly values: ReadonlySet<string>;
   /** The values with `*` in them. */
@@ -32,16 +34,23 @@ export interface CompiledParser {
   readonly definition: ParserDefinition;
   readonly programs: Programs;
   readonly heads: readonly CompiledRegex[];
+  /** Each with the names of which the record must have one. */
+  readonly keys: readonly (readonly string[])[];
   readonly messages: readonly CompiledMessage[];
+  /** Those of `messages` that fields can be of, in order. */
+  readonly messagesOf: (fields: Fields) => readonly CompiledMessage[];
 }
 
 /** Prepares a parser; its patterns were checked by `parseParser`. */
 export function compileParser(definition: ParserDefinition): CompiledParser {
+  const messages = definition.messages.map((message) => compileMessage(definition, message));
   return {
     definition,
     programs: toPrograms(definition.programs),
     heads: definition.heads.map(compileRegex),
-    messages: definition.messages.map((message) => compileMessage(definition, message)),
+    keys: definition.keys.map((key) => key.split('|')),
+    messages,
+    messagesOf: createMessageIndex(messages),
   };
 }
 
@@ -77,51 +86,70 @@ const MAX_SHAPED_CHARS = 512;
 const escapeRegex = (text: string): string => text.replace(/[.+?^${}()|[\]\\/-]/g, '\\$&');
 
 function holds({ fields: names, values, shapes }: Condition, fields: Fields): boolean {
-  return names.some((name) => {
+  for (const name of names) {
     const value = readField(fields, name);
-    if (value === undefined) return false;
+    if (value === undefined) continue;
     if (values.size + shapes.length === 0) return true;
-    return (Array.isArray(value) ? value : [value]).some((item) => {
-      const text = String(item).toLowerCase();
-      return (
-        values.has(text) ||
-        (text.length <= MAX_SHAPED_CHARS && shapes.some((shape) => shape.test(text)))
-      );
-    });
-  });
+    if (!Array.isArray(value)) {
+      if (isOneOf(value, values, shapes)) return true;
+    } else if (value.some((item) => isOneOf(item, values, shapes))) return true;
+  }
+  return false;
+}
+
+function isOneOf(value: unknown, values: ReadonlySet<string>, shapes: readonly RegExp[]): boolean {
+  const text = String(value).toLowerCase();
+  if (values.has(text)) return true;
+  return text.length <= MAX_SHAPED_CHARS && shapes.some((shape) => shape.test(text));
 }
 
 /**
  * The fields of a record that this message takes (the given ones and what its text holds), or
- * undefined when it is another message.
+ * undefined when it is another message. The given object itself where the message adds nothing.
  */
 export function matchMessage(
   message: CompiledMessage,
   fields: Fields,
   text: string,
 ): Fields | undefined {
-  if (!message.when.every((condition) => holds(condition, fields))) return undefined;
+  for (const condition of message.when) if (!holds(condition, fields)) return undefined;
   const found = readText(message, text);
   if (!found) return undefined;
-  const all: Record<string, unknown> = {
-    ...(message.columns.length > 0 ? nameColumns(message.columns, fields) : fields),
-    ...(message.isKeyValue ? readKeyValue(text) : {}),
-    ...found,
-  };
-  for (const [name, own] of message.alias) {
-    const value = readField(all, own);
-    if (value !== undefined && all[name] === undefined) all[name] = value;
-  }
+  let all = message.columns.length > 0 ? nameColumns(message.columns, fields) : fields;
+  if (message.isKeyValue) all = over(all, readKeyValue(text));
+  if (found !== NOTHING) all = over(all, found);
+  return message.alias.length > 0 ? withAliases(message.alias, all) : all;
+}
+
+/** Both in a new object; what is `found` counts. */
+function over(fields: Fields, found: Fields): Fields {
+  const all: Record<string, unknown> = { ...fields };
+  for (const name in found) all[name] = found[name];
   return all;
 }
 
-function readText(message: CompiledMessage, text: string): Fields | undefined {
-  if (message.dissects.length === 0 && message.regexes.length === 0) return {};
-  for (const dissect of message.dissects) {
+function withAliases(alias: CompiledMessage['alias'], fields: Fields): Fields {
+  let all: Record<string, unknown> | undefined;
+  for (const [name, own] of alias) {
+    const known = all ?? fields;
+    const value = readField(known, own);
+    if (value === undefined || known[name] !== undefined) continue;
+    all ??= { ...fields };
+    all[name] = value;
+  }
+  return all ?? fields;
+}
+
+const NOTHING: Fields = {};
+
+/** What a text holds: `NOTHING` where the message does not speak of it; undefined: another text. */
+function readText({ dissects, regexes }: CompiledMessage, text: string): Fields | undefined {
+  if (dissects.length === 0 && regexes.length === 0) return NOTHING;
+  for (const dissect of dissects) {
     const found = matchDissect(dissect, text);
     if (found) return found;
   }
-  for (const regex of message.regexes) {
+  for (const regex of regexes) {
     const found = matchRegex(regex, text);
     if (found) return found.fields;
   }

@@ -1,4 +1,5 @@
 import type { Event, Provenance } from '../event/event.ts';
+import type { Observable } from '../event/observable.ts';
 import type { EventId } from '../shared/id.ts';
 import {
   type CompiledMessage,
@@ -9,13 +10,13 @@ import {
 import { settleTime } from './event-time.ts';
 import { explainUnparsed } from './explain-unparsed.ts';
 import { limitFields } from './limit-fields.ts';
-import { mapAttributes } from './map-attributes.ts';
+import { type Attributes, mapAttributes } from './map-attributes.ts';
 import type { Normalised, Normaliser, NormaliserMemory } from './normaliser.ts';
 import { openOtherwise } from './open-otherwise.ts';
 import { MAX_TEXT_CHARS, type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { passOcsf } from './pass-ocsf.ts';
-import { type Reading, readRecord } from './read-fields.ts';
+import { isOfProgram, type Reading, readRecord } from './read-fields.ts';
 import { createRoutes, sortParsers } from './routes.ts';
 import type { Joined } from './session.ts';
 import { SourceMemory } from './source-memory.ts';
@@ -46,15 +47,18 @@ export function createNormaliser({
         return { kind: 'skipped', reason: 'blank line', parserId: 'blank' };
       const open = openRecord(record, memory);
       const named = record.parsers?.flatMap((id) => byId.get(id) ?? []);
-      const made = tryAll(named ?? route(open), open);
+      const made = tryAll(named ? ofProgram(named, open) : route(open), open);
       if (made && !isBase(made)) return made;
       const inner = openOtherwise(open, memory);
-      const carried = inner && tryAll(named ?? route(inner), inner);
+      const carried = inner && tryAll(named ? ofProgram(named, inner) : route(inner), inner);
       return better(made, carried) ?? explainUnparsed(inner ?? open, named ?? compiled);
     },
     memory,
   };
 }
+
+const ofProgram = (parsers: readonly CompiledParser[], open: OpenRecord) =>
+  parsers.filter((parser) => isOfProgram(parser, open));
 
 /** What was understood before what was only taken, the whole before what it carries. */
 const better = (whole: Normalised | undefined, carried: Normalised | undefined) =>
@@ -65,7 +69,8 @@ function tryAll(parsers: readonly CompiledParser[], open: OpenRecord): Normalise
   for (const parser of parsers) {
     const reading = readRecord(parser, open);
     const made = reading && tryParser(parser, reading, open);
-    if (made && !isBase(made)) return withKin(made, parsers, open);
+    if (made && !isBase(made))
+      return parser.definition.reader === 'access_log' ? withKin(made, parsers, open) : made;
     taken ??= made;
   }
   return taken;
@@ -83,8 +88,6 @@ function withKin(
   open: OpenRecord,
 ): Normalised {
   if (made.kind !== 'parsed') return made;
-  const own = parsers.find(({ definition }) => definition.id === made.event.provenance.parserId);
-  if (own?.definition.reader !== 'access_log') return made;
   const products = parsers
     .filter((parser) => parser.definition.reader === 'access_log' && readRecord(parser, open))
     .flatMap(({ definition }) => definition.logsource.product ?? []);
@@ -100,7 +103,7 @@ function tryParser(
   open: OpenRecord,
 ): Normalised | undefined {
   if (parser.definition.reader === 'ocsf') return passOcsf(parser.definition, fields, open);
-  for (const message of parser.messages) {
+  for (const message of parser.messagesOf(fields)) {
     const found = matchMessage(message, fields, text);
     if (!found) continue;
     if (message.isSkipped) {
@@ -120,38 +123,42 @@ interface Taken {
 }
 
 function toEvent({ parser, message, open }: Taken, { fields, added }: Joined): Event {
-  const { attributes, observables } = mapAttributes(message.mappings, fields);
-  const host = open.envelope?.host;
-  const repeats = open.envelope?.repeats;
-  const count = repeats === undefined ? {} : { count: repeats * toCount(attributes['count']) };
-  const device = host && !Object.hasOwn(attributes, 'device') ? { device: { hostname: host } } : {};
+  const { record, envelope } = open;
   const { time, timing } = settleTime(parser.time, fields, open);
-  const provenance: Provenance = {
-    offset: open.record.offset,
-    sourceId: open.record.sourceId,
+  const provenance: Writable<Provenance> = {
+    offset: record.offset,
+    sourceId: record.sourceId,
     parserId: parser.id,
     logsource: message.logsource,
     fields: limitFields(fields),
-    ...(open.record.byte === undefined ? {} : { byte: open.record.byte }),
-    ...(open.isTruncated ? { readChars: MAX_TEXT_CHARS } : {}),
-    ...(timing ? { timing } : {}),
-    ...(added.length > 0 ? { fromSession: added } : {}),
   };
-  return {
-    activity_id: 0,
-    severity_id: 1,
-    ...device,
-    ...attributes,
-    ...count,
-    id: `evt_${open.record.offset}` satisfies EventId,
+  if (record.byte !== undefined) provenance.byte = record.byte;
+  if (open.isTruncated) provenance.readChars = MAX_TEXT_CHARS;
+  if (timing) provenance.timing = timing;
+  if (added.length > 0) provenance.fromSession = added;
+  const observables: Observable[] = [];
+  const event: Writable<Event> = {
+    id: `evt_${record.offset}` satisfies EventId,
     time,
     class_uid: message.classUid,
-    observables:
-      'device' in device
-        ? [{ name: 'device.hostname', type: 'hostname', value: host ?? '' }, ...observables]
-        : observables,
+    activity_id: 0,
+    severity_id: 1,
+    observables,
     provenance,
   };
+  // Written straight into the event: to spread one object into another costs more than all the rest.
+  mapAttributes(message.mappings, fields, {
+    attributes: event as unknown as Attributes,
+    observables,
+  });
+  if (envelope?.repeats !== undefined) event.count = envelope.repeats * toCount(event.count);
+  if (envelope?.host && event.device === undefined) {
+    event.device = { hostname: envelope.host };
+    observables.unshift({ name: 'device.hostname', type: 'hostname', value: envelope.host });
+  }
+  return event;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const toCount = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 1);

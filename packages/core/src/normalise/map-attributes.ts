@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Observable } from '../event/observable.ts';
+import type { Observable, ObservableType } from '../event/observable.ts';
 import { ATTRIBUTES, type AttributeKind } from './attribute.ts';
 import { toCrud } from './crud.ts';
 import { splitEndpoint } from './endpoint-text.ts';
@@ -12,41 +12,50 @@ export type Attributes = Record<string, unknown>;
 const MAX_OBSERVABLES = 64;
 const MAX_OBSERVABLE_CHARS = 2_048;
 
-/** A mapping with its path split, made once per parser. */
+/** A mapping with all that its path tells, made once per parser. */
 export interface CompiledMapping {
   readonly path: string;
   readonly steps: readonly string[];
+  readonly kind: AttributeKind;
+  readonly observable: ObservableType | undefined;
   readonly mapping: Mapping;
 }
 
-/** Prepares mappings; every path is one of ATTRIBUTES. */
+/** Prepares mappings; a path that is none of ATTRIBUTES is left out. */
 export function compileMappings(
   set: Readonly<Record<string, Mapping>>,
 ): readonly CompiledMapping[] {
-  return Object.entries(set).map(([path, mapping]) => ({ path, steps: path.split('.'), mapping }));
+  return Object.entries(set).flatMap(([path, mapping]) => {
+    const attribute = ATTRIBUTES[path];
+    if (!attribute) return [];
+    const { kind, observable } = attribute;
+    return [{ path, steps: path.split('.'), kind, observable, mapping }];
+  });
 }
 
 /** A field by its name, or by its path through nested objects; null, '' and '-' count as absent. */
 export function readField(fields: Fields, name: string): unknown {
-  const direct = Object.hasOwn(fields, name) ? fields[name] : walk(fields, name);
-  return direct === null || direct === '' || direct === '-' ? undefined : direct;
+  if (Object.hasOwn(fields, name)) return present(fields[name]);
+  return name.includes('.') ? readBelow(fields, name) : undefined;
 }
 
-function walk(fields: Fields, name: string): unknown {
-  if (!name.includes('.')) return undefined;
-  let at: unknown = fields;
-  for (let rest = name; rest !== ''; ) {
+const present = (value: unknown): unknown =>
+  value === null || value === '' || value === '-' ? undefined : value;
+
+/** The same of a value that may be an object; a name with dots may stand below other names. */
+export function readBelow(value: unknown, path: string): unknown {
+  let at = value;
+  for (let rest = path; rest !== ''; ) {
     if (typeof at !== 'object' || at === null) return undefined;
-    // A name with dots may stand below other names.
-    if (Object.hasOwn(at, rest)) return (at as Fields)[rest];
+    if (Object.hasOwn(at, rest)) return present((at as Fields)[rest]);
     const dot = rest.indexOf('.');
     const step = dot < 0 ? rest : rest.slice(0, dot);
     if (step.startsWith('[')) at = pick(at, step);
-    else if (Object.hasOwn(at, step)) at = (at as Fields)[step];
-    else return undefined;
+    else if (dot < 0 || !Object.hasOwn(at, step)) return undefined;
+    else at = (at as Fields)[step];
     rest = dot < 0 ? '' : rest.slice(dot + 1);
   }
-  return at;
+  return present(at);
 }
 
 /** The first member of a list that a step such as `[Name=UserAgent]` describes, case set aside. */
@@ -66,22 +75,24 @@ export function hasKey(fields: Fields, key: string): boolean {
   return key.split('|').some((name) => readField(fields, name) !== undefined);
 }
 
+/** Where attributes and observables are put. */
+export interface Mapped {
+  readonly attributes: Attributes;
+  readonly observables: Observable[];
+}
+
 /** Fills the attributes and lists what is worth pivoting on. A value of a wrong type is left out. */
 export function mapAttributes(
   mappings: readonly CompiledMapping[],
   fields: Fields,
-): { readonly attributes: Attributes; readonly observables: readonly Observable[] } {
-  const attributes: Attributes = {};
-  const observables: Observable[] = [];
-  for (const { path, steps, mapping } of mappings) {
-    const attribute = ATTRIBUTES[path];
-    const value = attribute && toKind(attribute.kind, evaluate(mapping, fields));
+  { attributes, observables }: Mapped,
+): void {
+  for (const { path, steps, kind, observable, mapping } of mappings) {
+    const value = toKind(kind, evaluate(mapping, fields));
     if (value === undefined) continue;
     put(attributes, steps, value);
-    if (attribute?.observable)
-      observe(observables, { name: path, type: attribute.observable }, value);
+    if (observable) observe(observables, { name: path, type: observable }, value);
   }
-  return { attributes, observables };
 }
 
 function evaluate(mapping: Mapping, fields: Fields): unknown {
@@ -201,11 +212,13 @@ function toHashes(value: unknown): readonly { algorithm: string; value: string }
 /** Sets a value at a path; a path is never one that content or a record has made up. */
 export function put(attributes: Attributes, steps: readonly string[], value: unknown): void {
   let at = attributes;
-  for (const step of steps.slice(0, -1)) {
+  const last = steps.length - 1;
+  for (let depth = 0; depth < last; depth += 1) {
+    const step = steps[depth] as string;
     at[step] ??= {};
     at = at[step] as Attributes;
   }
-  at[steps.at(-1) ?? ''] = value;
+  at[steps[last] as string] = value;
 }
 
 /** Adds the observable(s) that a value is: each hash of a list counts for itself. */
@@ -214,17 +227,19 @@ export function observe(
   kind: Pick<Observable, 'name' | 'type'>,
   value: unknown,
 ): void {
-  const values = Array.isArray(value)
-    ? value.map((hash: { value?: unknown }) => hash.value)
-    : [value];
-  for (const item of values) {
-    if (typeof item !== 'string' || observables.length >= MAX_OBSERVABLES) continue;
-    if (item.length > MAX_OBSERVABLE_CHARS) continue;
-    if (
-      !observables.some(
-        (seen) => seen.type === kind.type && seen.value === item && seen.name === kind.name,
-      )
-    )
-      observables.push({ ...kind, value: item });
-  }
+  if (typeof value === 'string') add(observables, kind, value);
+  else if (Array.isArray(value))
+    for (const hash of value as readonly { readonly value?: unknown }[])
+      if (typeof hash.value === 'string') add(observables, kind, hash.value);
+}
+
+function add(
+  observables: Observable[],
+  { name, type }: Pick<Observable, 'name' | 'type'>,
+  value: string,
+): void {
+  if (observables.length >= MAX_OBSERVABLES || value.length > MAX_OBSERVABLE_CHARS) return;
+  for (const seen of observables)
+    if (seen.name === name && seen.value === value && seen.type === type) return;
+  observables.push({ name, type, value });
 }

@@ -7,7 +7,7 @@ import { type Envelope, NO_TIME, readEnvelope } from './envelope.ts';
 import { readEventXml } from './event-xml.ts';
 import { readKeyValue } from './key-value.ts';
 import type { Fields } from './map-attributes.ts';
-import type { SourceMemory } from './source-memory.ts';
+import type { RecordHeader, SourceMemory } from './source-memory.ts';
 import { unwrapJson } from './unwrap-json.ts';
 import { readW3cRow, readW3cText } from './w3c.ts';
 import { readWindows } from './windows.ts';
@@ -22,7 +22,7 @@ export const MAX_JSON_CHARS = 1_048_576;
 /** An object, or a list that begins with one. */
 const JSON_START = /^\s*(?:\[\s*)?\{/;
 
-/** A record as the readers see it; each reading is made once, when first asked for. */
+/** A record as the readers see it. */
 export interface OpenRecord {
   readonly record: RawRecord;
   /** What earlier records told. */
@@ -31,9 +31,13 @@ export interface OpenRecord {
   /** The message inside a syslog envelope, or the whole text. */
   readonly body: string;
   readonly envelope: Envelope | undefined;
+  readonly looksLikeJson: boolean;
+  /** What the envelope says, `message` as it stands there; empty without one. */
+  header(): Fields;
+  /** The same, with the body as `message`. */
+  line(): Fields;
   /** The JSON object that the body is; undefined when it is none. */
   json(): Fields | undefined;
-  looksLikeJson: boolean;
   windows(): Fields | undefined;
   zeek(): Fields | undefined;
   accessLog(): Fields | undefined;
@@ -57,53 +61,138 @@ export function openRecord(
   if (line) return openRecord({ ...record, text: line.text }, memory, line.outer);
   const head = headOf(record);
   const own = readEnvelope(head, record.receivedAt);
-  return openAs(record, memory, own ? withTime(own, said) : said && { ...said, message: head });
+  const envelope = own ? withTime(own, said) : said && { ...said, message: head };
+  return new Opened({ record, memory, head, envelope });
 }
 
 /** Opens a record as one that has no header. */
 export function openPlain(record: RawRecord, memory: SourceMemory): OpenRecord {
-  return openAs(record, memory, undefined);
+  return new Opened({ record, memory, head: headOf(record), envelope: undefined });
 }
 
-const headOf = ({ text }: RawRecord): string =>
-  text.slice(0, MAX_TEXT_CHARS).replace(/[\r\n]+$/, '');
+const headOf = ({ text }: RawRecord): string => withoutLineEnd(text.slice(0, MAX_TEXT_CHARS));
 
-function openAs(
-  record: RawRecord,
-  memory: SourceMemory,
-  envelope: Envelope | undefined,
-): OpenRecord {
-  const header = memory.header(record.sourceId);
-  const head = headOf(record);
-  const body = (envelope?.message ?? head).trimEnd();
-  const jsonText = envelope === undefined || envelope.message === head ? record.text : body;
-  const looksLikeJson = JSON_START.test(jsonText.slice(0, 64));
-  const json = once(() => (looksLikeJson ? unwrapJson(parseJson(jsonText)) : undefined));
-  const readAnyWindows = (): Fields | undefined => {
-    if (looksLikeJson) return fromJson(json(), readWindows);
-    return fromJson(readEventXml(body), readWindows) ?? readWindowsText(head);
-  };
-  return {
-    record,
-    memory,
-    isTruncated: record.text.length > MAX_TEXT_CHARS && !looksLikeJson,
-    body,
-    envelope,
-    json,
-    looksLikeJson,
-    windows: once(() => readAnyWindows()),
-    zeek: once(
-      () => fromJson(json(), readZeekJson) ?? (header?.zeek && readZeekLine(header.zeek, head)),
-    ),
-    accessLog: once(() => readAccessLog(body)),
-    keyValue: once(() => (looksLikeJson ? undefined : readPairs(body))),
-    csv: once(() => (looksLikeJson ? undefined : readRow(body))),
-    w3c: once(() => (header?.w3c && readW3cRow(header.w3c, head)) ?? readW3cText(head)),
-    audit: once(() => {
-      const fields = looksLikeJson ? undefined : readAudit(head);
-      return fields && memory.join(record.sourceId, fields);
-    }),
-  };
+function withoutLineEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text.charCodeAt(end - 1) === 10 || text.charCodeAt(end - 1) === 13)) end -= 1;
+  return end === text.length ? text : text.slice(0, end);
+}
+
+const UNREAD = Symbol('unread');
+type Reading = Fields | undefined | typeof UNREAD;
+
+/** Each reading is made once, when first asked for. */
+class Opened implements OpenRecord {
+  readonly record: RawRecord;
+  readonly memory: SourceMemory;
+  readonly isTruncated: boolean;
+  readonly body: string;
+  readonly envelope: Envelope | undefined;
+  readonly looksLikeJson: boolean;
+  readonly #head: string;
+  readonly #jsonText: string;
+  #header: Fields | undefined;
+  #line: Fields | undefined;
+  #json: Reading = UNREAD;
+  #windows: Reading = UNREAD;
+  #zeek: Reading = UNREAD;
+  #accessLog: Reading = UNREAD;
+  #keyValue: Reading = UNREAD;
+  #csv: Reading = UNREAD;
+  #w3c: Reading = UNREAD;
+  #audit: Reading = UNREAD;
+
+  constructor(given: {
+    readonly record: RawRecord;
+    readonly memory: SourceMemory;
+    /** The text as far as it is read. */
+    readonly head: string;
+    readonly envelope: Envelope | undefined;
+  }) {
+    const { record, memory, head, envelope } = given;
+    const isWhole = envelope === undefined || envelope.message === head;
+    this.record = record;
+    this.memory = memory;
+    this.envelope = envelope;
+    this.body = (envelope?.message ?? head).trimEnd();
+    this.#head = head;
+    this.#jsonText = isWhole ? record.text : this.body;
+    this.looksLikeJson = JSON_START.test(this.#jsonText.slice(0, 64));
+    this.isTruncated = record.text.length > MAX_TEXT_CHARS && !this.looksLikeJson;
+  }
+
+  header(): Fields {
+    this.#header ??= this.envelope ? toHeader(this.envelope) : {};
+    return this.#header;
+  }
+
+  line(): Fields {
+    this.#line ??= { ...this.header(), message: this.body };
+    return this.#line;
+  }
+
+  json(): Fields | undefined {
+    if (this.#json === UNREAD)
+      this.#json = this.looksLikeJson ? unwrapJson(parseJson(this.#jsonText)) : undefined;
+    return this.#json;
+  }
+
+  windows(): Fields | undefined {
+    if (this.#windows === UNREAD)
+      this.#windows = this.looksLikeJson
+        ? fromJson(this.json(), readWindows)
+        : (fromJson(readEventXml(this.body), readWindows) ?? readWindowsText(this.#head));
+    return this.#windows;
+  }
+
+  zeek(): Fields | undefined {
+    if (this.#zeek === UNREAD) {
+      const zeek = this.#told()?.zeek;
+      this.#zeek = fromJson(this.json(), readZeekJson) ?? (zeek && readZeekLine(zeek, this.#head));
+    }
+    return this.#zeek;
+  }
+
+  accessLog(): Fields | undefined {
+    if (this.#accessLog === UNREAD) this.#accessLog = readAccessLog(this.body);
+    return this.#accessLog;
+  }
+
+  keyValue(): Fields | undefined {
+    if (this.#keyValue === UNREAD)
+      this.#keyValue = this.looksLikeJson ? undefined : readPairs(this.body);
+    return this.#keyValue;
+  }
+
+  csv(): Fields | undefined {
+    if (this.#csv === UNREAD) this.#csv = this.looksLikeJson ? undefined : readRow(this.body);
+    return this.#csv;
+  }
+
+  w3c(): Fields | undefined {
+    if (this.#w3c === UNREAD) {
+      const w3c = this.#told()?.w3c;
+      this.#w3c = (w3c && readW3cRow(w3c, this.#head)) ?? readW3cText(this.#head);
+    }
+    return this.#w3c;
+  }
+
+  audit(): Fields | undefined {
+    if (this.#audit === UNREAD) {
+      const fields = this.looksLikeJson ? undefined : readAudit(this.#head);
+      this.#audit = fields && this.memory.join(this.record.sourceId, fields);
+    }
+    return this.#audit;
+  }
+
+  /** What the header lines of its source told. */
+  #told(): RecordHeader | undefined {
+    return this.memory.header(this.record.sourceId);
+  }
+}
+
+function toHeader({ time: _, host, ...rest }: Envelope): Fields {
+  return { ...rest, hostname: host };
 }
 
 /** The header, which has the shipper's time when it has none of its own. */
@@ -144,12 +233,4 @@ function parseJson(text: string): Fields | undefined {
   } catch {
     return undefined;
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

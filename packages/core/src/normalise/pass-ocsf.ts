@@ -1,14 +1,16 @@
 import type { Event } from '../event/event.ts';
 import type { Observable } from '../event/observable.ts';
-import { ATTRIBUTES, EVENT_CLASSES } from './attribute.ts';
+import { ATTRIBUTES, type Attribute, EVENT_CLASSES } from './attribute.ts';
 import { settleTime } from './event-time.ts';
 import { limitFields } from './limit-fields.ts';
 import {
   type Attributes,
   type Fields,
   hasKey,
+  type Mapped,
   observe,
   put,
+  readBelow,
   readField,
   toKind,
 } from './map-attributes.ts';
@@ -30,13 +32,13 @@ export function passOcsf(
   const classUid = toClass(json);
   if (classUid === undefined || !hasKey(json, TIMES.join('|'))) return undefined;
   const { time, timing } = settleTime(TIMES, json, open);
-  const { attributes, observables } = takeKnown(json);
   const { product, service } = parser.logsource;
-  const event: Event = {
-    activity_id: 0,
-    ...attributes,
+  const attributes: Attributes = { activity_id: 0 };
+  const observables: Observable[] = [];
+  takeKnown(json, { attributes, observables });
+  const event: Event = Object.assign(attributes, {
     severity_id: toSeverity(readField(json, 'severity_id')),
-    id: `evt_${open.record.offset}`,
+    id: `evt_${open.record.offset}` as const,
     time,
     class_uid: classUid,
     observables,
@@ -52,7 +54,7 @@ export function passOcsf(
       fields: limitFields(json),
       ...(timing ? { timing } : {}),
     },
-  };
+  } as const) as unknown as Event;
   return { kind: 'parsed', event };
 }
 
@@ -101,18 +103,44 @@ function toHashList(raw: unknown): readonly { algorithm: string; value: string }
   return found.length > 0 ? found : undefined;
 }
 
-function takeKnown(json: Fields): {
-  readonly attributes: Attributes;
-  readonly observables: readonly Observable[];
-} {
-  const attributes: Attributes = {};
-  const observables: Observable[] = [];
-  for (const [path, { kind, observable }] of Object.entries(ATTRIBUTES)) {
-    const raw = readField(json, path);
-    const value = kind === 'hashes' ? toHashList(raw) : toKind(kind, raw);
-    if (value === undefined) continue;
-    put(attributes, path.split('.'), value);
-    if (observable) observe(observables, { name: path, type: observable }, value);
+type KnownPath = ReturnType<typeof toKnown>;
+
+function toKnown(path: string) {
+  const steps = path.split('.');
+  return { path, steps, rest: steps.slice(1).join('.'), ...(ATTRIBUTES[path] as Attribute) };
+}
+
+/** Paths of attributes by their first step, in the order of ATTRIBUTES. */
+const KNOWN = Object.keys(ATTRIBUTES).reduce<{ first: string; paths: KnownPath[] }[]>(
+  (groups, path) => {
+    const known = toKnown(path);
+    const [first = ''] = known.steps;
+    if (groups.at(-1)?.first !== first) groups.push({ first, paths: [] });
+    groups.at(-1)?.paths.push(known);
+    return groups;
+  },
+  [],
+);
+
+function takeKnown(json: Fields, mapped: Mapped): void {
+  const isDotted = Object.keys(json).some((name) => name.includes('.'));
+  for (const { first, paths } of KNOWN) {
+    const at = Object.hasOwn(json, first) ? json[first] : undefined;
+    if (at === undefined && !isDotted) continue;
+    for (const known of paths) {
+      const { path, rest } = known;
+      take(known, rest === '' || isDotted ? readField(json, path) : readBelow(at, rest), mapped);
+    }
   }
-  return { attributes, observables };
+}
+
+function take(
+  { path, steps, kind, observable }: KnownPath,
+  raw: unknown,
+  { attributes, observables }: Mapped,
+): void {
+  const value = kind === 'hashes' ? toHashList(raw) : toKind(kind, raw);
+  if (value === undefined) return;
+  put(attributes, steps, value);
+  if (observable) observe(observables, { name: path, type: observable }, value);
 }

@@ -1,7 +1,7 @@
 import { readCef } from './cef.ts';
 import type { CompiledParser } from './compile-parser.ts';
 import { readLeef } from './leef.ts';
-import { type Fields, hasKey, readField } from './map-attributes.ts';
+import { type Fields, readField } from './map-attributes.ts';
 import type { OpenRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { namesProgram, takesAny } from './programs.ts';
@@ -13,16 +13,25 @@ export interface Reading {
   readonly text: string;
 }
 
-/** What the parser's reader makes of the record; undefined when the record is not its kind. */
+/** What the reader of a parser {@link isOfProgram} makes of the record; undefined when the record is not its kind. */
 export function readRecord(parser: CompiledParser, open: OpenRecord): Reading | undefined {
   const { definition } = parser;
-  if (!isOfProgram(parser, open)) return undefined;
   const fields = readBy(definition, open);
   if (!fields) return undefined;
   const text = definition.text === undefined ? open.body : textOf(fields, definition.text);
   const reading = parser.heads.length === 0 ? { fields, text } : takeHead(parser, { fields, text });
-  if (!reading || definition.keys.some((key) => !hasKey(reading.fields, key))) return undefined;
-  return reading;
+  return reading && hasKeys(reading.fields, parser.keys) ? reading : undefined;
+}
+
+/** Has the record, for each key, one of the fields that it names? */
+function hasKeys(fields: Fields, keys: CompiledParser['keys']): boolean {
+  for (const names of keys) if (!hasOne(fields, names)) return false;
+  return true;
+}
+
+function hasOne(fields: Fields, names: readonly string[]): boolean {
+  for (const name of names) if (readField(fields, name) !== undefined) return true;
+  return false;
 }
 
 /** Does the record's header, or its not having one, leave it to this parser? */
@@ -54,9 +63,9 @@ function takeHead({ heads }: CompiledParser, { fields, text }: Reading): Reading
 export function readBy({ reader }: ParserDefinition, open: OpenRecord): Fields | undefined {
   switch (reader) {
     case 'syslog':
-      return envelopeFields(open);
+      return open.header();
     case 'text':
-      return open.looksLikeJson ? undefined : { ...envelopeFields(open), message: open.body };
+      return open.looksLikeJson ? undefined : open.line();
     case 'key_value':
       return withEnvelope(open, open.keyValue());
     case 'csv':
@@ -85,12 +94,5 @@ export function readBy({ reader }: ParserDefinition, open: OpenRecord): Fields |
 function withEnvelope(open: OpenRecord, own: Fields | undefined): Fields | undefined {
   if (!own) return undefined;
   const { program } = open.envelope ?? {};
-  const header = { ...envelopeFields(open), message: open.body };
-  return { ...header, ...own, ...(program === undefined ? {} : { program }) };
-}
-
-function envelopeFields({ envelope }: OpenRecord): Fields {
-  if (!envelope) return {};
-  const { time: _, host, ...rest } = envelope;
-  return { ...rest, hostname: host };
+  return { ...open.line(), ...own, ...(program === undefined ? {} : { program }) };
 }

@@ -23,6 +23,7 @@ export function matchRegex(
   if (!text.includes(witness)) return undefined;
   const matcher = pattern.matcher(text);
   if (!matcher.find()) return undefined;
-  const fields = Object.fromEntries(names.map((name) => [name, matcher.group(name) ?? '']));
+  const fields: Record<string, string> = {};
+  for (const name of names) fields[name] = matcher.group(name) ?? '';
   return { fields, end: matcher.end() };
 }

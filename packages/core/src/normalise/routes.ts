@@ -1,4 +1,5 @@
 import type { CompiledParser } from './compile-parser.ts';
+import { createKeyIndex } from './key-index.ts';
 import type { OpenRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
 import { namesProgram, takesAny } from './programs.ts';
@@ -19,39 +20,71 @@ const JSON_READERS: ReadonlySet<string> = new Set(['json', 'ocsf', 'windows', 'z
 const TRIES: ReadonlySet<string> = new Set(['text', 'key_value', 'csv']);
 const JSON_ONLY: ReadonlySet<string> = new Set(['json', 'ocsf']);
 
+/** Parsers in their order, and those of them that can take a JSON object. */
+interface Asked {
+  readonly all: readonly CompiledParser[];
+  readonly ofJson: ReturnType<typeof createKeyIndex>;
+}
+const toAsked = (all: readonly CompiledParser[]): Asked => ({ all, ofJson: createKeyIndex(all) });
+
 /**
- * Sorts parsers once by what a record shows at first sight: is it JSON, has it a syslog header, of
- * which program. A parser that is left out could not have taken the record.
+ * Sorts parsers once by what a record shows at first sight: is it JSON and of which names, has it a
+ * syslog header, of which program. A parser that is left out could not have taken the record.
  */
 export function createRoutes(parsers: readonly CompiledParser[]): Route {
-  const general = parsers.filter(({ programs }) => takesAny(programs));
-  const withGeneral = (own: readonly CompiledParser[]) => {
-    const all = [...own, ...general];
-    const isLast = ({ definition }: CompiledParser) => definition.isGeneric;
-    return [...all.filter((one) => !isLast(one)), ...all.filter(isLast)];
-  };
-  const routeOf = (program: string) =>
-    withGeneral(parsers.filter(({ programs }) => namesProgram(programs, program)));
-  const byProgram = new Map(
-    parsers
-      .flatMap(({ programs }) => [...programs.names])
-      .map((program) => [program, routeOf(program)] as const),
-  );
-  const withBeginnings = parsers.filter(({ programs }) => programs.beginnings.length > 0);
+  const byProgram = createProgramRoutes(parsers);
   const bare = parsers.filter(({ definition }) => definition.reader !== 'syslog');
   const json = bare.filter(({ definition }) => JSON_READERS.has(definition.reader));
   const lines = bare.filter(({ definition }) => !JSON_ONLY.has(definition.reader));
   const isTrying = ({ definition }: CompiledParser) => TRIES.has(definition.reader);
   const text = [...lines.filter((one) => !isTrying(one)), ...lines.filter(isTrying)];
-  const headed = general.filter(({ definition }) => definition.reader === 'syslog');
-  const unnamed = [...headed, ...text];
-  const unnamedJson = [...headed, ...json];
-  return ({ envelope, looksLikeJson }) => {
-    if (!envelope) return looksLikeJson ? json : text;
-    if (envelope.program === '') return looksLikeJson ? unnamedJson : unnamed;
-    const known = byProgram.get(envelope.program.toLowerCase());
+  const ofBare: Asked = { all: text, ofJson: createKeyIndex(json) };
+  const headed = parsers.filter(
+    ({ definition, programs }) => takesAny(programs) && definition.reader === 'syslog',
+  );
+  const ofUnnamed: Asked = {
+    all: [...headed, ...text],
+    ofJson: createKeyIndex([...headed, ...json]),
+  };
+  const askedFor = ({ envelope }: OpenRecord): Asked => {
+    if (!envelope) return ofBare;
+    return envelope.program === '' ? ofUnnamed : byProgram(envelope.program.toLowerCase());
+  };
+  return (open) => {
+    const { all, ofJson } = askedFor(open);
+    return open.looksLikeJson ? ofJson(open.json()) : all;
+  };
+}
+
+/** The parsers of a program, then those that take every one; what is generic comes last. */
+function createProgramRoutes(parsers: readonly CompiledParser[]): (program: string) => Asked {
+  const general = parsers.filter(({ programs }) => takesAny(programs));
+  const withGeneral = (own: readonly CompiledParser[]) => {
+    const all = [...own, ...general];
+    const isLast = ({ definition }: CompiledParser) => definition.isGeneric;
+    return toAsked([...all.filter((one) => !isLast(one)), ...all.filter(isLast)]);
+  };
+  const ofAny = toAsked(general);
+  const byName = new Map(
+    [...new Set(parsers.flatMap(({ programs }) => [...programs.names]))].map(
+      (name) =>
+        [
+          name,
+          withGeneral(parsers.filter(({ programs }) => namesProgram(programs, name))),
+        ] as const,
+    ),
+  );
+  const withBeginnings = parsers.filter(({ programs }) => programs.beginnings.length > 0);
+  /** By the ids of those whose beginning the program has. */
+  const byOwn = new Map<string, Asked>();
+  return (program) => {
+    const known = byName.get(program);
     if (known) return known;
-    const own = withBeginnings.filter(({ programs }) => namesProgram(programs, envelope.program));
-    return own.length === 0 ? general : withGeneral(own);
+    const own = withBeginnings.filter(({ programs }) => namesProgram(programs, program));
+    if (own.length === 0) return ofAny;
+    const key = own.map(({ definition }) => definition.id).join();
+    const asked = byOwn.get(key) ?? withGeneral(own);
+    byOwn.set(key, asked);
+    return asked;
   };
 }

@@ -54,7 +54,7 @@ export function traceRecord({
 /** The record as it was read in the end: itself, or the other way. */
 function openTaken(open: OpenRecord, memory: SourceMemory, taker: ParserDefinition | undefined) {
   const parser = taker && compileParser(taker);
-  const reading = parser && readRecord(parser, open);
+  const reading = parser && isOfProgram(parser, open) && readRecord(parser, open);
   const isItself =
     reading &&
     (parser.messages.length === 0 ||
@@ -96,7 +96,7 @@ function listSteps(
 
 function toStep(parser: CompiledParser, open: OpenRecord, taker: string | undefined): ParserStep {
   const { id } = parser.definition;
-  const reading = readRecord(parser, open);
+  const reading = isOfProgram(parser, open) ? readRecord(parser, open) : undefined;
   if (!reading) return { parserId: id, took: false, why: whyNot(parser, open) };
   const message = parser.messages.find((one) => matchMessage(one, reading.fields, reading.text));
   if (id !== taker && message)
