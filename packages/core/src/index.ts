@@ -55,6 +55,7 @@ export * from './intel/merge.ts';
 export * from './intel/misp-event.ts';
 export * from './intel/report-text.ts';
 export * from './intel/sighting.ts';
+export type { Weakness } from './intel/weakness.ts';
 export * from './intel/stix-bundle.ts';
 export * from './intel/stix-pattern.ts';
 export * from './intel/vulnerability.ts';

@@ -137,7 +137,8 @@ export function createAnalyst(engines: AnalystEngines): Analyst {
       const known = intel?.match(event) ?? [];
       const fired = engine.evaluate(event);
       const noticed = detectors?.observe(event) ?? [];
-      const signals = [...fired, ...known, ...noticed];
+      const found = [...fired, ...known, ...noticed];
+      const signals = found.length > 0 && intel ? intel.weigh(found, event) : found;
       stage = 'decide';
       decider.observe(event);
       const { muted, heard } = sortOut(signals, mute);

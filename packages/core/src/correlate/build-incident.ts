@@ -1,11 +1,13 @@
 import type { DeciderSettings } from '../decide/config.ts';
 import { mergeEntities } from '../entity/resolve.ts';
 import type { SeverityId } from '../event/severity.ts';
+import { graver } from '../intel/weakness.ts';
 import type { CausalLinks } from '../origin/causal-links.ts';
 import { findOrigin } from '../origin/find-origin.ts';
 import type { OriginSign } from '../origin/trace-back.ts';
 import type { IncidentId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
+import type { Alert } from '../triage/alert.ts';
 import { withoutUnusualAlone } from '../triage/anomaly.ts';
 import { combineEvidence } from '../triage/combine.ts';
 import type { Score } from '../triage/evidence.ts';
@@ -64,9 +66,15 @@ function reachedTactics(members: readonly Member[]): readonly string[] {
 function priorityOf(p: number, members: readonly Member[], frame: IncidentFrame): Priority {
   const hosts = [...new Set(members.flatMap((member) => member.trace.host ?? []))];
   const users = [...new Set(members.flatMap((member) => member.trace.users))];
+  const weakness = members.reduce<Alert['weakness']>(
+    (worst, { alert }) => (alert.weakness?.exploited ? graver(worst, alert.weakness) : worst),
+    undefined,
+  );
+  const exploited = weakness && `${weakness.cve} is exploited elsewhere (${weakness.exploited})`;
   return assessPriority({
     p,
     ...findStakes({ hosts, users, at: members.at(-1)?.alert.lastAt }, frame.settings),
+    ...(exploited ? { exploited } : {}),
     hosts: hosts.length,
     knownHosts: frame.knownHosts,
     tactics: reachedTactics(members),

@@ -19,6 +19,7 @@ import { isOpenGroup, Memory } from './memory.ts';
 import { CORDON, placeAlert, retieAlert } from './placement.ts';
 import type { ReadSignal, UnscoredAlert } from './read-signal.ts';
 import { foldSignal, foldTrace, principalOfAlert, readSignal, toNewAlert } from './read-signal.ts';
+import { recall } from './recall.ts';
 
 function contextFor(memory: Memory, alert: UnscoredAlert): ScoreContext {
   const trace = memory.traceOf(alert.id);
@@ -40,6 +41,7 @@ function contextFor(memory: Memory, alert: UnscoredAlert): ScoreContext {
     ...(broken ? { breakIn: broken } : {}),
     habit: habits[0] ?? { goodLogins: 0 },
     ...(earlier ? { earlierVerdict: earlier } : {}),
+    ...recall(memory.settings.known, alert, trace?.host),
   };
 }
 

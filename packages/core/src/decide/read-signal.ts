@@ -2,6 +2,7 @@ import type { Trace } from '../correlate/trace.ts';
 import type { Signal } from '../detect/signal.ts';
 import type { EntityRef } from '../entity/entity.ts';
 import { mergeEntities } from '../entity/resolve.ts';
+import { graver } from '../intel/weakness.ts';
 import type { CausalLinks } from '../origin/causal-links.ts';
 import type { AlertId } from '../shared/id.ts';
 import { idOf } from '../shared/id.ts';
@@ -103,6 +104,7 @@ export function toNewAlert(read: ReadSignal): UnscoredAlert {
     matched: signal.matched,
     ...(signal.intel === undefined ? {} : { intel: signal.intel }),
     ...(signal.anomaly === undefined ? {} : { anomaly: signal.anomaly }),
+    ...(signal.weakness === undefined ? {} : { weakness: signal.weakness }),
   };
 }
 
@@ -119,6 +121,7 @@ function newEvents(alert: Alert, signal: Signal): number {
 /** The alert with one more signal in it. */
 export function foldSignal(alert: Alert, read: ReadSignal): Alert {
   const { signal } = read;
+  const weakness = graver(alert.weakness, signal.weakness);
   return {
     ...alert,
     severity_id: signal.severity_id > alert.severity_id ? signal.severity_id : alert.severity_id,
@@ -131,6 +134,7 @@ export function foldSignal(alert: Alert, read: ReadSignal): Alert {
     offsets: lastOf([...alert.offsets, ...signal.offsets]),
     entities: mergeEntities([...alert.entities, ...read.entities], MAX_ENTITIES),
     ...leastLikely(alert, signal),
+    ...(weakness === undefined ? {} : { weakness }),
   };
 }
 

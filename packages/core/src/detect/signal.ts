@@ -1,6 +1,7 @@
 import type { EntityRef } from '../entity/entity.ts';
 import type { SeverityId } from '../event/severity.ts';
 import type { Sighting } from '../intel/sighting.ts';
+import type { Weakness } from '../intel/weakness.ts';
 import type { EventId, SignalId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 
@@ -48,6 +49,8 @@ export interface Signal {
   readonly matched: Readonly<Record<string, string>>;
   /** What intelligence says, where an indicator made it. */
   readonly intel?: Sighting;
+  /** A vulnerability that it names, with what catalogues know of it. */
+  readonly weakness?: Weakness;
   /** Set where a stream detector made it: evidence of the unusual, weighed by its chance `p` alone. */
   readonly anomaly?: { readonly p: number };
 }

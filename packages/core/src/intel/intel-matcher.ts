@@ -13,6 +13,7 @@ import type { Term } from './indicator.ts';
 import { type Entry, IndicatorIndex } from './indicator-index.ts';
 import type { Sighting } from './sighting.ts';
 import { WarninglistBook } from './warninglist-book.ts';
+import { weaknessOf } from './weakness.ts';
 
 /** What is in use at one moment. */
 export interface Intelligence {
@@ -34,6 +35,8 @@ export interface MatchCounts {
 /** Intelligence over events: a find is a signal, one for each indicator and entity in a window. */
 export interface IntelMatcher {
   match(event: Event): readonly Signal[];
+  /** The signals of an event, each with what is known of a vulnerability that it names. */
+  weigh(signals: readonly Signal[], event: Event): readonly Signal[];
   /** From the next event on. */
   use(intelligence: Intelligence): void;
   counts(): MatchCounts;
@@ -175,6 +178,15 @@ class Matcher implements IntelMatcher {
       }
     });
     return hits === undefined ? NONE : this.#toSignals(event, [...hits.values()]);
+  }
+
+  weigh(signals: readonly Signal[], event: Event): readonly Signal[] {
+    const { index } = this.#intelligence;
+    if (index.size === 0) return signals;
+    return signals.map((signal) => {
+      const weakness = weaknessOf(index, signal, event);
+      return weakness === undefined ? signal : { ...signal, weakness };
+    });
   }
 
   #toSignals(event: Event, hits: readonly (readonly Found[])[]): readonly Signal[] {

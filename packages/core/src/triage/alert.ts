@@ -47,6 +47,8 @@ export interface Alert {
   readonly text: string;
   readonly matched: Readonly<Record<string, string>>;
   readonly intel?: Signal['intel'];
+  /** The gravest vulnerability that a signal in it names. */
+  readonly weakness?: Signal['weakness'];
   /** Of the least likely signal in it. */
   readonly anomaly?: Signal['anomaly'];
   readonly score: Score;

@@ -39,6 +39,8 @@ export interface PriorityInput {
   readonly data?: { readonly dataClass: DataClass; readonly text: string };
   /** Says which machine in it can be reached from the internet. */
   readonly exposure?: string;
+  /** Says which named vulnerability is exploited elsewhere. */
+  readonly exploited?: string;
   /** How many machines it reached, and how many there are. */
   readonly hosts: number;
   readonly knownHosts: number;
@@ -167,12 +169,17 @@ function toLevel(loss: number): PriorityLevel {
   return loss >= P3_EL ? 'P3' : 'P4';
 }
 
-/** The floor under the level: data leaving or being destroyed, and the machines everything rests on. */
+/**
+ * The floor under the level: data leaving or being destroyed, what is exploited elsewhere tried where
+ * anybody can reach it, and the machines everything rests on.
+ */
 function findFloor(
   input: PriorityInput,
 ): { readonly level: PriorityLevel; readonly why: string } | undefined {
   const isLeaving = input.tactics.includes('exfiltration') || input.tactics.includes('impact');
   if (isLeaving && input.p >= 0.2) return { level: 'P1', why: 'data is being taken or destroyed' };
+  if (input.exploited !== undefined && input.exposure !== undefined && input.p >= 0.3)
+    return { level: 'P1', why: `${input.exploited}, and ${input.exposure}` };
   if (input.asset?.criticality === 5 && input.p >= 0.3)
     return { level: 'P2', why: 'a machine of criticality 5 is involved' };
   return undefined;

@@ -8,9 +8,11 @@ import { weighAnomaly, weighUnusualAlone } from './anomaly.ts';
 import type { BreakIn } from './auth-tracker.ts';
 import type { Principal } from './dedup.ts';
 import type { Evidence } from './evidence.ts';
+import { type Remembered, weighMemory } from './first-seen.ts';
 import { logChanceOfEvenness } from './learn/evenness.ts';
 import type { RulePrevalence } from './prevalence.ts';
 import { killChainLength } from './priority.ts';
+import { weighWeakness } from './weakness.ts';
 
 /*
  * The day-0 scorecard: what an alert is worth before anyone gave a verdict. Weights in nats, chosen
@@ -79,6 +81,7 @@ export type ScoredFacts = Pick<
   | 'logsource'
   | 'intel'
   | 'anomaly'
+  | 'weakness'
 >;
 
 /** What is known around the alert. */
@@ -93,6 +96,10 @@ export interface ScoreContext {
   readonly habit: { readonly goodLogins: number; readonly since?: EpochMs };
   /** How often the rule fired in each of the last unbroken five-minute spans. */
   readonly evenCounts?: readonly number[];
+  /** What memory tells of its domains, accounts and the addresses it spoke to. */
+  readonly remembered?: readonly Remembered[];
+  /** Its machine, where the inventory says that anybody can reach it. */
+  readonly openHost?: string;
   /** The last verdict a person gave on the same thing. */
   readonly earlierVerdict?: { readonly kind: VerdictKind; readonly at: EpochMs };
 }
@@ -288,6 +295,8 @@ const WEIGHERS: readonly Weigher[] = [
   weighStatus,
   weighIntel,
   weighWarninglists,
+  weighWeakness,
+  weighMemory,
   weighFalsePositives,
   weighOutside,
   weighVolume,
