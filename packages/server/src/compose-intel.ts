@@ -1,13 +1,15 @@
-import { createIntelMatcher, type IntelMatcher } from '@cordon/core';
+import type { Problem } from '@cordon/core';
 import { readFeed } from '@cordon/extensions';
 import type { RunningRules } from './compose-rules.ts';
 import type { Config } from './config/load-config.ts';
 import { createIntel, type RunningIntel } from './intel/create-intel.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { Stores } from './store/open-stores.ts';
+import { toStoreError } from './store/store-error.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import type { Thinker } from './thinking/thinker.ts';
 
-/** Threat intelligence with the readers of feeds that there are, and the matcher that it feeds. */
+/** Threat intelligence with the readers of feeds that there are, which the thinker matches events with. */
 export async function composeIntel(
   ground: {
     readonly config: Pick<Config, 'intel' | 'dataDir'>;
@@ -19,19 +21,28 @@ export async function composeIntel(
     readonly now: () => number;
     /** Asked once it runs. */
     readonly pipeline: () => Pick<Pipeline, 'consider' | 'view'>;
+    readonly thinker: Pick<Thinker, 'order' | 'standing'>;
     readonly rules: () => Pick<RunningRules, 'book'>;
   },
-): Promise<RunningIntel & { readonly matcher: IntelMatcher }> {
+): Promise<RunningIntel> {
   const { config, stores, telemetry, signal } = ground;
-  const matcher = createIntelMatcher();
-  const intel = await createIntel({
+  const { thinker } = parts;
+  const onProblem = (problem: Problem): void => telemetry.problemRaised({ part: 'intel', problem });
+  return createIntel({
     feeds: config.intel.feeds,
     dataDir: config.dataDir,
     readFeed,
-    matcher,
+    matcher: {
+      use: (_intelligence, files) => {
+        thinker
+          .order({ kind: 'intel', files })
+          .catch((error: unknown) => onProblem(toStoreError(error).problem));
+      },
+      counts: () => thinker.standing().matches,
+    },
     now: parts.now,
     signal,
-    onProblem: (problem) => telemetry.problemRaised({ part: 'intel', problem }),
+    onProblem,
     lookBack: {
       ...stores,
       days: config.intel.lookBackDays,
@@ -42,5 +53,4 @@ export async function composeIntel(
           .consider(signals.filter((one) => parts.rules().book.mute(one) === undefined)),
     },
   });
-  return Object.assign(intel, { matcher });
 }

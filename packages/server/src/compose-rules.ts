@@ -1,4 +1,4 @@
-import type { DetectionEngine, EpochMs } from '@cordon/core';
+import type { EpochMs } from '@cordon/core';
 import type { LiveContent } from './health/live-content.ts';
 import { BacktestDesk } from './rules/backtest-desk.ts';
 import { RuleBook } from './rules/rule-book.ts';
@@ -6,6 +6,7 @@ import { RuleDesk } from './rules/rule-desk.ts';
 import { RuleWatch } from './rules/rule-watch.ts';
 import type { Stores } from './store/open-stores.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import type { Thinker } from './thinking/thinker.ts';
 
 /** What works with rules: the settings that the pipeline goes by, and the desks of the API. */
 export interface RunningRules {
@@ -14,8 +15,6 @@ export interface RunningRules {
   readonly backtests: BacktestDesk;
   /** Sets aside what costs too much. */
   readonly watch: RuleWatch;
-  /** The engine whose costs are told from now on. */
-  attach(engine: DetectionEngine): void;
 }
 
 /** Working with rules over the stores and the content in force. */
@@ -25,12 +24,16 @@ export async function composeRules(ground: {
   readonly now: () => EpochMs;
   readonly signal: AbortSignal;
   readonly telemetry: Telemetry;
+  readonly thinker: Pick<Thinker, 'costs' | 'order'>;
 }): Promise<RunningRules> {
-  const { stores, live, now, signal, telemetry } = ground;
-  const book = await RuleBook.open({ store: stores.state, now });
-  let engine: DetectionEngine | undefined;
+  const { stores, live, now, signal, telemetry, thinker } = ground;
+  const book = await RuleBook.open({
+    store: stores.state,
+    now,
+    onSaved: (settings) => thinker.order({ kind: 'rule_settings', settings }),
+  });
   const content = () => live.current();
-  const costs = () => engine?.costs() ?? [];
+  const costs = () => thinker.costs();
   const desk = new RuleDesk({
     book,
     store: stores.state,
@@ -50,8 +53,5 @@ export async function composeRules(ground: {
       onProblem: (problem) => telemetry.problemRaised({ part: 'rules', problem }),
     }),
     backtests: new BacktestDesk({ rules: () => content().rules, events: stores.events, signal }),
-    attach(next) {
-      engine = next;
-    },
   };
 }

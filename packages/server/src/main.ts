@@ -4,15 +4,6 @@
  */
 import { join } from 'node:path';
 import {
-  createAnalyst,
-  createDecider,
-  createDetectionEngine,
-  createDetectorBank,
-  createDetectors,
-  createNormaliser,
-  type Decider,
-  type DetectionEngine,
-  type DetectorBank,
   type EpochMs,
   type Json,
   type Notice,
@@ -29,7 +20,6 @@ import { composeRules, type RunningRules } from './compose-rules.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
-import { createEnrichment, type RunningEnrichment } from './enrich/create-enrichment.ts';
 import { registerEnrichmentGauges } from './enrich/enrichment-gauges.ts';
 import { LiveContent } from './health/live-content.ts';
 import { countAppends } from './health/source-ledger.ts';
@@ -41,13 +31,14 @@ import { runRetention } from './jobs/retention.ts';
 import { watchPacks } from './jobs/watch-packs.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo, Desk } from './ports.ts';
-import type { RuleBook } from './rules/rule-book.ts';
 import type { ConfiguredConnector } from './runner/deps.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { openStores, type Stores } from './store/open-stores.ts';
 import { toStoreError } from './store/store-error.ts';
 import { createStoryTeller } from './story/story-teller.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import type { Order, Thinker } from './thinking/thinker.ts';
+import { openThreadThinker } from './thinking/thread-thinker.ts';
 
 const VERSION = '0.1.0';
 const now = (): EpochMs => toEpochMs(Date.now());
@@ -106,7 +97,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.watch.run(ending.signal),
     parts.runner.run(ending.signal),
     parts.intel.run(ending.signal),
-    parts.enrichment.run(ending.signal),
     parts.rules.watch.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
     watchPacks(toPackWatch(config, parts.live, telemetry), ending.signal),
@@ -125,6 +115,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await parts.api.close();
       ending.abort();
       await Promise.allSettled(loops);
+      await parts.thinker.close();
       await stores.close();
     },
   };
@@ -155,10 +146,10 @@ interface Assembled {
   readonly runner: Runner;
   readonly intake: RunningIntake;
   readonly intel: RunningIntel;
-  readonly enrichment: RunningEnrichment;
   readonly rules: RunningRules;
   readonly watch: SourceWatch;
   readonly live: LiveContent;
+  readonly thinker: Thinker;
   readonly demo: Demo;
   readonly api: Awaited<ReturnType<typeof createApi>>;
 }
@@ -179,7 +170,13 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     signal,
   });
-  const intel = await composeIntel(ground, { now, pipeline: () => pipeline, rules: () => rules });
+  const thinker = await openThinker(ground);
+  const intel = await composeIntel(ground, {
+    now,
+    pipeline: () => pipeline,
+    thinker,
+    rules: () => rules,
+  });
   const runner = await createRunner({
     floor: intel.floor,
     store: stores.state,
@@ -193,19 +190,9 @@ async function assemble(ground: Ground): Promise<Assembled> {
     now,
     report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
   });
-  const rules = await composeRules({ ...ground, live, now });
-  const enrichment = await openEnrichment(ground);
-  const decider = createDecider({ ...config.decider, known: enrichment.enricher });
-  const pipeline = createLoop(ground, { runner, decider, watch, live, intel, enrichment, rules });
-  const demo = await createDemo({
-    root,
-    intake,
-    decider,
-    store: stores.state,
-    now,
-    signal,
-    onProblem: (problem) => telemetry.problemRaised({ part: 'demo', problem }),
-  });
+  const rules = await composeRules({ ...ground, live, now, thinker });
+  const pipeline = await createLoop(ground, { runner, watch, live, thinker, rules });
+  const demo = await openDemo(ground, { intake, thinker });
   const api = await createApi({
     store: stores.state,
     events: stores.events,
@@ -228,18 +215,32 @@ async function assemble(ground: Ground): Promise<Assembled> {
     webDir: join(root, 'packages', 'web', 'dist'),
     version: VERSION,
   });
-  return { pipeline, runner, intake, intel, enrichment, rules, watch, live, demo, api };
+  return { pipeline, runner, intake, intel, rules, watch, live, thinker, demo, api };
 }
 
-async function openEnrichment({ config, telemetry }: Ground): Promise<RunningEnrichment> {
-  const enrichment = await createEnrichment({
-    settings: config.enrichment,
-    dataDir: config.dataDir,
+const openDemo = (
+  { root, stores, telemetry, signal }: Ground,
+  { intake, thinker }: { readonly intake: RunningIntake; readonly thinker: Thinker },
+): Promise<Demo> =>
+  createDemo({
+    root,
+    intake,
+    addBenign: (rules) => thinker.order({ kind: 'benign', rules }),
+    store: stores.state,
     now,
-    onProblem: (problem) => telemetry.problemRaised({ part: 'enrich', problem }),
+    signal,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'demo', problem }),
   });
-  registerEnrichmentGauges(telemetry.registry, enrichment.enricher);
-  return enrichment;
+
+/** Everything that thinks, in a thread of its own; what it knows of the house is shown in `/metrics`. */
+async function openThinker({ config, telemetry }: Ground): Promise<Thinker> {
+  const { decider, detectors, enrichment, dataDir } = config;
+  const thinker = await openThreadThinker({
+    settings: { decider, detectors, enrichment, dataDir },
+    onProblem: (part, problem) => telemetry.problemRaised({ part, problem }),
+  });
+  registerEnrichmentGauges(telemetry.registry, () => thinker.standing().enrichment);
+  return thinker;
 }
 
 const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['settings'] => ({
@@ -248,6 +249,8 @@ const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['setting
   webhooks: config.webhooks,
   mode: config.response.mode,
   isSandboxed: !hasConnectors(config),
+  dataDir: config.dataDir,
+  placeholders: config.placeholders,
 });
 
 /** Signed webhooks are push sources that need no token. */
@@ -266,50 +269,37 @@ const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
   },
 });
 
-interface Thinking {
+interface LoopParts {
   readonly runner: Runner;
-  readonly decider: Decider;
   readonly watch: SourceWatch;
   readonly live: LiveContent;
-  readonly intel: Awaited<ReturnType<typeof composeIntel>>;
-  readonly enrichment: RunningEnrichment;
+  readonly thinker: Thinker;
   readonly rules: RunningRules;
 }
 
-const NO_STATS = { groups: 0, evicted: 0, late: 0 };
-
-function createLoop({ config, stores, telemetry }: Ground, parts: Thinking): Pipeline {
-  const { runner, decider, watch, live } = parts;
-  const { matcher: intel } = parts.intel;
-  const { enricher } = parts.enrichment;
-  const { book, attach } = parts.rules;
-  let engine: DetectionEngine | undefined;
-  let bank: DetectorBank | undefined;
-  const makeAnalyst = ({ parsers, rules }: Content) => {
-    const normaliser = createNormaliser({ parsers });
-    engine = createDetectionEngine({ rules: book.use(rules), clock: () => performance.now() });
-    attach(engine);
-    const mute: RuleBook['mute'] = (signal) => book.mute(signal);
-    bank = createDetectorBank({ detectors: createDetectors(config.detectors) });
-    return createAnalyst({ normaliser, engine, decider, intel, enricher, mute, detectors: bank });
+async function createLoop(
+  { stores, telemetry }: Ground,
+  { runner, watch, live, thinker, rules }: LoopParts,
+): Promise<Pipeline> {
+  const toOrder = (content: Content): Order => {
+    // What is asked now is also what the pages show.
+    rules.book.use(content.rules);
+    const settings = rules.book.settings();
+    return { kind: 'content', parsers: content.parsers, rules: content.rules, settings };
   };
+  await thinker.order(toOrder(live.current()));
   const pipeline: Pipeline = new Pipeline({
     ...stores,
-    analyst: makeAnalyst(live.current()),
-    decider,
-    engineStats: () => ({
-      rules: live.current().rules.length,
-      ...(engine?.stats() ?? NO_STATS),
-      detectors: bank?.stats() ?? [],
-    }),
+    thinker,
+    rules: () => live.current().rules.length,
     selectRuns: (incident, at) => selectPlaybooks(incident, live.current().playbooks, at),
     onRuns: () => runner.wake(),
-    onBatch: (records, analysis) => watch.ended(records, analysis),
-    onRetry: (analysis) => watch.mended(analysis),
+    onBatch: (ends, committedOffset) => watch.ended(ends, committedOffset),
+    onRetry: (ends) => watch.mended(ends),
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'pipeline', problem }),
   });
-  live.applyBy((content) => pipeline.replaceAnalyst(() => makeAnalyst(content)));
+  live.applyBy((content) => pipeline.order(toOrder(content)));
   return pipeline;
 }
 

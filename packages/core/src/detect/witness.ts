@@ -2,7 +2,7 @@ import { isLeaf, type Leaf, type Node } from '../sigma/ast.ts';
 import { equalText } from '../sigma/compile.ts';
 import { fold } from '../sigma/event-view.ts';
 import { requiredLiterals } from '../sigma/regex-literal.ts';
-import { ANY, isWildcard } from '../sigma/token.ts';
+import { isAnyRun, isWildcard } from '../sigma/token.ts';
 
 /*
  * A rule can only match an event in which one of its witnesses is: cheap facts about one field that
@@ -89,7 +89,8 @@ const BASE = /^[\\/]([^\\/]+)$/;
 
 /** `*\name.exe`: the last segment of a path. */
 function baseOf(leaf: Leaf): string | undefined {
-  if (leaf.type !== 'string' || leaf.value.length !== 2 || leaf.value[0] !== ANY) return undefined;
+  if (leaf.type !== 'string' || leaf.value.length !== 2 || !isAnyRun(leaf.value[0]))
+    return undefined;
   const end = leaf.value[1];
   return typeof end === 'string' ? BASE.exec(fold(end))?.[1] : undefined;
 }

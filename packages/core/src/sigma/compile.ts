@@ -13,7 +13,7 @@ import {
 } from './event-view.ts';
 import { compileRegex } from './regex.ts';
 import { mergeTexts } from './text-list.ts';
-import { ANY, compileTokens, isWildcard, type Token, toPlainText } from './token.ts';
+import { ANY, compileTokens, isAnyRun, isWildcard, type Token, toPlainText } from './token.ts';
 
 /** A compiled test over one event. */
 export type Predicate = (view: EventView) => boolean;
@@ -117,8 +117,8 @@ function toKeyword(leaf: Leaf): Leaf {
   if (leaf.type === 'number')
     return toKeyword({ ...leaf, type: 'string', value: [String(leaf.value)], cased: false });
   if (leaf.type !== 'string') return leaf;
-  const before = leaf.value[0] === ANY ? [] : [ANY];
-  const behind = leaf.value.at(-1) === ANY ? [] : [ANY];
+  const before = isAnyRun(leaf.value[0]) ? [] : [ANY];
+  const behind = isAnyRun(leaf.value.at(-1)) ? [] : [ANY];
   return { ...leaf, value: [...before, ...leaf.value, ...behind] };
 }
 

@@ -8,7 +8,7 @@ import type {
   SigmaFilter,
   SigmaRule,
 } from './rule.ts';
-import { ANY, isWildcard, ONE, type Token } from './token.ts';
+import { ANY, isAnyRun, isWildcard, ONE, type Token } from './token.ts';
 
 /** Goes up whenever reading the same rule text gives another {@link SigmaDocument}. */
 export const RULE_FORMAT = 1;
@@ -67,9 +67,8 @@ function packNode(node: Node): Json {
 }
 
 const packToken = (token: Token): Json =>
-  isWildcard(token) ? (token === ANY ? ANY_CODE : ONE_CODE) : token;
+  isWildcard(token) ? (isAnyRun(token) ? ANY_CODE : ONE_CODE) : token;
 
-/** Wildcards are told by identity, so they are put back one by one. */
 function unpackNode(json: Json): Node {
   const { op, args, type, value, ...rest } = json as JsonObject;
   if (op !== undefined) return { op, args: (args as readonly Json[]).map(unpackNode) } as Node;

@@ -1,4 +1,12 @@
-import { ANY, isWildcard, joinTokens, readTokens, type Token, toPlainText } from './token.ts';
+import {
+  ANY,
+  isAnyRun,
+  isWildcard,
+  joinTokens,
+  readTokens,
+  type Token,
+  toPlainText,
+} from './token.ts';
 import { toBase64, toBase64Offsets, toBytes, toDashVariants } from './value-encoding.ts';
 
 /** Values of the placeholders that `expand` may name, from configuration; they may hold wildcards. */
@@ -64,8 +72,8 @@ function surround(
   { tokens, isBytes }: Spelling,
   open: { readonly start: boolean; readonly end: boolean },
 ): Spelling {
-  const before = open.start && tokens[0] !== ANY ? [ANY] : [];
-  const behind = open.end && tokens.at(-1) !== ANY ? [ANY] : [];
+  const before = open.start && !isAnyRun(tokens[0]) ? [ANY] : [];
+  const behind = open.end && !isAnyRun(tokens.at(-1)) ? [ANY] : [];
   return { tokens: [...before, ...tokens, ...(tokens.length === 0 ? [] : behind)], isBytes };
 }
 

@@ -8,6 +8,11 @@ export const ONE: Wildcard = { kind: 'one' };
 /** A piece of a Sigma string: literal text or a wildcard. */
 export type Token = string | Wildcard;
 
+/** Is it `*`? Asked of what it is, so that a copy of a rule is as good as the rule. */
+export const isAnyRun = (token: Token | undefined): boolean =>
+  isWildcard(token) && token.kind === 'any';
+const isOne = (token: Token): boolean => isWildcard(token) && token.kind === 'one';
+
 /** Is this one of the two wildcards? */
 export const isWildcard = (token: Token | undefined): token is Wildcard =>
   typeof token === 'object';
@@ -57,9 +62,9 @@ type TextTest = (text: string) => boolean;
 
 /** A whole-value test for the tokens; linear in the text, native string operations where they do. */
 export function compileTokens(tokens: readonly Token[]): TextTest {
-  if (tokens.includes(ONE)) return compileGeneral(tokens);
-  const startsOpen = tokens[0] === ANY;
-  const endsOpen = tokens.at(-1) === ANY;
+  if (tokens.some(isOne)) return compileGeneral(tokens);
+  const startsOpen = isAnyRun(tokens[0]);
+  const endsOpen = isAnyRun(tokens.at(-1));
   const literals = tokens.filter((token) => typeof token === 'string');
   const [only = ''] = literals;
   if (literals.length === 0) return tokens.length === 0 ? (text) => text === '' : () => true;
@@ -117,7 +122,7 @@ const toCharacters = (text: string): Characters =>
 function toSegments(tokens: readonly Token[]): readonly Segment[] {
   const segments: (string | undefined)[][] = [[]];
   for (const token of tokens) {
-    if (token === ANY) segments.push([]);
+    if (isAnyRun(token)) segments.push([]);
     else segments.at(-1)?.push(...(typeof token === 'string' ? [...token] : [undefined]));
   }
   return segments;

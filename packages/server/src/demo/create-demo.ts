@@ -13,7 +13,7 @@ export interface DemoDeps {
   /** Folder that holds `scenarios/`. */
   readonly root: string;
   readonly intake: Intake;
-  readonly decider: Pick<Decider, 'addBenign'>;
+  readonly addBenign: (rules: Parameters<Decider['addBenign']>[0]) => Promise<void>;
   readonly store: Pick<StateStore, 'getSetting' | 'setSetting'>;
   readonly now: () => EpochMs;
   readonly signal: AbortSignal;
@@ -25,14 +25,14 @@ export interface DemoDeps {
  * from its first playing on, also after a restart, and never in an installation that does not play it.
  */
 export async function createDemo(deps: DemoDeps): Promise<Demo> {
-  const { root, intake, decider, store } = deps;
+  const { root, intake, addBenign, store } = deps;
   const story = await readStory(join(root, 'scenarios', 'demo', 'story.yml'));
   let isPrepared = (await store.getSetting(PLAYED_SETTING)) === true;
-  if (isPrepared) decider.addBenign(story.benign);
+  if (isPrepared) await addBenign(story.benign);
 
   const prepare = async (): Promise<void> => {
     if (isPrepared) return;
-    decider.addBenign(story.benign);
+    await addBenign(story.benign);
     await store.setSetting(PLAYED_SETTING, true);
     isPrepared = true;
   };

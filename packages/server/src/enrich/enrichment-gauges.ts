@@ -1,10 +1,10 @@
-import type { Enricher } from '@cordon/core';
+import type { EnricherStats } from '@cordon/core';
 import { Gauge, type Registry } from 'prom-client';
 
 /** What `/metrics` shows of enrichment, read when it is asked for. */
 export function registerEnrichmentGauges(
   registry: Registry,
-  { stats }: Pick<Enricher, 'stats'>,
+  stats: () => EnricherStats | undefined,
 ): void {
   const registers = [registry];
   new Gauge({
@@ -13,9 +13,8 @@ export function registerEnrichmentGauges(
     labelNames: ['what'],
     registers,
     collect() {
-      const { assets, identities, leases, remembered } = stats();
-      for (const [what, count] of Object.entries({ assets, identities, leases, remembered }))
-        this.set({ what }, count);
+      const { evicted: _gone, ...known } = stats() ?? NOTHING;
+      for (const [what, count] of Object.entries(known)) this.set({ what }, count);
     },
   });
   new Gauge({
@@ -24,7 +23,16 @@ export function registerEnrichmentGauges(
     labelNames: ['what'],
     registers,
     collect() {
-      for (const [what, count] of Object.entries(stats().evicted)) this.set({ what }, count);
+      for (const [what, count] of Object.entries((stats() ?? NOTHING).evicted))
+        this.set({ what }, count);
     },
   });
 }
+
+const NOTHING: EnricherStats = {
+  assets: 0,
+  identities: 0,
+  leases: 0,
+  remembered: 0,
+  evicted: { leases: 0, remembered: 0 },
+};

@@ -14,6 +14,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { openStores } from '../store/open-stores.ts';
+import { createLocalThinker, createMind } from '../thinking/local-thinker.ts';
 
 let root = '';
 beforeAll(async () => {
@@ -54,17 +55,17 @@ async function live(dataDir: string, texts: readonly string[]) {
   const stores = await openStores(dataDir);
   const enricher = createEnricher();
   const decider = createDecider({ known: enricher });
-  const ending = new AbortController();
-  const pipeline = new Pipeline({
-    ...stores,
-    decider,
-    analyst: createAnalyst({
+  const makeAnalyst = () =>
+    createAnalyst({
       normaliser,
       engine: createDetectionEngine({ rules: [] }),
       decider,
       enricher,
-    }),
-    engineStats: () => ({ rules: 0, groups: 0, evicted: 0, late: 0, detectors: [] }),
+    });
+  const ending = new AbortController();
+  const pipeline = new Pipeline({
+    ...stores,
+    thinker: createLocalThinker(createMind({ decider, makeAnalyst })),
     selectRuns: () => [],
     onRuns: () => undefined,
     now: () => toEpochMs(START),

@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import type { SourceView } from '../ports.ts';
 import { createMemoryRecordLog } from '../store/memory/memory-record-log.ts';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
+import { toThought } from '../thinking/to-thought.ts';
 import { countAppends, SourceLedger } from './source-ledger.ts';
 import { SourceWatch } from './source-watch.ts';
 
@@ -82,7 +83,7 @@ function createWorld() {
         incidents: [],
         runs: [],
       });
-      watch.ended(records, analysis);
+      watch.ended(toThought(analysis, records).ends, committedOffset);
     },
   };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Analysis, EpochMs, Json, Notice, Problem, RawRecord } from '@cordon/core';
+import type { EpochMs, Json, Notice, Problem } from '@cordon/core';
 import type { PipelineView, SourceView } from '../ports.ts';
 import type { NewRecord, RecordLog, StateStore, Tally } from '../store/ports.ts';
 import { toStoreError } from '../store/store-error.ts';
+import type { SourceEnd } from '../thinking/thinker.ts';
 import type { HealthDesk, SourceHealth } from './ports.ts';
 import { type Books, readBooks } from './read-books.ts';
 import { SourceLedger } from './source-ledger.ts';
@@ -73,25 +74,18 @@ export class SourceWatch implements HealthDesk {
   }
 
   /** A batch is accounted for. */
-  ended(records: readonly RawRecord[], analysis: Analysis): void {
-    const last = records.at(-1);
-    if (last) this.ledger.settle(last.offset + 1);
-    const ends = new Map<string, { records: number; failures: number }>();
-    for (const { sourceId, outcome } of analysis.outcomes) {
-      const end = ends.get(sourceId) ?? { records: 0, failures: 0 };
-      end.records += 1;
-      if (outcome === 'unparsed' || outcome === 'dead_letter') end.failures += 1;
-      ends.set(sourceId, end);
+  ended(ends: readonly SourceEnd[], committedOffset: number): void {
+    this.ledger.settle(committedOffset);
+    for (const { sourceId, records, read, clocks } of ends) {
+      const state = this.stateOf(sourceId);
+      state?.failures.observe(records, records - read);
+      for (const [eventAt, receivedAt] of clocks) state?.skew.observe(eventAt, receivedAt);
     }
-    for (const [sourceId, end] of ends)
-      this.stateOf(sourceId)?.failures.observe(end.records, end.failures);
-    this.compareClocks(records, analysis);
   }
 
   /** Dead letters were run again. */
-  mended({ outcomes }: Analysis): void {
-    for (const { sourceId, outcome } of outcomes)
-      if (outcome === 'parsed' || outcome === 'skipped') this.stateOf(sourceId)?.failures.mended(1);
+  mended(ends: readonly SourceEnd[]): void {
+    for (const { sourceId, read } of ends) this.stateOf(sourceId)?.failures.mended(read);
   }
 
   /** One look at everything. */
@@ -183,17 +177,6 @@ export class SourceWatch implements HealthDesk {
         hint: 'This is a mistake of Cordon: please report it with the output of `cordon status --json`.',
       },
     ];
-  }
-
-  /** Events that have no time of their own carry the time of their record and say nothing. */
-  private compareClocks(records: readonly RawRecord[], { events }: Analysis): void {
-    let index = 0;
-    for (const { time, provenance } of events) {
-      while (records[index] && (records[index]?.offset ?? 0) < provenance.offset) index += 1;
-      const record = records[index];
-      if (record?.offset !== provenance.offset || time === record.receivedAt) continue;
-      this.stateOf(record.sourceId)?.skew.observe(time, record.receivedAt);
-    }
   }
 
   private stateOf(sourceId: string): SourceState | undefined {

@@ -6,19 +6,19 @@ import {
   guessType,
   IndicatorIndex,
   type Intelligence,
-  type IntelMatcher,
   type ListedThing,
+  type MatchCounts,
   ok,
   type Problem,
   type Result,
   toCanonical,
-  type Warninglist,
   WarninglistBook,
 } from '@cordon/core';
 import type { FeedConfig, ReadFeed } from '@cordon/kit';
 import type { FeedView, IntelDesk } from '../ports.ts';
 import { FeedKeeper } from './feed-keeper.ts';
 import { LookBack, type LookBackDeps } from './look-back.ts';
+import { type IntelFiles, readIntelligence } from './read-intelligence.ts';
 
 const LOOK_EVERY_MS = 5_000;
 const MOST_FOUND = 200;
@@ -27,7 +27,11 @@ export interface IntelDeps {
   readonly feeds: readonly FeedConfig[];
   readonly dataDir: string;
   readonly readFeed: ReadFeed;
-  readonly matcher: IntelMatcher;
+  /** What matches events: told of what is in use now, and of the files that it was made of. */
+  readonly matcher: {
+    use(intelligence: Intelligence, files: IntelFiles): void;
+    counts(): MatchCounts;
+  };
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly onProblem: (problem: Problem) => void;
@@ -79,16 +83,15 @@ class Intel implements RunningIntel {
 
   /** A new index beside the old one; events are matched with the old until it is whole. */
   async #rebuild(): Promise<void> {
-    const expected = this.#keepers.reduce((sum, { head }) => sum + (head?.kept ?? 0), 0);
-    const index = new IndicatorIndex({ expected, seed: this.#seed });
-    const lists: Warninglist[] = [];
-    for (const keeper of this.#keepers)
-      await keeper.visit({
-        indicator: (indicator) => index.add(keeper.feed.id, indicator),
-        warninglist: (list) => lists.push({ ...list, ...given(keeper.feed.floor) }),
-      });
-    this.#now = { index: index.seal(), warninglists: new WarninglistBook(lists, this.#seed) };
-    this.#deps.matcher.use(this.#now);
+    const files: IntelFiles = {
+      feeds: this.#keepers.map(({ feed, path }) => ({ id: feed.id, path, ...given(feed.floor) })),
+      expected: this.#keepers.reduce((sum, { head }) => sum + (head?.kept ?? 0), 0),
+      seed: this.#seed,
+    };
+    this.#now = await readIntelligence(files, (id, error) =>
+      this.#keepers.find(({ feed }) => feed.id === id)?.tellDamage(error),
+    );
+    this.#deps.matcher.use(this.#now, files);
   }
 
   /** Feeds go on being read while stored events are searched. */

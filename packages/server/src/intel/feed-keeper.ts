@@ -2,13 +2,11 @@ import { join } from 'node:path';
 import {
   err,
   fromIndicatorLine,
-  type Indicator,
   IndicatorSet,
   type Json,
   ok,
   type Problem,
   type Result,
-  type Warninglist,
 } from '@cordon/core';
 import type { FeedConfig, FeedReading, ReadFeed } from '@cordon/kit';
 import {
@@ -35,7 +33,7 @@ export interface KeeperDeps {
 export class FeedKeeper {
   readonly feed: FeedConfig;
   readonly #deps: KeeperDeps;
-  readonly #path: string;
+  readonly path: string;
   #head: FeedHead | undefined;
   #memory: Json | undefined;
   #failures = 0;
@@ -47,7 +45,7 @@ export class FeedKeeper {
   constructor(feed: FeedConfig, deps: KeeperDeps) {
     this.feed = feed;
     this.#deps = deps;
-    this.#path = join(deps.dir, `${feed.id}.feed`);
+    this.path = join(deps.dir, `${feed.id}.feed`);
   }
 
   get head(): FeedHead | undefined {
@@ -69,11 +67,11 @@ export class FeedKeeper {
 
   /** Brings back what was kept. */
   async open(): Promise<void> {
-    await removeDraft(this.#path);
+    await removeDraft(this.path);
     try {
-      this.#head = await readFeedFile(this.#path, {});
+      this.#head = await readFeedFile(this.path, {});
     } catch (error) {
-      this.#problem = damaged(this.#path, error);
+      this.#problem = damaged(this.path, error);
     }
     this.#memory = this.#head?.memory;
     this.#checkedAt = this.#head?.at;
@@ -81,19 +79,9 @@ export class FeedKeeper {
       this.#head === undefined ? 0 : this.#head.at + this.feed.every_minutes * MINUTE_MS;
   }
 
-  /** Goes through what is kept. */
-  async visit(take: {
-    readonly indicator: (indicator: Indicator) => void;
-    readonly warninglist: (list: Warninglist) => void;
-  }): Promise<void> {
-    try {
-      await readFeedFile(this.#path, {
-        indicator: (line) => take.indicator(fromIndicatorLine(line)),
-        warninglist: take.warninglist,
-      });
-    } catch (error) {
-      this.#problem = damaged(this.#path, error);
-    }
+  /** What is kept could not be read. */
+  tellDamage(error: unknown): void {
+    this.#problem = damaged(this.path, error);
   }
 
   /** Reads the feed now; tells whether what is kept has changed. */
@@ -107,7 +95,7 @@ export class FeedKeeper {
       this.#settle(done.ok ? undefined : done.problem);
       return done;
     } catch (error) {
-      const problem = failed(this.#path, error);
+      const problem = failed(this.path, error);
       this.#settle(problem);
       return err(problem);
     } finally {
@@ -130,7 +118,7 @@ export class FeedKeeper {
     this.#memory = reading.memory;
     if (reading.kind === 'unchanged') return false;
     const before: string[] = [];
-    await readFeedFile(this.#path, { indicator: (line) => before.push(line) }).catch(
+    await readFeedFile(this.path, { indicator: (line) => before.push(line) }).catch(
       () => undefined,
     );
     const set = reading.replaced === undefined ? reading.indicators : merge(before, reading);
@@ -153,7 +141,7 @@ export class FeedKeeper {
       ...difference(before, content.indicators),
     };
     await this.#deps.onNew?.(this.feed.id, newOf(before, content.indicators));
-    await writeFeedFile(this.#path, head, content);
+    await writeFeedFile(this.path, head, content);
     this.#head = { format: 1, ...head };
     return true;
   }

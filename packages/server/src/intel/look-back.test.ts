@@ -23,6 +23,7 @@ import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { openStores } from '../store/open-stores.ts';
+import { createLocalThinker, createMind } from '../thinking/local-thinker.ts';
 import { createIntel } from './create-intel.ts';
 import { LookBack } from './look-back.ts';
 import { listJobs, saveJob } from './look-back-job.ts';
@@ -99,15 +100,15 @@ async function openHouse() {
   const decider = createDecider();
   const ending = new AbortController();
   const problems: Problem[] = [];
-  const pipeline = new Pipeline({
-    ...stores,
-    decider,
-    analyst: createAnalyst({
+  const makeAnalyst = () =>
+    createAnalyst({
       normaliser: createNormaliser({ parsers: [] }),
       engine: createDetectionEngine({ rules: [] }),
       decider,
-    }),
-    engineStats: () => ({ rules: 0, groups: 0, evicted: 0, late: 0, detectors: [] }),
+    });
+  const pipeline = new Pipeline({
+    ...stores,
+    thinker: createLocalThinker(createMind({ decider, makeAnalyst })),
     selectRuns: () => [],
     onRuns: () => undefined,
     now: () => toEpochMs(NOW),

@@ -58,7 +58,7 @@ const commit = (snapshot: boolean, alerts: readonly Alert[] = []) =>
     alerts,
     incidents: [],
     runs: [],
-    ...(snapshot ? { snapshot: {} } : {}),
+    ...(snapshot ? { snapshot: '{}' } : {}),
   });
 
 it('keeps all without a limit, and what a restart would still read', async () => {

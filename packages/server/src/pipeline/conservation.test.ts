@@ -14,6 +14,7 @@ import { createMemoryEventStore } from '../store/memory/memory-event-store.ts';
 import { createMemoryRecordLog } from '../store/memory/memory-record-log.ts';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
 import type { StateStore } from '../store/ports.ts';
+import { createLocalThinker, createMind } from '../thinking/local-thinker.ts';
 import { Pipeline } from './pipeline.ts';
 
 /*
@@ -100,9 +101,9 @@ class World {
       log: this.log,
       state: this.flaky.store,
       events: this.events,
-      analyst: this.analyst(),
-      decider: this.decider,
-      engineStats: () => ({ rules: 0, groups: 0, evicted: 0, late: 0 }),
+      thinker: createLocalThinker(
+        createMind({ decider: this.decider, makeAnalyst: () => this.analyst() }),
+      ),
       selectRuns: () => [],
       onRuns: () => undefined,
       now,
@@ -144,7 +145,7 @@ class World {
 
   reload(words: World['words']): Promise<void> {
     this.words = words;
-    return this.now().replaceAnalyst(() => this.analyst());
+    return this.now().order({ kind: 'content', parsers: [], rules: [], settings: [] });
   }
 
   retry = () => this.now().retry({}, 'ann');

@@ -1,6 +1,7 @@
 import { type Event, toEpochMs } from '@cordon/core';
 import { describe, expect, it } from 'vitest';
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts';
+import { packEvents } from '../store/packed-events.ts';
 import type { EventStore } from '../store/ports.ts';
 import { EventCarrier } from './event-carrier.ts';
 
@@ -40,7 +41,7 @@ describe('the event carrier', () => {
     const { carrier, pass } = createCarrier(events);
     const ending = new AbortController();
     const running = carrier.run(ending.signal);
-    await carrier.add([toEvent(0), toEvent(1)]);
+    await carrier.add(packEvents([toEvent(0), toEvent(1)]));
     expect(events.durableOffset()).toBe(0);
     pass(5_000);
     await expect.poll(() => events.durableOffset(), { interval: 5, timeout: 20_000 }).toBe(2);
@@ -51,9 +52,9 @@ describe('the event carrier', () => {
   it('writes a full file at once and the rest at the end', async () => {
     const events = createMemoryEventStore();
     const { carrier } = createCarrier(events);
-    await carrier.add(Array.from({ length: 50_000 }, (_, offset) => toEvent(offset)));
+    await carrier.add(packEvents(Array.from({ length: 50_000 }, (_, offset) => toEvent(offset))));
     await expect.poll(() => events.durableOffset(), { interval: 5, timeout: 20_000 }).toBe(50_000);
-    await carrier.add([toEvent(50_000)]);
+    await carrier.add(packEvents([toEvent(50_000)]));
     await carrier.finish();
     expect(events.durableOffset()).toBe(50_001);
   });
@@ -65,7 +66,7 @@ describe('the event carrier', () => {
     const { carrier, failures, pass } = createCarrier({ ...store, flush });
     const ending = new AbortController();
     const running = carrier.run(ending.signal);
-    await carrier.add([toEvent(0)]);
+    await carrier.add(packEvents([toEvent(0)]));
     pass(5_000);
     await expect.poll(() => store.durableOffset(), { interval: 5, timeout: 20_000 }).toBe(1);
     expect(failures).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { EpochMs, Event } from '@cordon/core';
+import type { EpochMs } from '@cordon/core';
+import type { PackedEvents } from '../store/packed-events.ts';
 import type { EventStore } from '../store/ports.ts';
 
 /** So many events make a file; written earlier when they are old. */
@@ -31,10 +32,10 @@ export class EventCarrier {
   }
 
   /** Takes events over; waits only when far too many have gathered. */
-  async add(events: readonly Event[]): Promise<void> {
-    if (events.length === 0) return;
-    this.deps.events.add(events);
-    this.waiting += events.length;
+  async add(events: PackedEvents): Promise<void> {
+    if (events.count === 0) return;
+    this.deps.events.addPacked(events);
+    this.waiting += events.count;
     this.oldestAt ??= this.deps.now();
     if (this.waiting < FILE_EVENTS) return;
     const carrying = this.carry();

@@ -1,5 +1,4 @@
 import {
-  type Analyst,
   createAnalyst,
   createDecider,
   type DetectionEngine,
@@ -12,6 +11,7 @@ import { createMemoryEventStore } from '../store/memory/memory-event-store.ts';
 import { createMemoryRecordLog } from '../store/memory/memory-record-log.ts';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
 import type { RecordLog, StateStore } from '../store/ports.ts';
+import { createLocalThinker, createMind } from '../thinking/local-thinker.ts';
 import { Pipeline } from './pipeline.ts';
 
 const now = () => toEpochMs(1_000);
@@ -70,13 +70,11 @@ interface Stores {
 function createPipeline(stores: Stores) {
   const engine = createCounter();
   const decider = createDecider();
-  const analyst: Analyst = createAnalyst({ normaliser, engine, decider });
+  const makeAnalyst = () => createAnalyst({ normaliser, engine, decider });
   const pipeline = new Pipeline({
     ...stores,
     events: createMemoryEventStore(),
-    analyst,
-    decider,
-    engineStats: () => ({ rules: 1, ...engine.stats() }),
+    thinker: createLocalThinker(createMind({ decider, makeAnalyst })),
     selectRuns: () => [],
     onRuns: () => undefined,
     now,

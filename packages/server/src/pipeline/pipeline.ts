@@ -1,20 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type {
-  Analysis,
-  Analyst,
-  Decider,
+  Decisions,
   DeskCommand,
   EpochMs,
-  Event,
   Incident,
-  Json,
   Problem,
-  RawRecord,
   Result,
   Run,
   Signal,
 } from '@cordon/core';
 import type { Desk, PipelineView } from '../ports.ts';
+import type { PackedRecords } from '../store/packed-records.ts';
 import type {
   BatchCommit,
   EventStore,
@@ -24,19 +20,29 @@ import type {
   StateStore,
 } from '../store/ports.ts';
 import { toStoreError } from '../store/store-error.ts';
-import { toDeadLetters, toTallies } from './books.ts';
+import {
+  type Order,
+  type SourceEnd,
+  type Thinker,
+  ThinkerLost,
+  type Thought,
+} from '../thinking/thinker.ts';
+import { CommitLine } from './commit-line.ts';
 import { EventCarrier } from './event-carrier.ts';
-import { analyseInSlices } from './in-slices.ts';
+import { Gate } from './gate.ts';
 import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
 
 /*
- * The one loop: reads a batch from the record log, thinks, commits everything it led to in one
- * transaction, goes on. Nothing calls back. People's acts take their turn between two batches.
- * After a restart the loop first warms up: it re-reads what the last snapshot had not seen yet,
- * brings the windows back and decides nothing, since all of it is already in the state store.
+ * The one loop: takes a batch from the record log as it stands there, has it thought about, commits
+ * everything it led to in one transaction, goes on. Nothing calls back. People's acts take their turn
+ * between two batches. After a restart, or when the thinker is lost, the loop first warms up: it
+ * re-reads what the last snapshot had not seen yet and decides nothing, since all of it is already in
+ * the state store.
  */
 
-const BATCH_RECORDS = 1_000;
+/** Small enough that a batch is thought about in some tens of milliseconds: a block waits for two. */
+const BATCH_RECORDS = 500;
+const WARM_RECORDS = 1_000;
 const SNAPSHOT_EVERY_RECORDS = 50_000;
 const SNAPSHOT_EVERY_MS = 5_000;
 /** A commit costs the same for one record as for many: batches that are not full keep this distance. */
@@ -61,9 +67,9 @@ export interface PipelineDeps {
   readonly log: RecordLog;
   readonly state: StateStore;
   readonly events: EventStore;
-  readonly analyst: Analyst;
-  readonly decider: Decider;
-  readonly engineStats: () => PipelineView['detection'];
+  readonly thinker: Thinker;
+  /** How many rules are in force. */
+  readonly rules?: () => number;
   /** Playbooks that apply to an incident that changed. */
   readonly selectRuns: (incident: Incident, at: EpochMs) => readonly Run[];
   /** Tells the runner that there may be work. */
@@ -71,9 +77,9 @@ export interface PipelineDeps {
   readonly now: () => EpochMs;
   readonly onProblem: (problem: Problem) => void;
   /** Told of every batch once it is committed. */
-  readonly onBatch?: (records: readonly RawRecord[], analysis: Analysis) => void;
+  readonly onBatch?: (ends: readonly SourceEnd[], committedOffset: number) => void;
   /** Told of what dead letters that were run again led to. */
-  readonly onRetry?: (analysis: Analysis) => void;
+  readonly onRetry?: (ends: readonly SourceEnd[]) => void;
   /** How long to wait before a failed commit is tried again; default 1 s. */
   readonly retryMs?: number;
   /** How long nothing must have come before what closes on silence is looked at; default 5 s. */
@@ -87,19 +93,26 @@ function passWhenStale(error: unknown): void {
 /** The loop and the desk where people's acts queue for their turn. */
 export class Pipeline implements Desk {
   private readonly deps: PipelineDeps;
-  private analyst: Analyst;
+  private readonly line = new CommitLine();
+  /** Closed while what was known is not back yet. */
+  private readonly restored = new Gate();
+  private readonly warmed = new Gate();
   private committedOffset = 0;
+  /** Records below it are in the thinker's hands. */
+  private nextOffset = 0;
   private snapshotOffset = 0;
   private snapshotAt = 0;
   private isReplaying = true;
-  private turn: Promise<unknown> = Promise.resolve();
+  private isStopped = false;
+  /** The batch that was asked last. */
+  private last: Promise<unknown> = Promise.resolve();
   private readonly problems: Problem[] = [];
   private readonly carrier: EventCarrier;
   private readonly ended = new AbortController();
+  private retrying: Promise<unknown> = Promise.resolve();
 
   constructor(deps: PipelineDeps) {
     this.deps = deps;
-    this.analyst = deps.analyst;
     const { events, now } = deps;
     this.carrier = new EventCarrier({
       events,
@@ -111,39 +124,35 @@ export class Pipeline implements Desk {
   /** Resolves when the signal aborts and what was read is committed. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.ended.abort(), { once: true });
-    await this.restore();
     const carrying = this.carrier.run(signal);
-    await this.warmUp(signal);
-    while (!signal.aborted) await this.step(signal);
+    while (!signal.aborted) await this.live(signal);
+    await this.line.settled();
+    for (const gate of [this.restored, this.warmed]) gate.release();
     await carrying;
-    await this.inTurn(() => this.carrier.finish());
+    await this.carrier.finish();
   }
 
   view(): PipelineView {
-    const { log, events, engineStats } = this.deps;
+    const { log, events, thinker, rules } = this.deps;
+    const { groups, evicted, late, detectors } = thinker.standing();
     return {
       head: log.head(),
       committedOffset: this.committedOffset,
       eventStoreOffset: events.durableOffset(),
       lagRecords: log.head() - this.committedOffset,
       isReplaying: this.isReplaying,
-      detection: engineStats(),
+      detection: { rules: rules?.() ?? 0, groups, evicted, late, detectors },
       problems: [...log.repairs, ...this.problems],
     };
   }
 
-  act(command: DeskCommand, actor: string): Promise<Result<Incident | undefined>> {
-    return this.inTurn(async () => {
-      const at = this.deps.now();
-      const decided = this.deps.decider.act(command, { actor, at });
-      if (!decided.ok) return decided;
-      const { alerts, incidents } = decided.value;
-      const { kind, ...data } = command;
-      const subject = 'incidentId' in command ? command.incidentId : command.alertId;
-      const audit = { at, actor, what: PAST_TENSE[kind], subject, data };
-      await this.deps.state.saveDecisions({ alerts, incidents, audit });
-      return { ok: true, value: incidents.find((incident) => incident.id === subject) };
-    });
+  async act(command: DeskCommand, actor: string): Promise<Result<Incident | undefined>> {
+    await this.restored.pass();
+    const at = this.deps.now();
+    return this.line.take(
+      () => this.deps.thinker.act(command, { actor, at }),
+      (decided) => this.saveAct(command, { actor, at, decided }),
+    );
   }
 
   /** Runs dead letters again, from the record log; what was set aside takes its new end. */
@@ -154,215 +163,224 @@ export class Pipeline implements Desk {
     return retryLetters(this.retryDeps(), selection, actor);
   }
 
-  /**
-   * Takes another analyst between two batches; open windows go over to it. When it cannot take them,
-   * the one that was there stays and the promise rejects.
-   */
-  replaceAnalyst(make: () => Analyst): Promise<void> {
-    return this.inTurn(async () => {
-      const next = make();
-      const { detection, reading } = this.analyst.snapshot() as {
-        readonly detection: Json;
-        readonly reading?: Json;
-      };
-      next.restoreDetection(detection);
-      next.restoreReading(reading);
-      this.analyst = next;
-      // A replay must not read with the new parsers what the old ones left unread.
-      this.snapshotOffset = Number.NEGATIVE_INFINITY;
-    });
+  /** Puts something else in force between two batches; rejects when it cannot, and the old one stays. */
+  order(order: Order): Promise<void> {
+    return this.line.take(
+      () => this.deps.thinker.order(order),
+      async () => {
+        // A replay must not read with the new parsers what the old ones left unread.
+        if (order.kind === 'content') this.snapshotOffset = Number.NEGATIVE_INFINITY;
+      },
+    );
   }
 
   /**
    * Takes signals that no new record brought, between two batches; resolves when what they led to is
    * on disk. Ones that were taken before change nothing.
    */
-  consider(signals: readonly Signal[]): Promise<void> {
-    return this.inTurn(async () => {
-      const { decider, state, onRuns } = this.deps;
-      for (const signal of signals) decider.consider(signal);
-      const decisions = decider.drain();
-      const runs = this.selectRuns(decisions.incidents);
-      const { committedOffset } = this;
-      const nothing = { tallies: [], deadLetters: [], muted: [] };
-      const snapshot = this.analyst.snapshot();
-      const batch = { committedOffset, ...nothing, signals, ...decisions, runs, snapshot };
-      const isDone = await this.commit(() => state.commitBatch(batch), this.ended.signal);
-      if (!isDone) throw new Error('The server stopped before it was written.');
-      this.snapshotOffset = committedOffset;
-      if (runs.length > 0) onRuns();
-    });
+  async consider(signals: readonly Signal[]): Promise<void> {
+    await this.warmed.pass();
+    await this.line.take(
+      () => this.deps.thinker.consider(signals),
+      (thought) => this.commitMore(thought),
+    );
   }
 
-  /** Batches and people's acts, one after the other. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.turn.then(work);
-    this.turn = result.catch(() => undefined);
-    return result;
+  /** From what is on disk until the signal aborts or the thinker is lost. */
+  private async live(signal: AbortSignal): Promise<void> {
+    this.restored.close();
+    this.warmed.close();
+    this.isReplaying = true;
+    this.last = Promise.resolve();
+    try {
+      await this.restore();
+      this.restored.release();
+      await this.warmUp(signal);
+      this.isReplaying = false;
+      this.warmed.release();
+      while (!signal.aborted) await this.step(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof ThinkerLost)) throw error;
+      // Nothing of what it answered is left in the line when the next one begins.
+      await this.line.settled();
+      await this.sitOut('What thinks about records was lost', error, signal);
+    }
   }
 
   private async restore(): Promise<void> {
-    const { state, log, decider } = this.deps;
-    const saved = await state.loadPipelineState();
-    const snapshot = saved.snapshot?.state as
-      | { detection: Json; decider: Json; enrichment?: Json; reading?: Json }
-      | undefined;
-    this.committedOffset = saved.committedOffset;
-    this.snapshotOffset = Math.max(saved.snapshot?.offset ?? 0, log.tail());
-    if (snapshot) this.analyst.restoreDetection(snapshot.detection);
-    this.analyst.restoreReading(snapshot?.reading);
-    if (snapshot?.enrichment !== undefined) this.analyst.restoreEnrichment(snapshot.enrichment);
-    decider.restore({
-      snapshot: snapshot?.decider ?? null,
-      alerts: saved.alerts,
-      incidents: saved.incidents,
-      lastIncidentNumber: saved.lastIncidentNumber,
-    });
+    const { state, log, thinker } = this.deps;
+    const { committedOffset, snapshot, ...saved } = await state.loadPipelineState();
+    this.committedOffset = committedOffset;
+    this.nextOffset = committedOffset;
+    this.snapshotOffset = Math.max(snapshot?.offset ?? 0, log.tail());
+    await thinker.restore({ ...saved, ...(snapshot ? { snapshot: snapshot.text } : {}) });
   }
 
   /** Re-reads what the snapshot or the event store has not seen; decides none of it again. */
   private async warmUp(signal: AbortSignal): Promise<void> {
-    const { log, events, decider } = this.deps;
-    const fromSnapshot = this.snapshotOffset;
-    let offset = Math.max(log.tail(), Math.min(fromSnapshot, events.durableOffset()));
-    while (offset < this.committedOffset && !signal.aborted) {
-      const records = await log.read(
-        offset,
-        Math.min(BATCH_RECORDS, this.committedOffset - offset),
-      );
-      const last = records.at(-1);
-      if (last === undefined) break;
-      const parsed = this.analyst.warm(records, fromSnapshot);
-      const durable = events.durableOffset();
-      await this.carrier.add(parsed.filter((event: Event) => event.provenance.offset >= durable));
-      offset = last.offset + 1;
+    const { log, events, thinker } = this.deps;
+    const { snapshotOffset, committedOffset } = this;
+    let offset = Math.max(log.tail(), Math.min(snapshotOffset, events.durableOffset()));
+    while (offset < committedOffset && !signal.aborted) {
+      const most = Math.min(WARM_RECORDS, committedOffset - offset);
+      const packed = await log.readPacked(offset, most);
+      if (packed === undefined || packed.first >= committedOffset) break;
+      offset = packed.first + packed.count;
+      const eventOffset = events.durableOffset();
+      await this.carrier.add(await thinker.warm(packed, { snapshotOffset, eventOffset }));
     }
-    decider.drain();
-    this.isReplaying = false;
   }
 
   private async step(signal: AbortSignal): Promise<void> {
-    const { log } = this.deps;
+    const packed = await this.read(signal);
+    if (packed === undefined) return;
+    const fromOffset = this.nextOffset;
+    this.nextOffset = packed.first + packed.count;
+    const withSnapshot = this.isSnapshotDue();
+    const asked = this.line.take(
+      () => this.deps.thinker.think(packed, { withSnapshot }),
+      (thought) => this.take(thought, { fromOffset, committedOffset: packed.first + packed.count }),
+    );
+    asked.catch(() => undefined);
+    // One is thought about while the one before is written, and no more.
+    const before = this.last;
+    this.last = asked;
+    await before;
+    if (packed.count < BATCH_RECORDS)
+      await setTimeout(GATHER_MS, undefined, { signal }).catch(() => undefined);
+  }
+
+  /** The next batch; undefined when none came for a while, or it could not be read. */
+  private async read(signal: AbortSignal): Promise<PackedRecords | undefined> {
     try {
-      const records = await log.read(this.committedOffset, BATCH_RECORDS);
-      if (records.length === 0) {
-        await this.rest(signal);
-        return;
-      }
-      await this.inTurn(() => this.take(records, signal));
-      if (records.length < BATCH_RECORDS) await setTimeout(GATHER_MS, undefined, { signal });
+      const packed = await this.deps.log.readPacked(this.nextOffset, BATCH_RECORDS);
+      if (packed !== undefined) return packed;
+      await this.last;
+      await this.rest(signal);
     } catch (error) {
-      if (signal.aborted) return;
-      await this.sitOut('The record log could not be read', error, signal);
+      if (error instanceof ThinkerLost) throw error;
+      if (!signal.aborted) await this.sitOut('The record log could not be read', error, signal);
     }
+    return undefined;
   }
 
   /** Waits for records. While none come, time goes on: windows that close on silence are judged. */
   private async rest(signal: AbortSignal): Promise<void> {
-    const { log, quietMs = QUIET_MS } = this.deps;
+    const { log, thinker, now, quietMs = QUIET_MS } = this.deps;
     const turn = AbortSignal.any([signal, AbortSignal.timeout(quietMs)]);
-    await log.waitPast(this.committedOffset, turn);
-    if (signal.aborted || log.head() > this.committedOffset) return;
-    await this.inTurn(() => this.settle(signal));
+    await log.waitPast(this.nextOffset, turn);
+    if (signal.aborted || log.head() > this.nextOffset) return;
+    await this.line.take(
+      () => thinker.settle((now() - LATE_MS) as EpochMs),
+      async (thought) => {
+        // What was found goes with a snapshot of the state after it: a restart finds nothing twice.
+        if (thought.snapshot !== undefined) await this.commitMore(thought);
+      },
+    );
   }
 
-  /** What was found goes with a snapshot of the state after it: a restart finds nothing twice. */
-  private async settle(signal: AbortSignal): Promise<void> {
-    const analysis = this.analyst.settle(this.deps.now() - LATE_MS);
-    const { signals, muted, decisions } = analysis;
-    if ([signals, muted, decisions.alerts, decisions.incidents].every(({ length }) => length === 0))
-      return;
-    const { fromOffset: _, ...commit } = this.toCommit(analysis, this.committedOffset);
-    const batch = { ...commit, snapshot: this.takeSnapshot(this.committedOffset) };
-    const isDone = await this.commit(() => this.deps.state.commitBatch(batch), signal);
-    if (isDone && batch.runs.length > 0) this.deps.onRuns();
+  /** What was thought once is committed until it is on disk: thinking twice would count twice. */
+  private async take(
+    thought: Thought,
+    range: Pick<BatchCommit, 'fromOffset' | 'committedOffset'>,
+  ): Promise<void> {
+    await this.commitBatch({ ...this.toCommit(thought), ...range });
+    this.committedOffset = range.committedOffset;
+    this.deps.onBatch?.(thought.ends, range.committedOffset);
+    await this.carrier.add(thought.events);
   }
 
-  /** Thinks once, then commits that same result until it is on disk: thinking twice would count twice. */
-  private async take(records: readonly RawRecord[], signal: AbortSignal): Promise<void> {
-    const analysis = await analyseInSlices(this.analyst, records);
-    const batch = this.toCommit(analysis, (records.at(-1)?.offset ?? 0) + 1);
-    const isDone = await this.commit(() => this.deps.state.commitBatch(batch), signal);
-    if (!isDone) return;
-    this.committedOffset = batch.committedOffset;
+  /** What no record led to. */
+  private commitMore(thought: Thought): Promise<void> {
+    return this.commitBatch({ ...this.toCommit(thought), committedOffset: this.committedOffset });
+  }
+
+  private async commitBatch(batch: BatchCommit): Promise<void> {
+    await this.commit(() => this.deps.state.commitBatch(batch));
     if (batch.runs.length > 0) this.deps.onRuns();
-    this.deps.onBatch?.(records, analysis);
-    await this.carrier.add(analysis.events);
   }
 
-  /** Tries until it is on disk; false when the end came first. */
-  private async commit(write: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
-    for (;;) {
+  /** Tries until it is on disk; when the end comes first nothing is committed any more. */
+  private async commit(write: () => Promise<void>): Promise<void> {
+    const { signal } = this.ended;
+    while (!this.isStopped) {
       try {
         await write();
-        return true;
+        return;
       } catch (error) {
-        if (signal.aborted) return false;
-        await this.sitOut('A batch could not be committed', error, signal);
+        if (signal.aborted) this.isStopped = true;
+        else await this.sitOut('A batch could not be committed', error, signal);
       }
     }
+    throw new Error('The server stopped before it was written.');
   }
 
-  private toCommit(analysis: Analysis, committedOffset: number): BatchCommit {
-    const { decisions, signals, muted } = analysis;
-    const snapshot = this.dueSnapshot(committedOffset);
-    return {
-      fromOffset: this.committedOffset,
-      committedOffset,
-      tallies: toTallies(analysis.outcomes),
-      deadLetters: toDeadLetters(analysis.setAside),
-      signals,
-      muted,
-      ...decisions,
-      runs: this.selectRuns(decisions.incidents),
-      ...(snapshot === undefined ? {} : { snapshot }),
-    };
+  private toCommit(thought: Thought): Omit<BatchCommit, 'fromOffset' | 'committedOffset'> {
+    const { tallies, deadLetters, signals, muted, decisions, snapshot } = thought;
+    const runs = this.selectRuns(decisions);
+    const more = snapshot === undefined ? {} : { snapshot };
+    return { tallies, deadLetters, signals, muted, ...decisions, runs, ...more };
   }
 
-  private dueSnapshot(nextOffset: number): Json | undefined {
-    const pending = nextOffset - this.snapshotOffset;
+  private isSnapshotDue(): boolean {
+    const { nextOffset } = this;
     const isQuiet = nextOffset >= this.deps.log.head();
     const isOld = this.deps.now() - this.snapshotAt >= SNAPSHOT_EVERY_MS;
-    if (pending < SNAPSHOT_EVERY_RECORDS && !(isQuiet && isOld)) return undefined;
-    return this.takeSnapshot(nextOffset);
-  }
-
-  private takeSnapshot(nextOffset: number): Json {
+    const isDue = nextOffset - this.snapshotOffset >= SNAPSHOT_EVERY_RECORDS || (isQuiet && isOld);
+    if (!isDue) return false;
     this.snapshotOffset = nextOffset;
     this.snapshotAt = this.deps.now();
-    return this.analyst.snapshot();
+    return true;
+  }
+
+  private async saveAct(
+    command: DeskCommand,
+    by: { readonly actor: string; readonly at: EpochMs; readonly decided: Result<Decisions> },
+  ): Promise<Result<Incident | undefined>> {
+    const { actor, at, decided } = by;
+    if (!decided.ok) return decided;
+    const { alerts, incidents } = decided.value;
+    const { kind, ...data } = command;
+    const subject = 'incidentId' in command ? command.incidentId : command.alertId;
+    const audit = { at, actor, what: PAST_TENSE[kind], subject, data };
+    await this.deps.state.saveDecisions({ alerts, incidents, audit });
+    return { ok: true, value: incidents.find((incident) => incident.id === subject) };
   }
 
   private retryDeps(): RetryDeps {
-    const { deps, carrier } = this;
+    const { deps, carrier, line } = this;
     return {
       ...deps,
       hands: {
-        analyst: () => this.analyst,
-        inTurn: (work) => this.inTurn(work),
-        keepEvents: async (events) => {
-          deps.events.add(events);
+        alone: (work) => this.alone(work),
+        keepEvents: async (records) => {
+          deps.events.addPacked(await deps.thinker.reread(records));
           await carrier.finish();
         },
-        selectRuns: ({ decisions }) => this.selectRuns(decisions.incidents),
+        thinkAgain: (records, commit) => line.take(() => deps.thinker.thinkAgain(records), commit),
+        selectRuns: (decisions) => this.selectRuns(decisions),
         commit: (retry) => this.commitRetry(retry),
-        snapshot: () => this.analyst.snapshot(),
       },
     };
   }
 
+  /** Runs of letters again, one after the other. */
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    await this.warmed.pass();
+    const result = this.retrying.then(work);
+    this.retrying = result.catch(() => undefined);
+    return result;
+  }
+
   private async commitRetry(retry: RetryCommit): Promise<void> {
     const { state } = this.deps;
-    const isDone = await this.commit(
-      // Letters are read and settled in one turn: where they are gone, an earlier try went through.
-      () => state.commitRetry(retry).catch(passWhenStale),
-      this.ended.signal,
-    );
-    if (!isDone) throw new Error('The server stopped before it was written; nothing was moved.');
+    // Letters are read and settled in one turn: where they are gone, an earlier try went through.
+    await this.commit(() => state.commitRetry(retry).catch(passWhenStale));
     if (retry.runs.length > 0) this.deps.onRuns();
   }
 
-  private selectRuns(incidents: readonly Incident[]): readonly Run[] {
+  private selectRuns({ incidents }: Pick<Decisions, 'incidents'>): readonly Run[] {
     const at = this.deps.now();
     return incidents.flatMap((incident) => this.deps.selectRuns(incident, at));
   }

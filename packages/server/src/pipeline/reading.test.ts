@@ -12,6 +12,7 @@ import {
 } from '@cordon/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStores } from '../store/open-stores.ts';
+import { createLocalThinker, createMind } from '../thinking/local-thinker.ts';
 import { Pipeline } from './pipeline.ts';
 
 let root = '';
@@ -36,7 +37,7 @@ async function live(dataDir: string, texts: readonly (string | { readonly reload
   const stores = await openStores(dataDir);
   const decider = createDecider();
   const ending = new AbortController();
-  const analyst = () =>
+  const makeAnalyst = () =>
     createAnalyst({
       normaliser: createNormaliser({ parsers }),
       engine: createDetectionEngine({ rules: [] }),
@@ -44,9 +45,7 @@ async function live(dataDir: string, texts: readonly (string | { readonly reload
     });
   const pipeline = new Pipeline({
     ...stores,
-    decider,
-    analyst: analyst(),
-    engineStats: () => ({ rules: 0, groups: 0, evicted: 0, late: 0, detectors: [] }),
+    thinker: createLocalThinker(createMind({ decider, makeAnalyst })),
     selectRuns: () => [],
     onRuns: () => undefined,
     now: () => toEpochMs(NOW),
@@ -56,7 +55,7 @@ async function live(dataDir: string, texts: readonly (string | { readonly reload
   while (pipeline.view().isReplaying) await setImmediate();
   for (const text of texts) {
     if (typeof text !== 'string') {
-      await pipeline.replaceAnalyst(analyst);
+      await pipeline.order({ kind: 'content', parsers: [], rules: [], settings: [] });
       continue;
     }
     const head = stores.log.head();

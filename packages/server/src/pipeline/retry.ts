@@ -1,4 +1,4 @@
-import type { Analysis, Analyst, EpochMs, Event, Json, RawRecord, Run } from '@cordon/core';
+import type { Decisions, EpochMs, RawRecord, Run } from '@cordon/core';
 import type {
   DeadLetter,
   LetterSelection,
@@ -6,7 +6,8 @@ import type {
   RetryCommit,
   StateStore,
 } from '../store/ports.ts';
-import { endOf, toDeadLetters, toTallies } from './books.ts';
+import type { SecondThought, SourceEnd } from '../thinking/thinker.ts';
+import { endOf, toTallies } from './books.ts';
 
 /*
  * Dead letters run again, after a parser was mended. Each goes the whole way from the record log, and
@@ -36,17 +37,21 @@ export interface RetryDeps {
   readonly state: Pick<StateStore, 'listDeadLetters'>;
   readonly log: Pick<RecordLog, 'get'>;
   readonly now: () => EpochMs;
-  readonly onRetry?: ((analysis: Analysis) => void) | undefined;
+  readonly onRetry?: ((ends: readonly SourceEnd[]) => void) | undefined;
   /** The loop's own hands. */
   readonly hands: {
-    analyst(): Analyst;
-    inTurn<T>(work: () => Promise<T>): Promise<T>;
-    /** Resolves when the events can be searched; rejects when they could not be written. */
-    keepEvents(events: readonly Event[]): Promise<void>;
-    selectRuns(analysis: Analysis): readonly Run[];
+    /** No other run of letters goes on meanwhile. */
+    alone<T>(work: () => Promise<T>): Promise<T>;
+    /** Resolves when the events of the records can be searched; rejects when they could not be written. */
+    keepEvents(records: readonly RawRecord[]): Promise<void>;
+    /** Thinks and commits in its place between two batches. */
+    thinkAgain(
+      records: readonly RawRecord[],
+      commit: (thought: SecondThought) => Promise<void>,
+    ): Promise<void>;
+    selectRuns(decisions: Decisions): readonly Run[];
     /** Resolves when it is on disk; tries again until then. */
     commit(retry: RetryCommit): Promise<void>;
-    snapshot(): Json;
   };
 }
 
@@ -65,7 +70,7 @@ export async function retryLetters(
   do {
     const query = { ...selection, limit: TURN_LETTERS, ...(cursor ? { cursor } : {}) };
     // Read in the same turn, so that no other call moves the same letters.
-    const turn = await deps.hands.inTurn(async () => {
+    const turn = await deps.hands.alone(async () => {
       const page = await deps.state.listDeadLetters(query);
       return { page, done: await retryTurn(deps, page.items, { selection, actor }) };
     });
@@ -95,33 +100,52 @@ async function retryTurn(deps: RetryDeps, letters: Letters, by: By): Promise<typ
   const gone = letters.length - found.length;
   if (inOrder.length === 0) return { ...NONE, asked: letters.length, gone };
   // First what can be written again without harm; then what happens once.
-  await hands.keepEvents(hands.analyst().warm(inOrder, Number.POSITIVE_INFINITY));
+  await hands.keepEvents(inOrder);
   const isKept = ({ stage }: DeadLetter) => stage === 'store';
   const stored = found.flatMap(({ letter }) => (isKept(letter) ? [letter] : []));
   const kept = new Set(stored.map(({ offset }) => offset));
-  const analysis = hands.analyst().analyse(inOrder.filter(({ offset }) => !kept.has(offset)));
-  const done = { ...countEnds(analysis), asked: letters.length, gone };
-  const parsed = done.parsed + stored.length;
   const read = found.map(({ letter }) => letter).filter((letter) => !isKept(letter));
-  const change = toChange(read, analysis);
-  await hands.commit({
-    ...analysis.decisions,
-    signals: analysis.signals,
-    muted: analysis.muted,
-    runs: hands.selectRuns(analysis),
-    ...change,
-    settled: [...change.settled, ...stored],
-    snapshot: hands.snapshot(),
-    audit: {
-      at: deps.now(),
-      actor: by.actor,
-      what: 'records_retried',
-      subject: by.selection.sourceId ?? 'all sources',
-      data: { ...done, parsed, ...(by.selection.shape ? { shape: by.selection.shape } : {}) },
+  let done = NONE;
+  await hands.thinkAgain(
+    inOrder.filter(({ offset }) => !kept.has(offset)),
+    async (thought) => {
+      const ends = countEnds(thought);
+      done = { ...ends, parsed: ends.parsed + stored.length, asked: letters.length, gone };
+      await hands.commit(toCommit(deps, thought, { read, stored, by, done }));
+      deps.onRetry?.(thought.ends);
     },
-  });
-  deps.onRetry?.(analysis);
-  return { ...done, parsed };
+  );
+  return done;
+}
+
+function toCommit(
+  { now, hands }: RetryDeps,
+  thought: SecondThought,
+  of: {
+    readonly read: Letters;
+    readonly stored: Letters;
+    readonly by: By;
+    readonly done: typeof NONE;
+  },
+): RetryCommit {
+  const { selection, actor } = of.by;
+  const change = toChange(of.read, thought);
+  return {
+    ...thought.decisions,
+    signals: thought.signals,
+    muted: thought.muted,
+    runs: hands.selectRuns(thought.decisions),
+    ...change,
+    settled: [...change.settled, ...of.stored],
+    ...(thought.snapshot === undefined ? {} : { snapshot: thought.snapshot }),
+    audit: {
+      at: now(),
+      actor,
+      what: 'records_retried',
+      subject: selection.sourceId ?? 'all sources',
+      data: { ...of.done, ...(selection.shape ? { shape: selection.shape } : {}) },
+    },
+  };
 }
 
 async function findRecords({ log }: RetryDeps, letters: Letters) {
@@ -137,16 +161,17 @@ async function findRecords({ log }: RetryDeps, letters: Letters) {
   return found;
 }
 
-function countEnds({ outcomes }: Analysis) {
-  const of = (kind: Analysis['outcomes'][number]['outcome']) =>
+function countEnds({ outcomes }: SecondThought) {
+  const of = (kind: SecondThought['outcomes'][number]['outcome']) =>
     outcomes.filter(({ outcome }) => outcome === kind).length;
   const [parsed, skipped] = [of('parsed'), of('skipped')];
   return { parsed, skipped, unread: outcomes.length - parsed - skipped };
 }
 
 /** Letters that came out as they were stay as they are; the others leave one end for another. */
-function toChange(letters: Letters, analysis: Analysis) {
-  const made = new Map(toDeadLetters(analysis.setAside).map((letter) => [letter.offset, letter]));
+function toChange(letters: Letters, thought: SecondThought) {
+  const set = thought.deadLetters.filter(({ stage }) => stage !== 'store');
+  const made = new Map(set.map((letter) => [letter.offset, letter]));
   const isSame = (letter: DeadLetter): boolean =>
     JSON.stringify(made.get(letter.offset)?.problem) === JSON.stringify(letter.problem);
   const settled = letters.filter((letter) => !isSame(letter));
@@ -158,6 +183,6 @@ function toChange(letters: Letters, analysis: Analysis) {
   return {
     settled,
     deadLetters: [...made.values()].filter(({ offset }) => moved.has(offset)),
-    tallies: [...left, ...toTallies(analysis.outcomes.filter(({ offset }) => moved.has(offset)))],
+    tallies: [...left, ...toTallies(thought.outcomes.filter(({ offset }) => moved.has(offset)))],
   };
 }

@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts';
 import { createMemoryRecordLog } from '../store/memory/memory-record-log.ts';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
+import { createLocalThinker, createMind } from '../thinking/local-thinker.ts';
 import { Pipeline } from './pipeline.ts';
 
 /** Fires when a beat was seen and no other within five minutes. */
@@ -59,13 +60,12 @@ interface World {
 async function runUntil(world: World, isEnough: () => Promise<boolean>): Promise<void> {
   const decider = createDecider();
   const engine = createDetectionEngine({ rules });
+  const makeAnalyst = () => createAnalyst({ normaliser, engine, decider });
   const now = () => toEpochMs(world.at);
   const pipeline = new Pipeline({
     ...world.stores,
     events: createMemoryEventStore(),
-    analyst: createAnalyst({ normaliser, engine, decider }),
-    decider,
-    engineStats: () => ({ rules: 2, ...engine.stats() }),
+    thinker: createLocalThinker(createMind({ decider, makeAnalyst })),
     selectRuns: () => [],
     onRuns: () => undefined,
     now,

@@ -1,56 +1,55 @@
-import {
-  type EpochMs,
-  type MuteCause,
-  muteCauseOf,
-  type Notice,
-  type RuleMode,
-  type RuleSetting,
-  type SigmaDocument,
-  type Signal,
+import type {
+  EpochMs,
+  MuteCause,
+  Notice,
+  RuleMode,
+  RuleSetting,
+  SigmaDocument,
+  Signal,
 } from '@cordon/core';
 import type { NewAuditEntry, StateStore } from '../store/ports.ts';
+import { RuleStanding } from './rule-standing.ts';
 
 interface RuleBookDeps {
   readonly store: Pick<StateStore, 'listRuleSettings' | 'saveRuleSetting'>;
   readonly now: () => EpochMs;
+  /** Told of what was set once it is on disk; resolves when signals are muted by it. */
+  readonly onSaved?: (settings: readonly RuleSetting[]) => Promise<void>;
 }
 
 /**
- * What is set for rules, as the pipeline asks it on every signal. The state store has it first; what
- * is here is never newer.
+ * What is set for rules. The state store has it first; what is here, and what the pipeline goes by, is
+ * never newer.
  */
 export class RuleBook {
   readonly #deps: RuleBookDeps;
-  readonly #settings: Map<string, RuleSetting>;
-  #shadows: ReadonlySet<string> = new Set();
+  readonly #standing: RuleStanding;
 
   private constructor(deps: RuleBookDeps, settings: readonly RuleSetting[]) {
     this.#deps = deps;
-    this.#settings = new Map(settings.map((setting) => [setting.ruleId, setting]));
+    this.#standing = new RuleStanding(settings);
   }
 
   static async open(deps: RuleBookDeps): Promise<RuleBook> {
     return new RuleBook(deps, await deps.store.listRuleSettings());
   }
 
-  /**
-   * The rules that are to be asked. A single rule that is off or in quarantine is left out; a
-   * correlation stays, since without it the rules it counts would speak for themselves, and is
-   * silenced instead.
-   */
+  settings(): readonly RuleSetting[] {
+    return this.#standing.settings();
+  }
+
+  /** The rules that are to be asked, see {@link RuleStanding.use}. */
   use(rules: readonly SigmaDocument[]): readonly SigmaDocument[] {
-    this.#shadows = new Set(rules.filter(({ isShadow }) => isShadow).map(({ id }) => id));
-    return rules.filter((rule) => rule.kind !== 'rule' || this.isAsked(rule.id));
+    return this.#standing.use(rules);
   }
 
   isAsked(ruleId: string): boolean {
-    const setting = this.#settings.get(ruleId);
-    return setting?.mode !== 'off' && setting?.quarantine === undefined;
+    return this.#standing.isAsked(ruleId);
   }
 
   /** One for each rule that is set aside; it stands until somebody lifts it. */
   notices(): readonly Notice[] {
-    return [...this.#settings.values()].flatMap(({ ruleId, quarantine }) => {
+    return this.settings().flatMap(({ ruleId, quarantine }) => {
       if (!quarantine) return [];
       const text = `The rule \`${ruleId}\` is set aside and finds nothing. ${quarantine.reason}`;
       const hint = 'Make its patterns say more, then lift it on the page Rules.';
@@ -59,25 +58,23 @@ export class RuleBook {
   }
 
   settingOf(ruleId: string): RuleSetting {
-    return this.#settings.get(ruleId) ?? { ruleId, suppressions: [] };
+    return this.#standing.settingOf(ruleId);
   }
 
   /** How a rule runs: as somebody set it, or as its file or import says. */
   modeOf(ruleId: string): RuleMode {
-    return this.settingOf(ruleId).mode ?? (this.#shadows.has(ruleId) ? 'shadow' : 'on');
+    return this.#standing.modeOf(ruleId);
   }
 
   /** What keeps a signal from alerting now; undefined: nothing does. */
   mute(signal: Signal): MuteCause | undefined {
-    const { id } = signal.rule;
-    const { suppressions, quarantine } = this.settingOf(id);
-    if (quarantine) return 'off';
-    return muteCauseOf(signal, { mode: this.modeOf(id), suppressions }, this.#deps.now());
+    return this.#standing.mute(signal, this.#deps.now());
   }
 
   /** Writes a setting with its line of the audit trail, then goes by it. */
   async save(setting: RuleSetting, audit: NewAuditEntry): Promise<void> {
     await this.#deps.store.saveRuleSetting(setting, audit);
-    this.#settings.set(setting.ruleId, setting);
+    this.#standing.set(setting);
+    await this.#deps.onSaved?.(this.settings());
   }
 }

@@ -58,7 +58,7 @@ interface RuleDeskDeps {
   readonly store: StateStore;
   readonly events: Pick<EventStore, 'seenLogsources'>;
   readonly content: () => Content;
-  readonly costs: () => readonly RuleCost[];
+  readonly costs: () => Promise<readonly RuleCost[]>;
   /** Puts the same content in force again, since other rules of it are to be asked. */
   readonly reapply: () => Promise<void>;
   readonly now: () => EpochMs;
@@ -149,15 +149,16 @@ export class RuleDesk {
 
   async #facts(): Promise<Facts> {
     const { store, now, costs } = this.#deps;
-    const [day, month, seen] = await Promise.all([
+    const [day, month, seen, spent] = await Promise.all([
       store.ruleCounts(toEpochMs(now() - DAY_MS)),
       store.ruleCounts(toEpochMs(now() - MONTH_MS)),
       this.#seenLogsources(),
+      costs(),
     ]);
     return {
       day: byRule(day),
       month: byRule(month),
-      costs: new Map(costs().map((cost) => [cost.ruleId, cost])),
+      costs: new Map(spent.map((cost) => [cost.ruleId, cost])),
       seen: seen.map(toRoutable),
     };
   }

@@ -15,6 +15,7 @@ import { Pipeline } from '../pipeline/pipeline.ts';
 import { createMemoryEventStore } from '../store/memory/memory-event-store.ts';
 import { createMemoryRecordLog } from '../store/memory/memory-record-log.ts';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
+import { createLocalThinker, createMind } from '../thinking/local-thinker.ts';
 import { RuleBook } from './rule-book.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { RuleWatch } from './rule-watch.ts';
@@ -73,9 +74,7 @@ it('sets a hostile rule aside in the running pipeline, with an alarm, until some
     log,
     state,
     events,
-    analyst: makeAnalyst(),
-    decider,
-    engineStats: () => ({ rules: 2, ...engine.stats() }),
+    thinker: createLocalThinker(createMind({ decider, makeAnalyst })),
     selectRuns: () => [],
     onRuns: () => undefined,
     now,
@@ -88,13 +87,13 @@ it('sets a hostile rule aside in the running pipeline, with an alarm, until some
     store: state,
     events,
     content: () => content,
-    costs,
-    reapply: () => pipeline.replaceAnalyst(makeAnalyst),
+    costs: async () => costs(),
+    reapply: () => pipeline.order({ kind: 'content', parsers: [], rules: [], settings: [] }),
     now,
   });
   const watch = new RuleWatch({
     desk,
-    costs,
+    costs: async () => costs(),
     clock: () => performance.now(),
     onProblem: (problem) => problems.push(problem),
   });

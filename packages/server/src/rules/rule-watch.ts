@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 5_000;
 
 export interface RuleWatchDeps {
   readonly desk: Pick<RuleDesk, 'quarantine'>;
-  readonly costs: () => readonly RuleCost[];
+  readonly costs: () => Promise<readonly RuleCost[]>;
   /** In milliseconds; only rises. */
   readonly clock: () => number;
   readonly onProblem: (problem: Problem) => void;
@@ -35,7 +35,7 @@ export class RuleWatch {
   async look(): Promise<void> {
     const { costs, clock, desk, onProblem } = this.#deps;
     const at = clock();
-    const over = this.#budget.look(costs(), at - this.#lookedAt);
+    const over = this.#budget.look(await costs(), at - this.#lookedAt);
     this.#lookedAt = at;
     for (const each of over) {
       const reason = reasonOf(each);

@@ -29,6 +29,7 @@ import type { Credential, UserAccount } from './accounts.ts';
 import type { EventQuery } from './event-query.ts';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
 import type { Observed, ObservedPage } from './observed.ts';
+import type { PackedEvents } from './packed-events.ts';
 import type { PackedRecords } from './packed-records.ts';
 
 // ---------------------------------------------------------------- retention
@@ -112,6 +113,8 @@ export interface EventStore {
    * event that the engine cannot take becomes a dead letter of the stage `store` and holds nothing up.
    */
   add(events: readonly Event[]): void;
+  /** The same for events that another thread has packed. */
+  addPacked(events: PackedEvents): void;
   /** Writes what is buffered as a segment; resolves with the offset up to which all is durable. */
   flush(): Promise<number>;
   /** Events up to and without this offset are durable. */
@@ -222,14 +225,14 @@ export interface BatchCommit {
   readonly runs: readonly Run[];
   /** Signals that were kept from alerting. */
   readonly muted?: readonly MutedSignal[];
-  /** Present now and then: engine state as of `committedOffset`. */
-  readonly snapshot?: Json;
+  /** Present now and then: what the thinker knows as of `committedOffset`, as JSON text. */
+  readonly snapshot?: string;
 }
 
 /** Where the pipeline stopped. */
 export interface PipelineState {
   readonly committedOffset: number;
-  readonly snapshot?: { readonly offset: number; readonly state: Json };
+  readonly snapshot?: { readonly offset: number; readonly text: string };
   /** Alerts and incidents that are open or changed in the last 7 days of event time. */
   readonly alerts: readonly Alert[];
   readonly incidents: readonly Incident[];

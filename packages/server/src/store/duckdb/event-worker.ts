@@ -3,10 +3,11 @@
  * in the order in which it is asked.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { PackedEvents } from '../packed-events.ts';
 import type { DeadLetter } from '../ports.ts';
 import { StoreError, toStoreError } from '../store-error.ts';
 import { openParquetEventStore, type ParquetEventStore } from './parquet-event-store.ts';
-import { type Answer, type Ask, readEvents, type Standing, type WorkerOptions } from './wire.ts';
+import type { Answer, Ask, Standing, WorkerOptions } from './wire.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('event-worker.ts is the file of a thread.');
@@ -52,8 +53,8 @@ async function serve(store: ParquetEventStore, { id, call, args }: Ask): Promise
 try {
   const options = workerData as WorkerOptions;
   const store = await openParquetEventStore({ ...options, onRefused: keepLetters });
-  port.on('message', (ask: Ask | { readonly lines: string } | Kept) => {
-    if ('lines' in ask) store.add(readEvents(ask.lines));
+  port.on('message', (ask: Ask | { readonly packed: PackedEvents } | Kept) => {
+    if ('packed' in ask) store.addPacked(ask.packed);
     else if ('ticket' in ask) {
       waiting.get(ask.ticket)?.(ask.problem);
       waiting.delete(ask.ticket);

@@ -5,6 +5,7 @@ import { matchesQuery } from '../event-query.ts';
 import type { HuntPage, HuntScope, HuntTop } from '../hunt.ts';
 import { isHunted } from '../hunt-match.ts';
 import type { ObservedPage } from '../observed.ts';
+import { type PackedEvents, unpackEvents } from '../packed-events.ts';
 import type { DeadLetter, EventStore } from '../ports.ts';
 import { closedError, toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
@@ -140,6 +141,10 @@ class ParquetEvents implements ParquetEventStore {
   add(events: readonly Event[]): void {
     if (this.writes.isClosed()) throw closedError();
     for (const event of events) this.buffer.push(event);
+  }
+
+  addPacked(packed: PackedEvents): void {
+    this.add(unpackEvents(packed));
   }
 
   flush(): Promise<number> {

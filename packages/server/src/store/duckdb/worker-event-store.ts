@@ -1,14 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { Event, Problem } from '@cordon/core';
+import { toLetter } from '../event-letter.ts';
+import { type PackedEvents, packEvents } from '../packed-events.ts';
 import type { DeadLetter } from '../ports.ts';
 import { closedError, StoreError, toStoreError } from '../store-error.ts';
 import type { ParquetEventStore, ParquetOptions } from './parquet-event-store.ts';
-import { type Answer, type Call, type Standing, type WorkerOptions, writeEvents } from './wire.ts';
-import { toLetter } from './write-or-refuse.ts';
+import type { Answer, Call, Standing, WorkerOptions } from './wire.ts';
 
 /*
- * The Parquet event store in a thread of its own. The main thread keeps the text of what is in no file
- * yet: when the thread dies, the next call starts another one and hands it all of that again, so a
+ * The Parquet event store in a thread of its own. The main thread keeps what is in no file yet, as
+ * packed events that both threads share: when the thread dies, the next call starts another one and hands it all of that again, so a
  * death loses nothing. The first `flush` after a death rejects and says so, that it is noticed.
  */
 
@@ -38,8 +39,8 @@ class WorkerEvents implements WorkerEventStore {
   private standing: Standing = { durable: 0, size: { files: 0, bytes: 0 }, problems: [] };
   private readonly pending = new Map<number, Pending>();
   private asked = 0;
-  /** The text of what is in no file yet, batch by batch, and how many batches went before it. */
-  private unwritten: string[] = [];
+  /** What is in no file yet, batch by batch, and how many batches went before it. */
+  private unwritten: PackedEvents[] = [];
   private written = 0;
   /** Events that are not even JSON: their letters are written with the next flush. */
   private unfit: DeadLetter[] = [];
@@ -60,12 +61,17 @@ class WorkerEvents implements WorkerEventStore {
 
   add(events: readonly Event[]): void {
     if (this.isClosed) throw closedError();
-    const { lines, unfit } = writeEvents(events);
+    const { unfit, ...packed } = packEvents(events);
     for (const { event, error } of unfit) this.unfit.push(toLetter(event, error));
-    if (lines === '') return;
-    this.unwritten.push(lines);
+    this.addPacked(packed);
+  }
+
+  addPacked(packed: PackedEvents): void {
+    if (this.isClosed) throw closedError();
+    if (packed.count === 0) return;
+    this.unwritten.push(packed);
     // Whoever is still starting, or died, gets it with everything else.
-    this.ready?.postMessage({ lines });
+    this.ready?.postMessage({ packed });
   }
 
   async flush(): Promise<number> {
@@ -148,7 +154,7 @@ class WorkerEvents implements WorkerEventStore {
         if (answer.kind === 'unopened') reject(new StoreError(answer.problem));
         else if (answer.kind === 'opened') {
           this.standing = answer.standing;
-          for (const lines of this.unwritten) worker.postMessage({ lines });
+          for (const packed of this.unwritten) worker.postMessage({ packed });
           this.ready = worker;
           resolve(worker);
         } else this.hear(worker, answer);

@@ -1,4 +1,5 @@
 import type { Event } from '@cordon/core';
+import { toLetter } from '../event-letter.ts';
 import type { DeadLetter } from '../ports.ts';
 import { toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
@@ -47,20 +48,3 @@ export async function writeOrRefuse(
     refused: [...front.refused, ...back.refused],
   };
 }
-
-/** The letter of an event that cannot be kept. */
-export const toLetter = ({ time, provenance }: Event, error: unknown): DeadLetter => ({
-  offset: provenance.offset,
-  sourceId: provenance.sourceId,
-  at: time,
-  stage: 'store',
-  problem: {
-    code: 'event_refused',
-    detail: `The event of record ${provenance.offset} cannot be kept for hunting: ${firstLine(error)}.`,
-    hint: 'Detection has seen it and the record is there word for word; only searches over events miss it.',
-    retryable: false,
-  },
-});
-
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? '';

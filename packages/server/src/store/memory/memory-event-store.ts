@@ -5,6 +5,7 @@ import type { HuntScope } from '../hunt.ts';
 import { addBars, addSeen, addValues, pageOfEvents } from '../hunt-fold.ts';
 import { isHunted } from '../hunt-match.ts';
 import { pageOfObserved } from '../observed.ts';
+import { unpackEvents } from '../packed-events.ts';
 import type { EventStore } from '../ports.ts';
 import { closedError } from '../store-error.ts';
 
@@ -15,6 +16,10 @@ export function createMemoryEventStore(): EventStore {
   let isClosed = false;
   const open = (): void => {
     if (isClosed) throw closedError();
+  };
+  const add = (added: readonly Event[]): void => {
+    open();
+    for (const event of added) events.set(event.provenance.offset, event);
   };
   const find = (query: Omit<EventQuery, 'limit'>): readonly Event[] =>
     [...events.values()].filter((event) => matchesQuery(event, query));
@@ -29,10 +34,8 @@ export function createMemoryEventStore(): EventStore {
     huntBars: async (scope, bucketMs) => addBars([], hunted(scope), bucketMs),
     huntTop: async (top) => addValues([], hunted(top), top),
     seenLogsources: async (fromAt) => addSeen([], hunted({ hunt: EVERYTHING, fromAt })),
-    add(added) {
-      open();
-      for (const event of added) events.set(event.provenance.offset, event);
-    },
+    add,
+    addPacked: (packed) => add(unpackEvents(packed)),
     async flush() {
       open();
       for (const offset of events.keys()) durable = Math.max(durable, offset + 1);

@@ -75,7 +75,7 @@ function pipelineSide(
       if (isWritten(batch, tables.committedOffset)) return;
       tables.committedOffset = batch.committedOffset;
       if (batch.snapshot !== undefined)
-        tables.snapshot = { offset: batch.committedOffset, state: batch.snapshot };
+        tables.snapshot = { offset: batch.committedOffset, text: batch.snapshot };
       write.findings(batch);
     },
     async commitRetry(retry) {
@@ -85,7 +85,7 @@ function pipelineSide(
       checkSettled(retry.settled.length, retry.settled.filter(isThere).length);
       for (const letter of retry.settled) tables.deadLetters.delete(idOf(letter));
       if (retry.snapshot !== undefined)
-        tables.snapshot = { offset: tables.committedOffset, state: retry.snapshot };
+        tables.snapshot = { offset: tables.committedOffset, text: retry.snapshot };
       write.findings(retry);
       for (const [key, { count }] of tables.tallies) if (count === 0) tables.tallies.delete(key);
       write.audit(retry.audit);

@@ -101,6 +101,27 @@ function recordsIn({ data, spans }: Frames): StoredRecord[] {
   return records;
 }
 
+/** Gathers records without a hole, from an offset on. */
+function createPack(offset: number, limit: number) {
+  const parts: { readonly bytes: Buffer; readonly count: number }[] = [];
+  let first = offset;
+  let count = 0;
+  const addFrame = (data: Buffer, span: FrameSpan): boolean => {
+    if (span.first + span.count <= offset) return true;
+    if (count === 0) first = Math.max(offset, span.first);
+    else if (span.first !== first + count) return false;
+    const part = sliceFrame(data, span, { from: first + count, limit: limit - count });
+    parts.push(part);
+    count += part.count;
+    return count < limit;
+  };
+  return {
+    /** False once nothing more goes in: it is full, or a hole follows. */
+    take: ({ data, spans }: Frames): boolean => spans.every((span) => addFrame(data, span)),
+    done: () => (count === 0 ? undefined : packRecords(first, parts)),
+  };
+}
+
 export function createLogReader(options: ReaderOptions): LogReader {
   const { segments } = options;
   const framesOf = createBlockLoader(options);
@@ -126,20 +147,9 @@ export function createLogReader(options: ReaderOptions): LogReader {
       return found;
     },
     async readPacked(offset, limit) {
-      const parts: { readonly bytes: Buffer; readonly count: number }[] = [];
-      let first = -1;
-      let next = -1;
-      for await (const { data, spans } of framesFrom(offset))
-        for (const span of spans) {
-          if (span.first + span.count <= offset) continue;
-          if (first < 0) first = next = Math.max(offset, span.first);
-          else if (span.first !== next) return packRecords(first, parts);
-          const part = sliceFrame(data, span, { from: next, limit: limit - (next - first) });
-          parts.push(part);
-          next += part.count;
-          if (next - first >= limit) return packRecords(first, parts);
-        }
-      return parts.length === 0 ? undefined : packRecords(first, parts);
+      const pack = createPack(offset, limit);
+      for await (const frames of framesFrom(offset)) if (!pack.take(frames)) break;
+      return pack.done();
     },
     async search(query) {
       const needle = Buffer.from(query.text);

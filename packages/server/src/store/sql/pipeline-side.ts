@@ -1,4 +1,4 @@
-import type { Alert, Incident, Json } from '@cordon/core';
+import type { Alert, Incident } from '@cordon/core';
 import { sql } from 'kysely';
 import type { BatchCommit } from '../ports.ts';
 import { countOf } from '../rule-counts.ts';
@@ -92,7 +92,7 @@ export function pipelineSide(
           .select((pick) => pick.fn.max('number').as('number'))
           .executeTakeFirst();
         const snapshot = saved?.body
-          ? { offset: Number(saved.record_offset), state: JSON.parse(saved.body) as Json }
+          ? { offset: Number(saved.record_offset), text: saved.body }
           : undefined;
         return {
           committedOffset: await committedOffset(db),
@@ -107,11 +107,7 @@ export function pipelineSide(
         const record_offset = batch.committedOffset;
         await setPipeline(tx, { name: 'committed', record_offset, body: null });
         if (batch.snapshot !== undefined)
-          await setPipeline(tx, {
-            name: 'snapshot',
-            record_offset,
-            body: JSON.stringify(batch.snapshot),
-          });
+          await setPipeline(tx, { name: 'snapshot', record_offset, body: batch.snapshot });
         await writeFindings(tx, batch);
       }),
     commitRetry: (retry) =>
@@ -121,7 +117,7 @@ export function pipelineSide(
           await setPipeline(tx, {
             name: 'snapshot',
             record_offset: await committedOffset(tx),
-            body: JSON.stringify(retry.snapshot),
+            body: retry.snapshot,
           });
         await writeFindings(tx, retry);
         await write.dropEmptyTallies(tx);
