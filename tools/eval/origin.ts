@@ -1,22 +1,19 @@
-import type { Incident } from '@cordon/core';
 import { DEFAULT_INPUT_LIMITS, InputError } from '../../packages/server/src/investigate/input.ts';
 import type { Investigation } from '../../packages/server/src/investigate/investigate.ts';
 import { listInputs } from '../../packages/server/src/investigate/list-inputs.ts';
 import { readItems } from '../../packages/server/src/investigate/read-lines.ts';
+import { organisationsIn } from './alert-stream.ts';
 import type { AttackSet, AttackTruth } from './attack.ts';
 import { investigateSet, readAttackSets } from './attack-sets.ts';
 import { loadProduct } from './engines.ts';
 import type { Evaluation } from './kind.ts';
+import { type OriginClaim, toOriginClaim } from './origin-claim.ts';
+import { evaluateForeign } from './origin-foreign.ts';
 import { type Rename, Renamer } from './rename.ts';
 import { SEEDS, toMedian } from './seeds.ts';
 
-interface Traced {
-  readonly id: string;
-  readonly seed: number;
+interface Traced extends OriginClaim {
   readonly incidents: number;
-  readonly hosts: readonly string[];
-  readonly processes: readonly string[];
-  readonly addresses: readonly string[];
   /** What simpler ways of asking would say. */
   readonly mostAlerts: string | undefined;
   readonly firstAlert: string | undefined;
@@ -24,7 +21,9 @@ interface Traced {
 
 /** Where did each attack begin: the machine, the process, the address; names changed by chance. */
 export const originEvaluation: Evaluation = {
-  async run({ dir, seed, say, predict }) {
+  async run(input) {
+    if (organisationsIn(input.dir).length > 0) return evaluateForeign(input);
+    const { dir, seed, say, predict } = input;
     const content = await loadProduct(say);
     const { sets, readTruth } = readAttackSets(dir);
     const seeds = seed === undefined ? SEEDS : [seed];
@@ -60,7 +59,7 @@ async function learnNames(set: AttackSet, seed: number): Promise<Rename> {
 
 function trace(
   of: { readonly id: string; readonly seed: number },
-  { incidents, alerts }: Investigation,
+  { incidents, alerts, openOrigin }: Investigation,
 ): Traced {
   const [first] = incidents;
   const hosts = alerts.flatMap((alert) =>
@@ -69,22 +68,13 @@ function trace(
   const counts = new Map<string, number>();
   for (const host of hosts) counts.set(host, (counts.get(host) ?? 0) + 1);
   const [most] = [...counts].sort((left, right) => right[1] - left[1]);
+  const asked = first ? 'incident' : openOrigin ? 'alerts' : 'nothing';
   return {
-    ...of,
+    ...toOriginClaim({ ...of, asked }, first?.origin ?? openOrigin),
     incidents: incidents.length,
-    hosts: rank(first, 'host'),
-    processes: rank(first, 'process'),
-    addresses: rank(first, 'ip'),
     mostAlerts: most?.[0],
     firstAlert: hosts[0],
   };
-}
-
-function rank(incident: Incident | undefined, kind: string): readonly string[] {
-  if (incident?.origin.kind !== 'found') return [];
-  return incident.origin.hypotheses
-    .filter(({ entity }) => entity.kind === kind)
-    .map(({ entity }) => entity.id);
 }
 
 type Figures = Readonly<Record<string, number>>;
@@ -149,6 +139,7 @@ function scoreSeed(
     addressTop1: count(({ address }) => address),
     addresses: count(({ hasAddress }) => hasAddress),
     abstained: count(({ told }) => told.hosts.length === 0),
+    askedOfAlerts: count(({ told }) => told.asked === 'alerts'),
     wrong: count(({ told, at }) => told.hosts.length > 0 && at !== 0),
     baselineMostAlerts: count(({ mostAlerts }) => mostAlerts),
     baselineFirstAlert: count(({ firstAlert }) => firstAlert),

@@ -67,6 +67,7 @@ function createEngines() {
     },
     consider: () => undefined,
     act: () => ({ ok: true, value: nothing }),
+    traceOrigin: () => ({ kind: 'unseen', text: '', wouldSettle: [] }),
     drain: () => nothing,
     learnt: () => null,
     restoreLearnt: () => undefined,

@@ -1,5 +1,5 @@
 import type { CausalLinks } from '../origin/causal-links.ts';
-import { clockOf } from '../origin/trace-back.ts';
+import { clockOf, tellArrival } from '../origin/trace-back.ts';
 import type { Hop, Reached } from '../origin/way-back.ts';
 import { SLACK_MS, walkBack } from '../origin/way-back.ts';
 import type { EpochMs } from '../shared/time.ts';
@@ -45,10 +45,10 @@ const REASONS: Readonly<Record<Hop['by'], string>> = {
   session: 'in whose session this happened',
   account: 'with the account that acts here',
   time: 'right before this began, and nobody else did',
+  connection: 'right before this began',
 };
 
-const tell = (hop: Hop): string =>
-  `${hop.logon.user} logged in from ${hop.from} to ${hop.onto} at ${clockOf(hop.logon.at)}, ${REASONS[hop.by]}`;
+const tell = (hop: Hop): string => `${tellArrival(hop)}, ${REASONS[hop.by]}`;
 
 interface Found {
   readonly place: string;
@@ -91,7 +91,11 @@ export function tieByArrival(from: Trace, onto: Trace, context: ArrivalContext):
   const { p, hop } = found.reached;
   const isFirst = from.firstAt <= hop.logon.at + SLACK_MS;
   const weight = (p / ENOUGH_P) * (isFirst ? 1 : LATER_SHARE);
-  const tie: Tie = { weight, isCausal: hop.by !== 'time', why: tell(hop) };
+  const tie: Tie = {
+    weight,
+    isCausal: hop.by === 'session' || hop.by === 'account',
+    why: tell(hop),
+  };
   const entry = tieByEntry(from, onto, context);
   return entry && entry.weight > weight ? entry : tie;
 }

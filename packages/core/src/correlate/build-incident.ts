@@ -81,9 +81,11 @@ function priorityOf(p: number, members: readonly Member[], frame: IncidentFrame)
   });
 }
 
-function toSign({ alert, trace }: Member): OriginSign {
+/** The alert as the search for the beginning takes it. */
+export function toSign({ alert, trace }: Member): OriginSign {
   return {
     at: alert.firstAt,
+    lastAt: alert.lastAt,
     p: alert.score.p,
     isAddressOnly: trace.isAddressOnly,
     externalIps: trace.externalIps,

@@ -1,8 +1,9 @@
-import { buildIncident } from '../correlate/build-incident.ts';
+import { buildIncident, toSign } from '../correlate/build-incident.ts';
 import type { Member } from '../correlate/describe.ts';
 import type { Incident } from '../correlate/incident.ts';
 import { withNames } from '../correlate/trace.ts';
 import type { Signal } from '../detect/signal.ts';
+import { findOrigin } from '../origin/find-origin.ts';
 import { deviceOf } from '../origin/read-event.ts';
 import { ok } from '../shared/result.ts';
 import type { Alert } from '../triage/alert.ts';
@@ -150,8 +151,11 @@ function retieAddress(memory: Memory, ip: string): void {
   }
 }
 
-function membersOf(memory: Memory, group: Group): readonly Member[] {
-  return group.alertIds.flatMap((id) => {
+function membersOf(
+  memory: Memory,
+  { alertIds }: { readonly alertIds: readonly Alert['id'][] },
+): readonly Member[] {
+  return alertIds.flatMap((id) => {
     const alert = memory.alerts.get(id);
     const trace = memory.traceOf(id);
     return alert && trace ? [{ alert, trace: withNames(trace, memory.links) }] : [];
@@ -233,6 +237,8 @@ export function createDecider(options: DeciderConfig = {}): Decider {
       const done = actOnDesk(memory, command, by);
       return done.ok ? ok(drain(memory)) : done;
     },
+    traceOrigin: (alertIds) =>
+      findOrigin(membersOf(memory, { alertIds }).map(toSign), memory.links),
     drain: () => drain(memory),
     learnt: () => memory.learner.learnt(),
     restoreLearnt: (from) => memory.learner.restoreLearnt(from),

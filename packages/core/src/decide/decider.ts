@@ -1,6 +1,7 @@
 import type { Incident } from '../correlate/incident.ts';
 import type { Signal } from '../detect/signal.ts';
 import type { Event } from '../event/event.ts';
+import type { Origin } from '../origin/origin.ts';
 import type { AlertId, IncidentId, SignalId } from '../shared/id.ts';
 import type { Json } from '../shared/json.ts';
 import type { Result } from '../shared/result.ts';
@@ -57,6 +58,8 @@ export interface Decider {
     command: DeskCommand,
     by: { readonly actor: string; readonly at: EpochMs },
   ): Result<Decisions>;
+  /** Where these alerts began, whether or not an incident holds them; changes nothing. */
+  traceOrigin(alertIds: readonly AlertId[]): Origin;
   /** What changed since the last drain. */
   drain(): Decisions;
   /** What was learnt from verdicts, without anything of the place it was learnt at. */

@@ -4,6 +4,10 @@ import { BoundedMap } from '../shared/bounded-map.ts';
 import type { EventId } from '../shared/id.ts';
 import type { Json } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
+import type { Arrival } from './arrivals.ts';
+import { Arrivals } from './arrivals.ts';
+import type { FileTrace } from './file-traces.ts';
+import { FileTraces } from './file-traces.ts';
 import { Habits } from './habits.ts';
 import type { Logon, ProcessNode } from './read-event.ts';
 import { readCausalFacts } from './read-event.ts';
@@ -30,6 +34,7 @@ const MAX_CONTACTS_PER_PROCESS = 8;
 const MAX_CONTEXTS = 4_096;
 const MAX_ADDRESSES = 10_000;
 const MAX_ANCESTORS = 8;
+const MAX_ADDRESSES_PER_HOST = 8;
 
 /** Machine and system accounts log in all the time; root over the network is somebody. */
 const isTelling = (user: string): boolean => user === 'root' || !isCommonAccount(user);
@@ -41,6 +46,9 @@ interface LinkSnapshot {
   readonly contexts: readonly (readonly [EventId, EventContext])[];
   readonly addresses: readonly (readonly [string, string])[];
   readonly habits: Json;
+  readonly arrivals?: Json;
+  readonly files?: Json;
+  readonly addressesOf?: readonly (readonly [string, readonly string[]])[];
 }
 
 /**
@@ -53,7 +61,10 @@ export class CausalLinks {
   readonly #contacts = new BoundedMap<string, readonly Contact[]>(MAX_CONTACTS);
   readonly #contexts = new BoundedMap<EventId, EventContext>(MAX_CONTEXTS);
   readonly #addresses = new BoundedMap<string, string>(MAX_ADDRESSES);
+  readonly #addressesOf = new BoundedMap<string, readonly string[]>(MAX_HOSTS);
   readonly #habits = new Habits();
+  readonly #arrivals = new Arrivals();
+  readonly #files = new FileTraces();
 
   /** Takes an event in; an address whose machine it newly tells comes back. */
   observe(event: Event): string | undefined {
@@ -66,6 +77,8 @@ export class CausalLinks {
     }
     if (facts.started) this.#processes.set(facts.started.key, facts.started);
     const learned = this.#learnAddress(facts.ownIp, facts.host);
+    if (facts.arrival) this.#arrivals.note(facts.arrival);
+    if (facts.file) this.#files.note(facts.file);
     if (facts.logon && isTelling(facts.logon.user)) this.#addLogon(facts.logon);
     if (facts.connection) {
       const { processKey, ...to } = facts.connection;
@@ -107,6 +120,22 @@ export class CausalLinks {
     return this.#logons.get(host) ?? [];
   }
 
+  /** Is the place one that told events of its own, or an address that is known to be such a machine? */
+  isOwnPlace(place: string): boolean {
+    return this.#addresses.get(place) !== undefined || this.#addressesOf.get(place) !== undefined;
+  }
+
+  /** Connections from machines inside onto a place over ports of control, oldest first for each address. */
+  arrivalsOnto(place: string): readonly Arrival[] {
+    const addresses = this.#addressesOf.get(place) ?? [];
+    return [place, ...addresses].flatMap((address) => this.#arrivals.onto(address));
+  }
+
+  /** How a file on a machine came to be. */
+  fileOf(host: string, path: string): FileTrace | undefined {
+    return this.#files.of(host, path);
+  }
+
   /** The machines that were logged in to from a place since a time. */
   machinesEnteredFrom(place: string, since: EpochMs): readonly string[] {
     return this.#habits.valuesSince(`out:${place}`, since);
@@ -130,6 +159,9 @@ export class CausalLinks {
       contexts: this.#contexts.entries(),
       addresses: this.#addresses.entries(),
       habits: this.#habits.snapshot(),
+      arrivals: this.#arrivals.snapshot(),
+      files: this.#files.snapshot(),
+      addressesOf: this.#addressesOf.entries(),
     };
     return snapshot as unknown as Json;
   }
@@ -142,12 +174,18 @@ export class CausalLinks {
     this.#contexts.fill(snapshot.contexts);
     this.#addresses.fill(snapshot.addresses);
     this.#habits.restore(snapshot.habits ?? []);
+    this.#arrivals.restore(snapshot.arrivals ?? []);
+    this.#files.restore(snapshot.files ?? []);
+    this.#addressesOf.fill(snapshot.addressesOf ?? []);
   }
 
   #learnAddress(ip: string | undefined, host: string | undefined): string | undefined {
     if (ip === undefined || host === undefined) return undefined;
     const isNew = this.#addresses.get(ip) !== host;
     this.#addresses.set(ip, host);
+    const there = this.#addressesOf.get(host) ?? [];
+    if (!there.includes(ip))
+      this.#addressesOf.set(host, [...there, ip].slice(-MAX_ADDRESSES_PER_HOST));
     return isNew ? ip : undefined;
   }
 

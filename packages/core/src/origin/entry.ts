@@ -1,5 +1,6 @@
 import { canonicalIp, isCommonAccount, isExternalIp } from '../entity/resolve.ts';
 import type { CausalLinks } from './causal-links.ts';
+import type { HostBeginning } from './host-blame.ts';
 import type { OriginHypothesis } from './origin.ts';
 import type { OriginSign } from './trace-back.ts';
 
@@ -77,8 +78,71 @@ function tellOpened(
   return undefined;
 }
 
+const BROWSERS: ReadonlySet<string> = new Set([
+  'msedge',
+  'chrome',
+  'firefox',
+  'iexplore',
+  'brave',
+  'opera',
+  'safari',
+  'teams',
+  'slack',
+]);
+/** Programs that serve the outside; what they start besides their own is somebody else's doing. */
+const SERVERS: ReadonlySet<string> = new Set([
+  'w3wp',
+  'httpd',
+  'apache2',
+  'nginx',
+  'php-fpm',
+  'php-cgi',
+  'tomcat',
+  'java',
+  'sqlservr',
+  'mysqld',
+  'postgres',
+  'umworkerprocess',
+]);
+const UPDATERS = /(?:^|[-_ ])(?:updat\w*|upgrad\w*|installer|autoupdate)(?:$|[-_ .])/i;
+
+/** A file that a browser, a mail program or an updater brought, and that was then started. */
+function entryByFile(place: string, { file, process }: HostBeginning): Entry | undefined {
+  if (!file || !process) return undefined;
+  const writer = file.writerName === undefined ? '' : programOf({ name: fileOf(file.writerName) });
+  const who =
+    process.user === undefined || isCommonAccount(process.user) ? 'Somebody' : process.user;
+  const from = file.url === undefined ? '' : ` from ${file.url}`;
+  if (
+    BROWSERS.has(writer) ||
+    MAIL_PROGRAMS.has(writer) ||
+    (file.url !== undefined && writer !== '')
+  )
+    return {
+      vector: 'phishing',
+      text: `${who} started ${fileOf(file.path)} on ${place}, which ${writer || 'a program'} had loaded${from}`,
+    };
+  if (UPDATERS.test(writer))
+    return {
+      vector: 'supply_chain',
+      text: `${fileOf(file.path)} on ${place} was put there by ${writer}, a program that updates others`,
+    };
+  return undefined;
+}
+
+/** Is the process a program that serves the outside, or does it descend from one? */
+const servedBy = (key: string, links: CausalLinks): boolean =>
+  chainOf(key, links).some((step) => SERVERS.has(programOf(step)));
+
+/** What is known of the ways in. */
+export interface EntryContext {
+  readonly signs: readonly OriginSign[];
+  readonly links: CausalLinks;
+  readonly beginning?: HostBeginning | undefined;
+}
+
 /** How it came in at a place. */
-export function findEntry(place: string, signs: readonly OriginSign[], links: CausalLinks): Entry {
+export function findEntry(place: string, { signs, links, beginning }: EntryContext): Entry {
   const there = signs
     .filter((sign) => sign.host === place || sign.externalIps.includes(place))
     .sort((a, b) => a.at - b.at);
@@ -88,7 +152,12 @@ export function findEntry(place: string, signs: readonly OriginSign[], links: Ca
     );
   const text = tellOpened(place, there, links);
   if (text !== undefined) return { vector: 'phishing', text };
+  const byFile = beginning === undefined ? undefined : entryByFile(place, beginning);
+  if (byFile) return byFile;
   if (has('T1566', 'T1204')) return { vector: 'phishing' };
+  if (has('T1195')) return { vector: 'supply_chain' };
+  if (beginning?.process && servedBy(beginning.process.key, links))
+    return { vector: 'exposed_service' };
   if (has('T1091', 'T1200')) return { vector: 'removable_media' };
   if (canonicalIp(place) === undefined || !isExternalIp(place)) return { vector: 'unseen' };
   const isInside = signs.some((sign) => !sign.isAddressOnly) || has('T1078');

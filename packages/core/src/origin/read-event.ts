@@ -1,6 +1,9 @@
 import { canonicalHost, canonicalIp, canonicalUser, isOwnAddress } from '../entity/resolve.ts';
 import type { Event } from '../event/event.ts';
 import type { EpochMs } from '../shared/time.ts';
+import type { Arrival } from './arrivals.ts';
+import type { FileTrace } from './file-traces.ts';
+import { arrivalOf, fileOf } from './read-flow.ts';
 
 /** What one event says about causes: who acted, what started what, who came from where. */
 export interface CausalFacts {
@@ -16,6 +19,8 @@ export interface CausalFacts {
   };
   /** An address that is the event's own machine. */
   readonly ownIp?: string;
+  readonly arrival?: Arrival;
+  readonly file?: FileTrace;
 }
 
 export interface ProcessNode {
@@ -180,7 +185,8 @@ const isOwnAddressText = (name: string): boolean =>
 
 function ownAddress(event: Event): string | undefined {
   const isInitiator = textOf(event.provenance.fields, 'Initiated')?.toLowerCase() === 'true';
-  const ip = event.device?.ip ?? (isInitiator ? event.src_endpoint?.ip : undefined);
+  const isOutbound = event.connection_info?.direction === 'outbound';
+  const ip = event.device?.ip ?? (isInitiator || isOutbound ? event.src_endpoint?.ip : undefined);
   return ip && !isOwnAddress(ip) ? canonicalIp(ip) : undefined;
 }
 
@@ -203,11 +209,13 @@ function connectionOf(event: Event, processKey: string | undefined): CausalFacts
 export function readCausalFacts(event: Event): CausalFacts {
   const host = deviceOf(event);
   const processKeys = processKeysOf(event, host);
-  if (host === undefined) return { processKeys };
+  const arrival = arrivalOf(event);
+  if (host === undefined) return { processKeys, ...(arrival ? { arrival } : {}) };
   const started = startedBy(event, host, processKeys[0]);
   const logon = inboundLogon(event, host) ?? outboundLogon(event, host);
   const connection = connectionOf(event, processKeys[0]);
   const ownIp = ownAddress(event);
+  const file = fileOf(event, host, processKeys[0]);
   return {
     host,
     processKeys,
@@ -215,5 +223,7 @@ export function readCausalFacts(event: Event): CausalFacts {
     ...(logon ? { logon } : {}),
     ...(connection ? { connection } : {}),
     ...(ownIp ? { ownIp } : {}),
+    ...(arrival ? { arrival } : {}),
+    ...(file ? { file } : {}),
   };
 }

@@ -6,6 +6,7 @@ import { walkBack } from './way-back.ts';
 /** One sign of the incident, as the search for its beginning needs it. */
 export interface OriginSign {
   readonly at: EpochMs;
+  readonly lastAt?: EpochMs;
   /** How sure it is; signs weigh by it. */
   readonly p: number;
   /** Known only by an address outside. */
@@ -39,6 +40,12 @@ const TELLING_P = 0.3;
 
 /** "10:02:11 UTC" out of event time. */
 export const clockOf = (at: EpochMs): string => `${new Date(at).toISOString().slice(11, 19)} UTC`;
+
+/** Who came from where onto what, as a clause. */
+export const tellArrival = ({ from, onto, logon, by, port }: Hop): string =>
+  by === 'connection'
+    ? `${from} connected to port ${port} of ${onto} at ${clockOf(logon.at)}`
+    : `${logon.user} logged in from ${from} to ${onto} at ${clockOf(logon.at)}`;
 
 /** Where the sign shows: the acting address where it came from outside, else the machine. */
 function placesOf(sign: OriginSign, links: CausalLinks): readonly string[] {
@@ -91,7 +98,7 @@ class BackTrace {
 
   #support(hop: Hop): void {
     const earlier = this.#candidate(hop.from, hop.logon.at);
-    const sentence = `${hop.logon.user} logged in from ${hop.from} to ${hop.onto} at ${clockOf(hop.logon.at)}, before the signs there`;
+    const sentence = `${tellArrival(hop)}, before the signs there`;
     if (earlier.supporting.includes(sentence)) return;
     earlier.supporting.push(sentence);
     earlier.offsets.push(hop.logon.offset);

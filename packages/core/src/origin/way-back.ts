@@ -31,7 +31,9 @@ export interface Hop {
   readonly onto: string;
   readonly logon: Logon;
   readonly q: number;
-  readonly by: 'session' | 'account' | 'time';
+  /** The port that was reached, where only a connection tells. */
+  readonly port?: number;
+  readonly by: 'session' | 'account' | 'time' | 'connection';
 }
 
 /** A place that a way back leads to: with what chance, until when, and over which log-in out of it. */
@@ -50,8 +52,11 @@ const RARE_ACCOUNT_HOSTS = 3;
 const SHORTLY_BEFORE = 0.3;
 const RIGHT_BEFORE = 0.8;
 const RIGHT_BEFORE_MS = MINUTE_MS;
+const CONNECTION_SHARE = 0.97;
 /** Two logs of one machine may tell one moment in either order. */
 export const SLACK_MS = 5 * SECOND_MS;
+
+type Came = Pick<Logon, 'from' | 'at'>;
 
 interface Chance {
   readonly q: number;
@@ -70,14 +75,14 @@ function byIdentity(logon: Logon, shown: Shown, links: CausalLinks): Chance {
 }
 
 /** By time alone, shared by all places that came in the same span. */
-function byTime(logons: readonly Logon[], logon: Logon, at: TimeView): Chance {
-  const isWithin = (one: Logon, spanMs: number): boolean => one.at >= at.firstAt - spanMs;
+function byTime(came: readonly Came[], one: Came, at: TimeView): Chance {
+  const isWithin = (other: Came, spanMs: number): boolean => other.at >= at.firstAt - spanMs;
   const places = (spanMs: number): number =>
-    new Set(logons.filter((one) => isWithin(one, spanMs)).map((one) => at.machineOf(one.from)))
+    new Set(came.filter((other) => isWithin(other, spanMs)).map(({ from }) => at.machineOf(from)))
       .size;
-  if (isWithin(logon, RIGHT_BEFORE_MS))
+  if (isWithin(one, RIGHT_BEFORE_MS))
     return { q: RIGHT_BEFORE / places(RIGHT_BEFORE_MS), by: 'time' };
-  return { q: isWithin(logon, NEAR_MS) ? SHORTLY_BEFORE / places(NEAR_MS) : 0, by: 'time' };
+  return { q: isWithin(one, NEAR_MS) ? SHORTLY_BEFORE / places(NEAR_MS) : 0, by: 'time' };
 }
 
 interface TimeView {
@@ -89,6 +94,22 @@ interface Reach {
   readonly bound: EpochMs;
   readonly shown: Shown;
   readonly firstAt: EpochMs;
+}
+
+/** Connections right before, where no log-in tells who came: the same chances, a little less. */
+function connectionsInto(place: string, reach: Reach, links: CausalLinks): readonly Hop[] {
+  const { firstAt } = reach;
+  const view: TimeView = { firstAt, machineOf: (address) => links.machineOf(address) };
+  const came = links
+    .arrivalsOnto(place)
+    .filter(({ at }) => at <= firstAt + SLACK_MS && at <= reach.bound + SLACK_MS);
+  return came.flatMap((arrival) => {
+    const q = byTime(came, arrival, view).q * CONNECTION_SHARE;
+    const from = links.machineOf(arrival.from);
+    if (q <= 0 || from === place) return [];
+    const logon = { host: place, from, at: arrival.at, offset: arrival.offset, user: '' };
+    return [{ from, onto: place, logon, port: arrival.port, q, by: 'connection' as const }];
+  });
 }
 
 /** The log-ins onto a place that time allows, each with the chance that it brought what shows. */
@@ -110,6 +131,12 @@ function hopsInto(place: string, reach: Reach, links: CausalLinks): readonly Hop
   });
 }
 
+/** Whoever came onto a place, by log-in or by connection. */
+const arrivalsInto = (place: string, reach: Reach, links: CausalLinks): readonly Hop[] => [
+  ...hopsInto(place, reach, links),
+  ...connectionsInto(place, reach, links),
+];
+
 /** One way back: the best chance and the latest time for every place on it so far. */
 class Way {
   readonly best: Map<string, Reached>;
@@ -128,7 +155,7 @@ class Way {
     if (!here) return [];
     const { shown, firstAtOf } = this.#start;
     const reach = { bound: here.bound, shown, firstAt: firstAtOf(place) ?? here.bound };
-    return hopsInto(place, reach, this.#links).filter((hop) => {
+    return arrivalsInto(place, reach, this.#links).filter((hop) => {
       const p = here.p * hop.q;
       const isBetter = p > (this.best.get(hop.from)?.p ?? 0);
       if (isBetter) this.best.set(hop.from, { p, bound: hop.logon.at, hop });

@@ -11,6 +11,7 @@ import {
   type IncidentId,
   type Normalised,
   type Normaliser,
+  type Origin,
   type Problem,
   type RawRecord,
   type TimelineEntry,
@@ -73,6 +74,8 @@ export interface Investigation {
   readonly tallies: readonly Tally[];
   readonly incidents: readonly Incident[];
   readonly alerts: readonly Alert[];
+  /** Where the alerts began if they are one attack; told where no incident came of them. */
+  readonly openOrigin?: Origin;
   readonly timelines: Readonly<Record<IncidentId, readonly TimelineEntry[]>>;
   /** Text of the records that alerts rest on, by offset; verbatim. */
   readonly evidence: Readonly<Record<number, { readonly path: string; readonly text: string }>>;
@@ -140,7 +143,10 @@ export async function investigate(options: InvestigateOptions): Promise<Investig
   }
   run.think();
   run.settle();
-  return toInvestigation(options.dir, findings);
+  const found = toInvestigation(options.dir, findings);
+  if (found.incidents.length > 0 || found.alerts.length === 0) return found;
+  const openOrigin = options.engines.decider.traceOrigin(found.alerts.map(({ id }) => id));
+  return { ...found, openOrigin };
 }
 
 class Run {

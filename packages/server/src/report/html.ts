@@ -46,7 +46,7 @@ export function renderReport(investigation: Investigation, madeAt: number): stri
 <svg width="0" height="0" aria-hidden="true"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs></svg>
 <main><h1>Investigation</h1><p class="quiet">${dir} · made ${timeOf(madeAt)}</p>
 <div class="figures">${figure('incident', incidents.length)}${figure('alert', investigation.alerts.length)}${figure('record', equation.read)}${figure('file', investigation.files.length)}<div class="figure"><b>${shareOf(equation)}</b>understood</div></div>
-${incidents.length === 0 ? html`<div class="card"><h2>No incident was found</h2><p>${counted(investigation.alerts.length, 'alert')} were looked at and none of them makes an incident. What no parser understood is listed below.</p></div>` : undefined}
+${incidents.length === 0 ? html`<div class="card"><h2>No incident was found</h2><p>${counted(investigation.alerts.length, 'alert')} were looked at and none of them makes an incident. What no parser understood is listed below.</p>${investigation.openOrigin === undefined ? undefined : html`<p>Should they be one attack: ${investigation.openOrigin.text}</p>`}</div>` : undefined}
 ${incidents.map((incident) => renderIncident(incident, investigation))}
 ${renderBooks(investigation)}</main></body></html>
 `;
