@@ -125,6 +125,16 @@ export const BacktestView = Type.Object(
 );
 export type BacktestView = Static<typeof BacktestView>;
 
+export const WrittenRuleView = Type.Object(
+  {
+    rule_id: Type.String(),
+    must_fire: Type.Integer({ description: 'Cases made of events on which it fires.' }),
+    must_not_fire: Type.Integer({ description: 'Cases made of events on which it does not.' }),
+  },
+  { title: 'WrittenRuleView' },
+);
+export type WrittenRuleView = Static<typeof WrittenRuleView>;
+
 export const CoverageView = Type.Object(
   {
     sources: Type.Array(
@@ -178,6 +188,24 @@ export const ruleRoutes = {
     summary: 'One rule with its text, cases, matches, cost and suppressions.',
     params: IdParams,
     response: RuleDetail,
+  }),
+  writeRule: defineRoute({
+    method: 'POST',
+    path: '/rules',
+    access: 'responder',
+    summary:
+      'Keeps a rule made of a hunt, with cases of what the hunt finds, and puts it in force.',
+    body: Type.Object(
+      {
+        text: Type.String({ minLength: 1, maxLength: 65_536, description: 'A Sigma rule.' }),
+        q: Type.String({ maxLength: 4_000, description: 'The hunt.' }),
+        is_shadow: Type.Boolean({ description: 'Only recorded when it fires.' }),
+        reason: Reason,
+      },
+      { additionalProperties: false },
+    ),
+    response: WrittenRuleView,
+    status: 201,
   }),
   setRuleMode: defineRoute({
     method: 'POST',

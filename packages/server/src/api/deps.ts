@@ -1,4 +1,4 @@
-import type { EpochMs, ResponseMode } from '@cordon/core';
+import type { EpochMs, ResponseMode, SigmaOptions } from '@cordon/core';
 import type { ContentDesk, HealthDesk, LetterDesk } from '../health/ports.ts';
 import type {
   ActionDesk,
@@ -33,6 +33,9 @@ export interface ApiSettings {
   readonly mode: ResponseMode;
   /** No connector is configured: actions touch sandboxes inside the process and nothing else. */
   readonly isSandboxed: boolean;
+  /** Where rules are kept that are written in the console; without it none can be. */
+  readonly dataDir?: string;
+  readonly placeholders?: SigmaOptions['placeholders'];
 }
 
 /** Everything the API stands on; made and closed by the composition root. */

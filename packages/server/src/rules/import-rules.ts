@@ -56,19 +56,29 @@ export interface ImportReport {
  */
 export async function importRules(options: ImportOptions): Promise<ImportReport> {
   const { from, onProgress } = options;
+  if (toName(options.name ?? from) === WRITTEN_PACK)
+    throw new SourceError(
+      `"${WRITTEN_PACK}" is the name of the rules that are written in the console.`,
+      'Give the import another name with --name.',
+    );
   const take = async (dir: string, revision?: string): Promise<ImportReport> => {
     const files = await readSource(dir, SOURCE_LIMITS, (...done) =>
       onProgress?.('reading', ...done),
     );
-    return takeFiles(files, options, revision);
+    const origin = isAddress(from) ? from : resolve(from);
+    return takeFiles(files, { ...options, from: origin }, revision);
   };
   return isAddress(from) ? withRepository(from, take) : take(from);
 }
 
-async function takeFiles(
+/** The import that rules belong to which people write on this server. */
+export const WRITTEN_PACK = 'written-here';
+
+/** Takes files as an import: all that it had before and is not among them goes. `from` is told as it is. */
+export async function takeFiles(
   files: readonly SourceFile[],
   options: ImportOptions,
-  revision: string | undefined,
+  revision?: string,
 ): Promise<ImportReport> {
   const { dataDir, from, content, placeholders, onProgress } = options;
   const name = toName(options.name ?? from);
@@ -88,7 +98,7 @@ async function takeFiles(
   const licence = options.licence ?? findLicence(files) ?? before?.licence;
   const pack: RulePack = {
     name,
-    from: isAddress(from) ? from : resolve(from),
+    from,
     ...(revision === undefined ? {} : { revision }),
     ...(licence === undefined ? {} : { licence }),
     isShadow: options.isShadow ?? before?.isShadow ?? false,

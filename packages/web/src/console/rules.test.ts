@@ -85,6 +85,14 @@ describeConsole('rules and hunts', () => {
     await tab.getByText('category: authentication', { exact: false }).waitFor();
     expect(bodyOf('POST /hunt/rule')).toMatchObject({ title: 'Root', level: 'medium' });
     expect(await axe(tab)).toEqual([]);
+    await tab.getByLabel('Why it is wanted').fill('seen in March');
+    await tab.getByRole('button', { name: 'Put it in force' }).click();
+    await tab.getByText('3 cases of what it finds', { exact: false }).waitFor();
+    expect(bodyOf('POST /rules')).toMatchObject({
+      q: 'user.name = root and any.ip = 203.0.113.77',
+      is_shadow: true,
+      reason: 'seen in March',
+    });
     expect(errors).toEqual([]);
     await close();
   });

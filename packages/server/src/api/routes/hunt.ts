@@ -102,7 +102,8 @@ export function createHuntHandlers(api: ApiDeps): Handlers<keyof typeof huntRout
   };
 }
 
-function readHunt(text: string, at: EpochMs): HuntNode {
+/** The tree of a hunt; refuses with where it is wrong. */
+export function readHunt(text: string, at: EpochMs): HuntNode {
   const parsed = parseHunt(text, { now: at });
   if (parsed.ok) return parsed.value;
   const { column = 1 } = parsed.problem.at ?? {};

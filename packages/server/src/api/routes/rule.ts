@@ -1,5 +1,6 @@
 import type { ruleRoutes } from '@cordon/contract';
 import { DAY_MS, type EntityRef, type EpochMs, type MuteCause, toEpochMs } from '@cordon/core';
+import { RuleWriter } from '../../rules/rule-writer.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { toPageQuery } from '../page.ts';
@@ -13,12 +14,18 @@ import {
   presentSuppression,
 } from '../present/rule.ts';
 import { notFound, refuse, valueOrRefuse } from '../problem-json.ts';
+import { readHunt } from './hunt.ts';
 
 const SIGNALS_SHOWN = 20;
 
 /** Rules as they run, and what people set for them. */
 export function createRuleHandlers(api: ApiDeps): Handlers<keyof typeof ruleRoutes> {
-  return { ...createLooks(api), ...createSettings(api), ...createBacktests(api) };
+  return {
+    ...createLooks(api),
+    ...createSettings(api),
+    ...createBacktests(api),
+    ...createWriting(api),
+  };
 }
 
 type Looks = 'listRules' | 'getRule' | 'listMuted' | 'getCoverage';
@@ -84,6 +91,36 @@ function createSettings(api: ApiDeps): Handlers<Settings> {
       const by = { actor: who.name, reason: body.reason };
       valueOrRefuse(await rules.liftQuarantine(params.id, by));
       return showRule(api, params.id);
+    },
+  };
+}
+
+function createWriting(api: ApiDeps): Handlers<'writeRule'> {
+  const { rules, store, events, content, settings, now } = api;
+  const { dataDir, placeholders } = settings;
+  const writer =
+    dataDir === undefined
+      ? undefined
+      : new RuleWriter({
+          dataDir,
+          events,
+          now,
+          content: async () =>
+            (await rules.list()).flatMap(({ rule }) =>
+              rule.kind !== 'detector' && rule.source === undefined ? [rule] : [],
+            ),
+          audit: (entry) => store.audit(entry),
+          reload: (actor) => content.reload(actor),
+          ...(placeholders ? { placeholders } : {}),
+        });
+  return {
+    writeRule: async ({ body, who }) => {
+      if (!writer) throw notFound('place for rules');
+      const { text, q, is_shadow: isShadow, reason } = body;
+      const hunt = readHunt(q, now());
+      const made = valueOrRefuse(await writer.write({ text, hunt, isShadow, reason }, who.name));
+      const { id, mustFire, mustNotFire } = made;
+      return { rule_id: id, must_fire: mustFire, must_not_fire: mustNotFire };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { HuntEvent, Severity } from '@cordon/contract';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { api } from '../../api.ts';
+import { api, queryClient } from '../../api.ts';
 
 const PAGE = 100;
 const KEPT_MS = 60_000;
@@ -50,6 +50,17 @@ export const useMakeRule = () =>
       readonly title: string;
       readonly level: Exclude<Severity, 'unknown'>;
     }) => api.makeHuntRule({ body }),
+  });
+
+export const useWriteRule = () =>
+  useMutation({
+    mutationFn: (body: {
+      readonly text: string;
+      readonly q: string;
+      readonly is_shadow: boolean;
+      readonly reason: string;
+    }) => api.writeRule({ body }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['rules'] }),
   });
 
 export type Found = HuntEvent;

@@ -7,6 +7,7 @@ import { useMayAct } from '../../session.ts';
 import { BacktestPanel } from '../rules/backtest-panel.tsx';
 import '../rules/rules.css';
 import { useMakeRule } from './hunt.data.ts';
+import { KeepRule } from './keep-rule.tsx';
 
 const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 
@@ -78,10 +79,12 @@ export function SaveRuleDialog({
               </p>
             ) : null}
             <Snippet text={make.data.text} label="the rule" />
-            <p className="muted small">
-              Keep it in a folder of your own and take it in with <code>cordon rules import</code>.
-            </p>
-            {mayAct ? <BacktestPanel order={{ text: make.data.text }} /> : null}
+            {mayAct ? (
+              <>
+                <BacktestPanel order={{ text: make.data.text }} />
+                <KeepRule key={make.data.text} q={q} text={make.data.text} />
+              </>
+            ) : null}
           </>
         ) : null}
       </div>
