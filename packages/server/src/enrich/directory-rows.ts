@@ -1,6 +1,7 @@
 import type { Asset, Identity, InventoryRows } from '@cordon/core';
 import { toMac } from '@cordon/core';
 import type { DirectorySettings } from './config.ts';
+import { GroupTree } from './group-tree.ts';
 
 /** One entry as the client gives it: texts, lists of texts, or bytes. */
 export type DirectoryEntry = Readonly<Record<string, unknown>>;
@@ -62,21 +63,27 @@ function toAsset(entry: DirectoryEntry): readonly Asset[] {
   return [asset];
 }
 
-function privilegeOf(entry: DirectoryEntry, settings: DirectorySettings): Identity['privilege'] {
-  const groups = new Set(textsOf(entry['memberOf']).map((dn) => firstName(dn).toLowerCase()));
+/** What reading people rests on. */
+interface Ground {
+  readonly settings: DirectorySettings;
+  readonly tree: GroupTree;
+}
+
+function privilegeOf(entry: DirectoryEntry, { settings, tree }: Ground): Identity['privilege'] {
+  const groups = new Set([...tree.groupsOf(entry)].map((dn) => firstName(dn).toLowerCase()));
   const isIn = (names: readonly string[]): boolean =>
     names.some((name) => groups.has(name.toLowerCase()));
   if (isIn(settings.domainGroups)) return 'domain';
   return isIn(settings.adminGroups) || textOf(entry['adminCount']) === '1' ? 'admin' : undefined;
 }
 
-function toIdentity(entry: DirectoryEntry, settings: DirectorySettings): readonly Identity[] {
+function toIdentity(entry: DirectoryEntry, ground: Ground): readonly Identity[] {
   const names = ['sAMAccountName', 'uid', 'userPrincipalName'].flatMap((key) =>
     textsOf(entry[key]),
   );
   const [name] = names;
   if (name === undefined) return [];
-  const privilege = privilegeOf(entry, settings);
+  const privilege = privilegeOf(entry, ground);
   const identity: Identity = {
     name,
     aliases: names.slice(1),
@@ -94,11 +101,13 @@ export function toDirectoryRows(
   found: {
     readonly machines: readonly DirectoryEntry[];
     readonly people: readonly DirectoryEntry[];
+    readonly groups?: readonly DirectoryEntry[];
   },
   settings: DirectorySettings,
 ): InventoryRows {
+  const ground = { settings, tree: new GroupTree(found.groups ?? []) };
   return {
     assets: found.machines.flatMap(toAsset),
-    identities: found.people.flatMap((entry) => toIdentity(entry, settings)),
+    identities: found.people.flatMap((entry) => toIdentity(entry, ground)),
   };
 }

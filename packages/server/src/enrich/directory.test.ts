@@ -38,9 +38,13 @@ async function fill(directory: DirectoryServer): Promise<void> {
       ou: 'Orders',
       ...(at === 0 ? {} : { manager: `uid=user0,ou=people,${directory.base}` }),
     });
+  await directory.add('cn=Night Shift', {
+    objectClass: 'groupOfNames',
+    member: `uid=user9,ou=people,${directory.base}`,
+  });
   await directory.add('cn=Domain Admins', {
     objectClass: 'groupOfNames',
-    member: `uid=user7,ou=people,${directory.base}`,
+    member: [`uid=user7,ou=people,${directory.base}`, `cn=Night Shift,${directory.base}`],
   });
   await directory.add('cn=db-01', {
     objectClass: ['device', 'ipHost', 'ieee802Device'],
@@ -77,6 +81,8 @@ it.skipIf(!hasSlapd)('reads machines and people of a real directory, page by pag
     manager: 'user0',
     privilege: 'domain',
   });
+  const privileged = identities.filter(({ privilege }) => privilege === 'domain');
+  expect(privileged.map(({ name }) => name)).toEqual(['user7', 'user9']);
   const refused = await readDirectory({ ...toSettings(directory), password: 'wrong' });
   expect(refused).toMatchObject({ ok: false, problem: { code: 'inventory_unreachable' } });
 });

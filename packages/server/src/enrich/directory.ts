@@ -47,6 +47,10 @@ const PEOPLE_ATTRIBUTES = [
   'adminCount',
 ];
 
+/** Groups, for those that are inside others. */
+const GROUPS = '(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames))';
+const GROUP_ATTRIBUTES = ['memberOf', 'member', 'uniqueMember'];
+
 async function searchAll(
   client: Client,
   baseDn: string,
@@ -67,7 +71,7 @@ async function searchAll(
   return found;
 }
 
-/** Asks the directory for machines and people; all of it or none. */
+/** Asks the directory for machines, people and groups; all of it or none. */
 export async function readDirectory(settings: DirectorySettings): Promise<Result<InventoryRows>> {
   const client = new Client({ url: settings.url, timeout: TIMEOUT_MS, connectTimeout: TIMEOUT_MS });
   try {
@@ -80,7 +84,11 @@ export async function readDirectory(settings: DirectorySettings): Promise<Result
       filter: PEOPLE,
       attributes: PEOPLE_ATTRIBUTES,
     });
-    return ok(toDirectoryRows({ machines, people }, settings));
+    const groups = await searchAll(client, settings.baseDn, {
+      filter: GROUPS,
+      attributes: GROUP_ATTRIBUTES,
+    });
+    return ok(toDirectoryRows({ machines, people, groups }, settings));
   } catch (error) {
     return err(unreachable(settings, error));
   } finally {
