@@ -1,6 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { linkRules, type Problem, parseSigma, type SigmaDocument } from '@cordon/core';
+import {
+  linkRules,
+  type Problem,
+  parseSigma,
+  type SigmaDocument,
+  type SigmaOptions,
+} from '@cordon/core';
 import { type loadContent, SourceError } from '@cordon/server';
 
 const RULE = /^(?:detection|correlation|filter)\s*:/m;
@@ -20,6 +26,7 @@ export interface RuleFiles {
 export async function readRuleFiles(
   path: string,
   others: readonly SigmaDocument[] = [],
+  { placeholders = {} }: Pick<SigmaOptions, 'placeholders'> = {},
 ): Promise<RuleFiles> {
   const files: string[] = [];
   const read: SigmaDocument[] = [];
@@ -28,7 +35,7 @@ export async function readRuleFiles(
     const text = await readFile(file, 'utf8');
     if (!RULE.test(text)) continue;
     files.push(file);
-    const parsed = parseSigma(text, file);
+    const parsed = parseSigma(text, file, { placeholders });
     read.push(...parsed.values);
     problems.push(...parsed.problems);
   }
@@ -63,7 +70,11 @@ export interface FoundRule {
 }
 
 /** The rule of that id or title, or the last one of that file; undefined when there is none. */
-export async function findRule(what: string, { rules }: Content): Promise<FoundRule | undefined> {
+export async function findRule(
+  what: string,
+  { rules }: Content,
+  options: Pick<SigmaOptions, 'placeholders'> = {},
+): Promise<FoundRule | undefined> {
   const wanted = what.toLowerCase();
   const known =
     rules.find(({ id, name }) => id === what || name === what) ??
@@ -74,7 +85,7 @@ export async function findRule(what: string, { rules }: Content): Promise<FoundR
     () => false,
   );
   if (!isFile) return undefined;
-  const draft = await readRuleFiles(what, rules);
+  const draft = await readRuleFiles(what, rules, options);
   const rule = draft.rules.findLast(({ kind }) => kind !== 'filter');
   const own = new Set(draft.rules.map(({ id }) => id));
   return rule && { rule, rules: [...draft.rules, ...rules.filter(({ id }) => !own.has(id))] };

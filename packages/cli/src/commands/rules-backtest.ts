@@ -28,7 +28,7 @@ export async function runRulesBacktest(what: string, flags: BacktestFlags): Prom
   }
   const ground = await readGround(flags);
   if (!ground) return EXIT.failed;
-  const found = await findRule(what, await readContent(ground));
+  const found = await findRule(what, await readContent(ground), ground);
   if (!found) return tellNoRule(what);
   try {
     const result = await test(found, ground.dataDir, spanMs);

@@ -8,7 +8,7 @@ import { EXIT, toJsonLine } from '../terminal.ts';
 export async function runRulesExplain(what: string, flags: RuleFlags): Promise<number> {
   const ground = await readGround(flags);
   if (!ground) return EXIT.failed;
-  const found = await findRule(what, await readContent(ground));
+  const found = await findRule(what, await readContent(ground), ground);
   if (!found) return tellNoRule(what);
   const { rule, rules } = found;
   const text = flags.json ? toJsonLine(rule) : neutraliseLines(printRule(rule, rules).join('\n'));

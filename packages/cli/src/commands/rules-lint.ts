@@ -14,6 +14,7 @@ export async function runRulesLint(path: string | undefined, flags: RuleFlags): 
         : await readRuleFiles(
             path,
             (await loadContent(ground.contentDir, ground.dataDir, ground)).rules,
+            ground,
           );
     if (flags.json) process.stdout.write(`${toJsonLine({ rules: rules.length, problems })}\n`);
     else {

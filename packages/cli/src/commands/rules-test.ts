@@ -16,8 +16,8 @@ export async function runRulesTest(path: string | undefined, flags: RuleFlags): 
   const ground = await readGround(flags);
   if (!ground) return EXIT.failed;
   try {
-    const content = await loadContent(ground.contentDir, ground.dataDir);
-    const read = path === undefined ? content : await readRuleFiles(path, content.rules);
+    const content = await loadContent(ground.contentDir, ground.dataDir, ground);
+    const read = path === undefined ? content : await readRuleFiles(path, content.rules, ground);
     const own = new Set(read.rules.map(({ id }) => id));
     const all = [...read.rules, ...content.rules.filter(({ id }) => !own.has(id))];
     const { tested, problems } = await testAll(oneOfEach(read.rules), all);

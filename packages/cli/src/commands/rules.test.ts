@@ -67,6 +67,21 @@ describe('cordon rules', () => {
     expect(await runRulesRemove('mine', flags())).toBe(2);
   });
 
+  it('puts the lists of the configuration in for placeholders', async () => {
+    const config = join(home, 'cordon.yml');
+    await writeFile(config, 'placeholders: {masters: [root, sys]}\n');
+    const listed = RULE.replace("user.name: [root, 'adm*']", "user.name|expand: '%masters%'");
+    await writeFile(join(mine(), 'root', 'rule.yml'), listed);
+    expect(await runRulesLint(mine(), flags())).toBe(3);
+    expect(err).toContain('masters');
+    expect(await runRulesLint(mine(), { ...flags(), config })).toBe(0);
+    expect(await runRulesTest(mine(), { ...flags(), config })).toBe(0);
+    expect(out).toContain('2 passed, 0 failed');
+    const file = join(mine(), 'root', 'rule.yml');
+    expect(await runRulesExplain(file, { ...flags(), config })).toBe(0);
+    expect(out).toContain('sys');
+  });
+
   it('tells what is wrong with its place', async () => {
     expect(await runRulesLint(mine(), flags())).toBe(0);
     await writeFile(join(mine(), 'bad.yml'), RULE.replace('condition: who', 'condition: whom'));
