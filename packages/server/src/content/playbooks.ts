@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Batch, type Playbook, type Problem, parsePlaybook } from '@cordon/core';
+import { type Batch, lintLibrary, type Playbook, type Problem, parsePlaybook } from '@cordon/core';
 
 /** Every `<folder>/<id>/playbook.yml`, in order of id; what cannot be read or used is a problem, and the rest is there. */
 export async function loadPlaybooks(folder: string): Promise<Batch<Playbook>> {
@@ -30,7 +30,7 @@ export async function loadPlaybooks(folder: string): Promise<Batch<Playbook>> {
       });
     }
   }
-  return { values, problems };
+  return { values, problems: [...problems, ...lintLibrary(values)] };
 }
 
 async function listFolders(folder: string, problems: Problem[]): Promise<readonly string[]> {
