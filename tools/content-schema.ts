@@ -78,6 +78,12 @@ const Parser = Type.Object(
     head: Type.Optional(Texts),
     text: Type.Optional(Text),
     time: Type.Optional(Texts),
+    session: Type.Optional(
+      Type.Object(
+        { by: Texts, keep: Texts, minutes: Type.Number({ exclusiveMinimum: 0 }) },
+        { ...Strict, description: 'What earlier records of a session tell later ones.' },
+      ),
+    ),
     logsource: Type.Optional(ParserLogsource),
     set: Type.Optional(Attributes),
     messages: Type.Array(Message, { minItems: 1 }),
