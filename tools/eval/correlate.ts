@@ -2,7 +2,7 @@ import type { Evaluation } from './kind.ts';
 import { type Bucket, replayAll } from './replay-alerts.ts';
 import { SEEDS, toMedian } from './seeds.ts';
 import { toClaim } from './triage.ts';
-import { vMeasure } from './v-measure.ts';
+import { type Agreement, agreement, vMeasure } from './v-measure.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -14,7 +14,15 @@ export const correlateEvaluation: Evaluation = {
     input.predict(runs.flatMap((buckets) => buckets.map(toClaim)));
     const figures = runs.map(scoreAll);
     const medianOf = (key: keyof Figures) => toMedian(figures.map((one) => one[key]));
-    const keys = ['vMeasure', 'incidentsPerQuietDay', 'phasesTold', 'incidents'] as const;
+    const keys = [
+      'vMeasure',
+      'incidentsPerQuietDay',
+      'phasesTold',
+      'incidents',
+      'homogeneity',
+      'completeness',
+      'harmlessShare',
+    ] as const;
     return {
       layout: 'alerts of other products, leave one organisation out',
       seeds: seeds.length,
@@ -26,12 +34,13 @@ export const correlateEvaluation: Evaluation = {
   },
 };
 
-interface Figures {
-  readonly vMeasure: number;
+interface Figures extends Agreement {
   readonly incidentsPerQuietDay: number;
   /** Share of the phases of attacks of which at least one alert is in an incident. */
   readonly phasesTold: number;
   readonly incidents: number;
+  /** Share of the labelled buckets in the incidents of attacks that are harmless: what a person reads in vain. */
+  readonly harmlessShare: number;
 }
 
 const namesIn = (buckets: readonly Bucket[]): readonly string[] => [
@@ -55,6 +64,9 @@ function scoreAll(buckets: readonly Bucket[]): Figures {
     incidentsPerQuietDay: mean('incidentsPerQuietDay'),
     phasesTold: mean('phasesTold'),
     incidents: mean('incidents'),
+    homogeneity: mean('homogeneity'),
+    completeness: mean('completeness'),
+    harmlessShare: mean('harmlessShare'),
   };
 }
 
@@ -74,34 +86,41 @@ function scoreOne(buckets: readonly Bucket[]): Figures {
       .filter(({ incident }) => incident !== undefined)
       .flatMap(({ attacks }) => attacks.map(({ incident, phase }) => `${incident} ${phase}`)),
   );
+  const held = buckets.filter(
+    ({ incident, genuine: hit, harmless }) =>
+      incident !== undefined && hits.has(incident) && hit + harmless > 0,
+  );
+  const inVain = held.filter((bucket) => bucket.genuine === 0).length;
   return {
-    vMeasure: agreementOf(genuine, (bucket, index) => bucket.incident ?? `none-${index}`),
+    ...agreement(clustered(genuine, (bucket, index) => bucket.incident ?? `none-${index}`)),
+    harmlessShare: inVain / Math.max(1, held.length),
     incidentsPerQuietDay: quiet / Math.max(1, days - attackDays),
     phasesTold: told.size / phases.size,
     incidents: incidents.size,
   };
 }
 
-const agreementOf = (
+/** Each genuine alert counts; one that no incident holds is a cluster of its own. */
+const clustered = (
   genuine: readonly Bucket[],
   clusterOf: (bucket: Bucket, index: number) => string,
-): number =>
-  vMeasure(
-    genuine.map((bucket, index) => ({
-      cluster: clusterOf(bucket, index),
-      truth: bucket.attacks[0]?.incident ?? '',
-      weight: bucket.genuine,
-    })),
-  );
+) =>
+  genuine.map((bucket, index) => ({
+    cluster: clusterOf(bucket, index),
+    truth: bucket.attacks[0]?.incident ?? '',
+    weight: bucket.genuine,
+  }));
 
 /** Simpler ways: all one incident, one for each machine, one for each rule. */
 function baselinesOf(buckets: readonly Bucket[]): Readonly<Record<string, number>> {
   const worst = (clusterOf: (bucket: Bucket) => string): number =>
     Math.min(
       ...namesIn(buckets).map((name) =>
-        agreementOf(
-          buckets.filter(({ organisation, genuine }) => organisation === name && genuine > 0),
-          clusterOf,
+        vMeasure(
+          clustered(
+            buckets.filter(({ organisation, genuine }) => organisation === name && genuine > 0),
+            clusterOf,
+          ),
         ),
       ),
     );

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type AlertId, createDecider, type Decider, toEpochMs } from '@cordon/core';
+import {
+  type AlertId,
+  createDecider,
+  type Decider,
+  type IncidentId,
+  type SignalId,
+  toEpochMs,
+} from '@cordon/core';
 import {
   type AlertLabel,
   type Occurrence,
@@ -26,7 +33,8 @@ export interface Bucket {
   readonly host: string;
   readonly at: number;
   p: number;
-  incident: string | undefined;
+  /** The one that holds it in the end. */
+  readonly incident: string | undefined;
   readonly genuine: number;
   readonly harmless: number;
   /** The attacks and their phases that the genuine ones belong to. */
@@ -109,21 +117,32 @@ function teach(decider: Decider, { occurrences, labels }: Organisation): void {
   }
 }
 
+/** A bucket while the replay goes on. */
+type Building = Omit<Bucket, 'incident' | 'genuine' | 'harmless' | 'attacks'> & {
+  readonly rows: number[];
+  readonly alertIds: Set<AlertId>;
+};
+
 function decide(
   decider: Decider,
   { name, occurrences, labels }: Organisation,
   seed: number,
 ): readonly Bucket[] {
-  const buckets = new Map<string, Bucket & { rows: number[] }>();
+  const buckets = new Map<string, Building>();
   const keyOf = (rule: string, host: string, slot: number) => `${rule}\n${host}\n${slot}`;
   let slot = 0;
+  /** Where each alert is in the end: what merges later takes the earlier buckets along. */
+  const placeOf = new Map<AlertId, IncidentId | undefined>();
+  const bucketOf = new Map<SignalId, Building>();
   const take = (): void => {
-    for (const { rule, entities, lastAt, score, state } of decider.drain().alerts) {
+    const { alerts, outcomes } = decider.drain();
+    for (const { signalId, alertId } of outcomes) bucketOf.get(signalId)?.alertIds.add(alertId);
+    bucketOf.clear();
+    for (const { id, rule, entities, lastAt, score, state } of alerts) {
+      placeOf.set(id, state.status === 'in_incident' ? state.incidentId : undefined);
       const host = entities.find(({ kind }) => kind === 'host')?.id ?? '';
       const bucket = buckets.get(keyOf(rule.id, host, Math.floor(lastAt / BUCKET_MS)));
-      if (bucket === undefined) continue;
-      bucket.p = Math.max(bucket.p, score.p);
-      if (state.status === 'in_incident') bucket.incident = state.incidentId;
+      if (bucket !== undefined) bucket.p = Math.max(bucket.p, score.p);
     }
   };
   for (const { signal, rows } of occurrences) {
@@ -132,27 +151,19 @@ function decide(
     slot = now;
     const host = signal.entities[0]?.id ?? '';
     const key = keyOf(signal.rule.id, host, now);
-    const there = buckets.get(key);
-    if (there) there.rows.push(...rows);
-    else
-      buckets.set(key, {
-        seed,
-        organisation: name,
-        rule: signal.rule.id,
-        host,
-        at: now * BUCKET_MS,
-        p: 0,
-        incident: undefined,
-        genuine: 0,
-        harmless: 0,
-        attacks: [],
-        rows: [...rows],
-      });
+    const bucket = buckets.get(key) ?? {
+      ...{ seed, organisation: name, rule: signal.rule.id, host, at: now * BUCKET_MS },
+      ...{ p: 0, rows: [], alertIds: new Set<AlertId>() },
+    };
+    buckets.set(key, bucket);
+    for (const row of rows) bucket.rows.push(row);
+    bucketOf.set(signal.id, bucket);
     decider.consider(signal);
   }
   take();
-  return [...buckets.values()].map(({ rows, ...bucket }) => ({
+  return [...buckets.values()].map(({ rows, alertIds, ...bucket }) => ({
     ...bucket,
+    incident: [...alertIds].flatMap((id) => placeOf.get(id) ?? [])[0],
     genuine: rows.filter((row) => labels[row]?.isGenuine).length,
     harmless: rows.filter((row) => labels[row]?.isFalse).length,
     attacks: attacksOf(rows, labels),

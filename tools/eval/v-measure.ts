@@ -17,10 +17,20 @@ function tally(
 const entropy = (sums: ReadonlyMap<string, number>, total: number): number =>
   [...sums.values()].reduce((sum, count) => sum - (count / total) * Math.log(count / total), 0);
 
+/** Homogeneity, completeness and their harmonic mean. */
+export interface Agreement {
+  readonly vMeasure: number;
+  readonly homogeneity: number;
+  readonly completeness: number;
+}
+
 /** V-measure (Rosenberg and Hirschberg, EMNLP 2007): harmonic mean of homogeneity and completeness. */
-export function vMeasure(items: readonly Clustered[]): number {
+export const vMeasure = (items: readonly Clustered[]): number => agreement(items).vMeasure;
+
+/** The same with its two halves. */
+export function agreement(items: readonly Clustered[]): Agreement {
   const total = items.reduce((sum, { weight }) => sum + weight, 0);
-  if (total === 0) return 1;
+  if (total === 0) return { vMeasure: 1, homogeneity: 1, completeness: 1 };
   const truths = entropy(
     tally(items, ({ truth }) => truth),
     total,
@@ -36,5 +46,6 @@ export function vMeasure(items: readonly Clustered[]): number {
   const homogeneity = truths === 0 ? 1 : 1 - (both - clusters) / truths;
   const completeness = clusters === 0 ? 1 : 1 - (both - truths) / clusters;
   const sum = homogeneity + completeness;
-  return sum <= 0 ? 0 : (2 * homogeneity * completeness) / sum;
+  const mean = sum <= 0 ? 0 : (2 * homogeneity * completeness) / sum;
+  return { vMeasure: mean, homogeneity, completeness };
 }

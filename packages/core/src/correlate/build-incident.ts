@@ -8,12 +8,8 @@ import type { OriginSign } from '../origin/trace-back.ts';
 import type { IncidentId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert } from '../triage/alert.ts';
-import { withoutUnusualAlone } from '../triage/anomaly.ts';
-import { combineEvidence } from '../triage/combine.ts';
-import type { Score } from '../triage/evidence.ts';
 import type { Priority } from '../triage/priority.ts';
 import { assessPriority } from '../triage/priority.ts';
-import { gatherJointEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
 import { findStakes } from '../triage/stakes.ts';
 import { findAttackers } from './attackers.ts';
 import type { Member } from './describe.ts';
@@ -21,6 +17,7 @@ import { toStory, toTitle } from './describe.ts';
 import { toGraph } from './graph.ts';
 import type { Incident, IncidentState } from './incident.ts';
 import { findMoves } from './moves.ts';
+import { scoreTogether } from './score-together.ts';
 
 /** What does not come from the members. */
 export interface IncidentFrame {
@@ -34,20 +31,6 @@ export interface IncidentFrame {
 }
 
 const MAX_ENTITIES = 200;
-const MAX_SCORED = 64;
-
-/** The score of alerts taken together: all their evidence, and what only together they tell. */
-export function scoreTogether(id: string, members: readonly Member[]): Score {
-  const strongest = [...members]
-    .sort((a, b) => b.alert.score.logit - a.alert.score.logit || (a.alert.id < b.alert.id ? -1 : 1))
-    .slice(0, MAX_SCORED);
-  const own = strongest.flatMap((member) =>
-    member.alert.score.contributions.map((item) => item.evidence),
-  );
-  const inTime = strongest.map((member) => member.alert).sort((a, b) => a.firstAt - b.firstAt);
-  const together = [...own, ...gatherJointEvidence(id, inTime)];
-  return combineEvidence(PRIOR_LOGIT, withoutUnusualAlone(together, inTime));
-}
 
 /**
  * The stages reached. What an address outside only tried, with nothing that shows it worked, is an

@@ -7,7 +7,7 @@ import { tieByArrival } from './arrival-tie.ts';
 import type { Tie } from './tie.ts';
 import { JOIN_WEIGHT } from './tie.ts';
 import type { Trace } from './trace.ts';
-import { indexKeysOf, placesOf } from './trace.ts';
+import { gapBetween, indexKeysOf, placesOf } from './trace.ts';
 
 /** Where ties come from, besides the two traces themselves. */
 export interface LinkContext {
@@ -35,10 +35,6 @@ const shared = (a: readonly string[], b: readonly string[]): string | undefined 
 /** When the earlier of the two began: what was ordinary before is no part of either. */
 const beginningOf = (a: Trace, b: Trace): EpochMs =>
   a.firstAt < b.firstAt ? a.firstAt : b.firstAt;
-
-/** Silence between two stretches of time, 0 where they overlap. */
-const gapBetween = (a: Trace, b: Trace): number =>
-  Math.max(0, a.firstAt - b.lastAt, b.firstAt - a.lastAt);
 
 /**
  * What an address outside does goes through processes that serve everybody; and a number, unlike a
@@ -111,7 +107,8 @@ function tieByHost(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
     rarity === 1
       ? `Both happen on or from ${host}`
       : `Both happen on or from ${host} within minutes, though ${users} or more accounts share it`;
-  return { weight: HOST_WEIGHT * (rarity + (1 - rarity) * near), isCausal: rarity === 1, why };
+  const weight = HOST_WEIGHT * (rarity + (1 - rarity) * near);
+  return { weight, isCausal: rarity === 1, isByPlace: true, why };
 }
 
 /** The rarer the account, the more it ties: one that shows on many machines is an administrator's or a service's. */

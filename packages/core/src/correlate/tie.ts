@@ -4,6 +4,8 @@ export interface Tie {
   readonly why: string;
   /** Is it strong enough that it may merge two incidents? */
   readonly isCausal: boolean;
+  /** Does it say no more than that both are in the same place? */
+  readonly isByPlace?: boolean;
 }
 
 /** At or above this a tie holds. */

@@ -18,6 +18,10 @@ export interface Trace {
   readonly processKeys: readonly string[];
 }
 
+/** Silence between two stretches of time, 0 where they overlap. */
+export const gapBetween = (a: Trace, b: Trace): number =>
+  Math.max(0, a.firstAt - b.lastAt, b.firstAt - a.lastAt);
+
 /** The machine it happens on and those that act on it, each by its name where it is known by now. */
 export function placesOf(trace: Trace, links: CausalLinks): readonly string[] {
   const named = [...(trace.host === undefined ? [] : [trace.host]), ...trace.fromHosts];

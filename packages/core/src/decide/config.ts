@@ -42,14 +42,15 @@ export interface DeciderConfig {
   readonly addressWindowMs?: number;
   /** How long a host, an account or a causal link ties alerts together. Default 24 h. */
   readonly causalWindowMs?: number;
-  /** An alert at or above this probability starts an incident. Default 0.3. */
+  /** An alert at or above this probability starts an incident. Default 0.3, and 0.5 once verdicts have set the odds. */
   readonly incidentP?: number;
   /** An alert below this probability, at most medium and without company, closes by itself. Default 0.05. */
   readonly closeP?: number;
 }
 
 /** The configuration with every default filled in. */
-export type DeciderSettings = Required<DeciderConfig>;
+export type DeciderSettings = Required<Omit<DeciderConfig, 'incidentP'>> &
+  Pick<DeciderConfig, 'incidentP'>;
 
 const HOUR = 3_600_000;
 
@@ -63,7 +64,7 @@ export function toDeciderSettings(config: DeciderConfig): DeciderSettings {
     quietGapMs: config.quietGapMs ?? HOUR,
     addressWindowMs: config.addressWindowMs ?? HOUR,
     causalWindowMs: config.causalWindowMs ?? 24 * HOUR,
-    incidentP: config.incidentP ?? 0.3,
+    ...(config.incidentP === undefined ? {} : { incidentP: config.incidentP }),
     closeP: config.closeP ?? 0.05,
   };
 }

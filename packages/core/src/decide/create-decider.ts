@@ -16,7 +16,7 @@ import type { Decider, Decisions } from './decider.ts';
 import { actOnDesk } from './desk.ts';
 import { alertsBeside, occasionOf, scoreAndKeep } from './learning.ts';
 import type { Group } from './memory.ts';
-import { isOpenGroup, Memory } from './memory.ts';
+import { isLikely, isOpenGroup, Memory } from './memory.ts';
 import { CORDON, placeAlert, retieAlert } from './placement.ts';
 import type { ReadSignal, UnscoredAlert } from './read-signal.ts';
 import { foldSignal, foldTrace, principalOfAlert, readSignal, toNewAlert } from './read-signal.ts';
@@ -65,11 +65,17 @@ function mayFold(memory: Memory, alert: Alert, signal: Signal): boolean {
   return verdict?.by === CORDON || verdict?.kind === 'benign' || verdict?.kind === 'false_positive';
 }
 
+/** What goes on is compared with others at its 4th signal, the 16th, the 64th and so on. */
+const isLookedAtAgain = ({ signalCount }: Alert): boolean =>
+  Number.isInteger(Math.log2(signalCount) / 2) && signalCount > 1;
+
 /** An alert's place is decided again when its worth changed, unless a person decided. */
 function replace(memory: Memory, before: Alert, after: Alert): void {
   if (after.state.status === 'in_incident') {
     const group = memory.groups.get(after.state.incidentId);
     if (group) memory.putGroup(group);
+    const hasBecomeLikely = isLikely(after) && !isLikely(before);
+    if (hasBecomeLikely || isLookedAtAgain(after)) retieAlert(memory, after.id);
     return;
   }
   const isOurs = after.state.status === 'open' || after.state.verdict.by === CORDON;
@@ -121,11 +127,14 @@ function consider(memory: Memory, signal: Signal): void {
 
 /** What begins or is strong changes what stands beside it. */
 function rescoreBeside(memory: Memory, { host, at }: Occasion, except: Alert['id']): void {
-  for (const alert of alertsBeside(memory, host, { at, withinMs: SAME_TIME_MS }))
-    if (alert.id !== except) rescore(memory, alert);
+  for (const { id } of alertsBeside(memory, host, { at, withinMs: SAME_TIME_MS }))
+    if (id !== except) rescore(memory, id);
 }
 
-function rescore(memory: Memory, alert: Alert): void {
+/** Takes the alert as it is now: scoring another one may have moved it. */
+function rescore(memory: Memory, id: Alert['id']): void {
+  const alert = memory.alerts.get(id);
+  if (!alert) return;
   const scored = { ...alert, score: scoreOf(memory, alert) };
   if (scored.score.logit === alert.score.logit) return;
   memory.putAlert(scored);
@@ -137,7 +146,7 @@ function rescoreAddress(memory: Memory, ip: string): void {
   for (const id of memory.findUnder([`ip:${ip}`, `host:${memory.links.machineOf(ip)}`])) {
     const alert = memory.alerts.get(id);
     if (!alert?.entities.some((ref) => ref.kind === 'ip' && ref.id === ip)) continue;
-    rescore(memory, alert);
+    rescore(memory, id);
   }
 }
 

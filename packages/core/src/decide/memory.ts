@@ -1,4 +1,5 @@
 import { findArrivals } from '../correlate/arrival-tie.ts';
+import type { Beginnings } from '../correlate/coincidence.ts';
 import type { IncidentState } from '../correlate/incident.ts';
 import type { LinkContext } from '../correlate/link-weight.ts';
 import type { Trace } from '../correlate/trace.ts';
@@ -32,6 +33,10 @@ const MAX_POSTINGS = 64;
 const MAX_VERDICTS = 10_000;
 const MAX_SPREAD = 64;
 const MAX_LESSONS = 2_000;
+const MAX_STARTS = 64;
+const MAX_NOTABLE = 512;
+/** Scores that no verdict has checked yet are doubted less: rather one incident too many. */
+const UNCALIBRATED_P = 0.3;
 
 interface MemorySnapshot {
   readonly version: 1;
@@ -44,6 +49,8 @@ interface MemorySnapshot {
   readonly index: readonly (readonly [string, readonly AlertId[]])[];
   readonly verdicts: readonly (readonly [string, EarlierVerdict])[];
   readonly spread: readonly (readonly [string, readonly string[]])[];
+  readonly startedAt?: readonly EpochMs[];
+  readonly notable?: readonly AlertId[];
   readonly learner?: Json;
   readonly lessons?: readonly (readonly [AlertId, KeptLesson])[];
 }
@@ -58,6 +65,14 @@ export interface KeptLesson {
   readonly lesson: Lesson;
   readonly given: number;
 }
+
+/** From here on an alert is more likely genuine than not. */
+export const LIKELY_P = 0.5;
+/** Under this the alerts that are likely genuine are found. */
+export const LIKELY_KEY = 'likely';
+/** Under this those that are not called harmless. */
+export const NOTABLE_KEY = 'notable';
+export const isLikely = ({ score }: Alert): boolean => score.p >= LIKELY_P;
 
 /** Is the incident one that can still grow? */
 export const isOpenGroup = (group: Group): boolean =>
@@ -79,6 +94,11 @@ export class Memory {
   outcomes: SignalOutcome[] = [];
   lastNumber = 0;
   watchingSince: EpochMs | undefined;
+  /** When the newest incidents began. */
+  startedAt: readonly EpochMs[] = [];
+  /** The newest alerts that are not called harmless, oldest first. */
+  notable: AlertId[] = [];
+  readonly #isNotable = new Set<AlertId>();
   readonly #traces = new Map<AlertId, Trace>();
   readonly #latest = new BoundedMap<string, AlertId>(MAX_ALERTS);
   readonly #index = new BoundedMap<string, readonly AlertId[]>(MAX_KEYS);
@@ -98,11 +118,32 @@ export class Memory {
     return this.#traces.get(id);
   }
 
+  /** The probability at which an alert begins an incident: once verdicts set the odds, more likely than not. */
+  get incidentP(): number {
+    const { incidentP } = this.settings;
+    return incidentP ?? (this.learner.isCalibrated ? LIKELY_P : UNCALIBRATED_P);
+  }
+
+  noteStart(at: EpochMs): void {
+    this.startedAt = [...this.startedAt, at].slice(-MAX_STARTS);
+  }
+
   /** Saves an alert in its newest form. */
   putAlert(alert: Alert): void {
     this.alerts.set(alert.id, alert);
     this.#latest.set(alert.dedupKey, alert.id);
     this.dirtyAlerts.add(alert.id);
+    if (isLikely(alert)) this.#post(LIKELY_KEY, alert.id);
+    if (alert.score.p >= this.settings.closeP) this.#note(alert.id);
+  }
+
+  /** When alerts at least as likely as this one, and no younger, began. */
+  notableLike({ score, firstAt }: Alert): Beginnings {
+    const known = this.notable.flatMap((id) => this.alerts.get(id) ?? []);
+    const oldest = this.notable.length < MAX_NOTABLE ? undefined : known[0]?.firstAt;
+    const like = known.filter((one) => one.score.p >= score.p && one.firstAt < firstAt);
+    const watchingSince = oldest ?? this.watchingSince ?? firstAt;
+    return { watchingSince, startedAt: like.map((one) => one.firstAt) };
   }
 
   /** Saves what correlation knows of an alert and makes it findable under every key. */
@@ -161,6 +202,8 @@ export class Memory {
       index: this.#index.entries(),
       verdicts: this.verdicts.entries(),
       spread: this.#spread.entries(),
+      startedAt: this.startedAt,
+      notable: [...this.notable],
       learner: this.learner.snapshot(),
       lessons: this.lessons.entries(),
     };
@@ -180,8 +223,21 @@ export class Memory {
     this.#index.fill(from.index);
     this.verdicts.fill(from.verdicts);
     this.#spread.fill(from.spread);
+    this.startedAt = from.startedAt ?? [];
+    this.notable = [...(from.notable ?? [])];
+    this.#isNotable.clear();
+    for (const id of this.notable) this.#isNotable.add(id);
     if (from.learner !== undefined) this.learner.restore(from.learner);
     this.lessons.fill(from.lessons ?? []);
+  }
+
+  #note(id: AlertId): void {
+    if (this.#isNotable.has(id)) return;
+    this.#isNotable.add(id);
+    this.notable.push(id);
+    this.#post(NOTABLE_KEY, id);
+    if (this.notable.length <= MAX_NOTABLE) return;
+    for (const old of this.notable.splice(0, 1)) this.#isNotable.delete(old);
   }
 
   #post(key: string, id: AlertId): void {

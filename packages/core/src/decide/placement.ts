@@ -1,13 +1,13 @@
-import { scoreTogether } from '../correlate/build-incident.ts';
 import type { Member } from '../correlate/describe.ts';
-import { findTie, lookupKeysOf } from '../correlate/link-weight.ts';
+import { lookupKeysOf } from '../correlate/link-weight.ts';
+import { scoreTogether } from '../correlate/score-together.ts';
 import type { Tie } from '../correlate/tie.ts';
-import type { Trace } from '../correlate/trace.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
 import { idOf } from '../shared/id.ts';
 import { likelihoodText } from '../shared/likelihood.ts';
 import type { Alert, AlertState, Verdict } from '../triage/alert.ts';
 import { findBenign } from '../triage/benign.ts';
+import { bind, clockKeysOf } from './company.ts';
 import type { Group, Memory } from './memory.ts';
 import { isOpenGroup } from './memory.ts';
 import { principalOfAlert } from './read-signal.ts';
@@ -70,14 +70,18 @@ function findTies(memory: Memory, alert: Alert): Ties {
   const context = memory.linkContext();
   const byGroup = new Map<IncidentId, { readonly group: Group; readonly tie: Tie }>();
   const alerts: { readonly alert: Alert; readonly tie: Tie }[] = [];
-  for (const id of memory.findUnder(lookupKeysOf(trace, context))) {
+  const keys = [...lookupKeysOf(trace, context), ...clockKeysOf(memory, alert)];
+  for (const id of memory.findUnder(keys)) {
     const other = memory.alerts.get(id);
     const theirs = memory.traceOf(id);
     if (!other || !theirs || id === alert.id || other.state.status === 'closed') continue;
     if (isOnlyBeside(other)) continue;
-    const tie = findTie(trace, theirs, context);
+    const pair = [
+      { alert, trace },
+      { alert: other, trace: theirs },
+    ] as const;
+    const tie = bind(memory, pair, context);
     if (!tie) continue;
-    if (isAnyUnusual(alert, other) && isAmongStrangers(trace, theirs)) continue;
     if (other.state.status === 'open') alerts.push({ alert: other, tie });
     else keepBest(memory, byGroup, { id: other.state.incidentId, tie });
   }
@@ -87,13 +91,6 @@ function findTies(memory: Memory, alert: Alert): Ties {
 /** What is only unusual does not lead others into the incident that it is in. */
 const isOnlyBeside = ({ state, anomaly }: Alert): boolean =>
   anomaly !== undefined && state.status === 'in_incident';
-
-const isAnyUnusual = (a: Alert, b: Alert): boolean =>
-  a.anomaly !== undefined || b.anomaly !== undefined;
-
-/** Addresses outside with nothing in common but what they do: who is only unusual is not made one of them. */
-const isAmongStrangers = (a: Trace, b: Trace): boolean =>
-  a.isAddressOnly && b.isAddressOnly && !a.externalIps.some((ip) => b.externalIps.includes(ip));
 
 function keepBest(
   memory: Memory,
@@ -210,6 +207,7 @@ function jointP(memory: Memory, alert: Alert, ties: Ties): number {
   const others = ties.alerts
     .map((other) => other.alert)
     .filter((other) => other.rule.id !== alert.rule.id)
+    .filter(({ score }) => score.p >= memory.settings.closeP)
     .filter((other) => alert.anomaly === undefined || other.anomaly === undefined);
   if (others.length === 0) return alert.score.p;
   return scoreTogether(
@@ -221,6 +219,7 @@ function jointP(memory: Memory, alert: Alert, ties: Ties): number {
 function found(memory: Memory, alert: Alert, ties: Ties): void {
   const id = idOf('inc', [alert.id]);
   memory.lastNumber += 1;
+  memory.noteStart(alert.lastAt);
   const group: Group = {
     id,
     number: memory.lastNumber,
@@ -228,10 +227,11 @@ function found(memory: Memory, alert: Alert, ties: Ties): void {
     revision: 0,
     alertIds: [],
   };
-  const isAlone = alert.score.p >= memory.settings.incidentP;
+  const { incidentP } = memory;
+  const isAlone = alert.score.p >= incidentP;
   const why = isAlone
-    ? `It is genuine with ${likelihoodText(alert.score.p)}, at or above the ${likelihoodText(memory.settings.incidentP)} at which an incident starts.`
-    : `Together with ${ties.alerts.length} earlier ${ties.alerts.length === 1 ? 'alert' : 'alerts'} it reaches the ${likelihoodText(memory.settings.incidentP)} at which an incident starts.`;
+    ? `It is genuine with ${likelihoodText(alert.score.p)}, at or above the ${likelihoodText(incidentP)} at which an incident starts.`
+    : `Together with ${ties.alerts.length} earlier ${ties.alerts.length === 1 ? 'alert' : 'alerts'} it reaches the ${likelihoodText(incidentP)} at which an incident starts.`;
   join(memory, group, [
     { alert, why },
     ...ties.alerts.map((other) => ({ alert: other.alert, why: `${other.tie.why}.` })),
@@ -254,7 +254,8 @@ export function placeAlert(memory: Memory, id: AlertId): void {
     return;
   }
   const ties = findTies(memory, alert);
-  const { closeP, incidentP } = memory.settings;
+  const { incidentP } = memory;
+  const { closeP } = memory.settings;
   if (ties.groups.length > 0) joinAndMerge(memory, alert, ties);
   else if (alert.score.p >= incidentP || jointP(memory, alert, ties) >= incidentP)
     found(memory, alert, ties);

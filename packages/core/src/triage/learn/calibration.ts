@@ -40,6 +40,11 @@ export class Calibration {
     return this.#outcomes.length;
   }
 
+  /** Were there enough verdicts to set the odds? */
+  get isFitted(): boolean {
+    return this.#scaling.slope !== AS_IT_IS.slope || this.#scaling.shift !== AS_IT_IS.shift;
+  }
+
   learn(score: number, isGenuine: boolean): void {
     const bounded = Math.min(MAX_SCORE, Math.max(-MAX_SCORE, score));
     this.#outcomes.push([bounded, isGenuine ? 1 : 0]);

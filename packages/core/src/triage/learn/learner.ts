@@ -38,6 +38,11 @@ export class Learner {
     return this.#ledger.model.verdicts;
   }
 
+  /** Have verdicts set the odds? */
+  get isCalibrated(): boolean {
+    return this.#ledger.model.isCalibrated;
+  }
+
   /** Counts a signal of so many events in. True when it changes how others on the machine look. */
   count(occasion: Occasion, count: number, watchingSince: EpochMs): boolean {
     const { ruleId, host, at, authored } = occasion;

@@ -33,6 +33,11 @@ export class Model {
     return this.#reputation.verdicts;
   }
 
+  /** Have verdicts set the odds? */
+  get isCalibrated(): boolean {
+    return this.#calibration.isFitted;
+  }
+
   standingOf(ruleId: string, firedInHour: number, at: EpochMs): Standing {
     return this.#reputation.of(ruleId, firedInHour, at);
   }
