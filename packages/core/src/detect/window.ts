@@ -39,9 +39,12 @@ export const toHit = (event: Event, value: string): Hit => ({
 
 const MAX_TIMES = 10_000;
 
-/** An event may stand for several; a record that claims absurdly many counts as many as fill any window. */
+/**
+ * An event may stand for several; a record that claims absurdly many counts as many as fill any
+ * window. What is no finite number is lost in a snapshot, so it counts once before it, too.
+ */
 function timesIn(count: unknown): { readonly times?: number } {
-  return typeof count === 'number' && count > 1 ? { times: Math.min(count, MAX_TIMES) } : {};
+  return typeof count === 'number' && Number.isFinite(count) && count > 1 ? { times: Math.min(count, MAX_TIMES) } : {};
 }
 
 /**
