@@ -2,6 +2,7 @@ import {
   type CountedBy,
   creditOf,
   type Event,
+  type PassReason,
   printProblem,
   type RecordTrace,
   type RulesTrace,
@@ -59,17 +60,40 @@ function printTrace({ envelope, steps, result }: RecordTrace, paint: Paint): rea
         `  syslog header: program ${neutralise(envelope.program) || 'none'}${envelope.host ? `, host ${neutralise(envelope.host)}` : ''}`,
       ]
     : ['  no syslog header'];
-  const asked = steps.map(
-    ({ parserId, took, why }) =>
-      `  ${took ? 'took it' : 'passed '}  ${parserId}: ${neutralise(why)}`,
-  );
   const end =
     result.kind === 'unparsed'
       ? [`  No parser took it: ${indent(printProblem(result.problem))}`]
       : result.kind === 'skipped'
         ? [`  Skipped on purpose: ${neutralise(result.reason)}`]
         : [];
-  return [paint.bold('Parsers'), ...head, ...asked, ...end];
+  return [paint.bold('Parsers'), ...head, ...printSteps(steps), ...end];
+}
+
+/** So many passes are told each by itself. */
+const MAX_PASSES = 8;
+const PASSES: Readonly<Record<PassReason, string>> = {
+  less: 'could take it, but say less',
+  message: 'have no message of this form',
+  fields: 'ask for fields that it lacks',
+  program: 'take other programs',
+  form: 'read another form',
+};
+/** These say little: who they are is left to --json. */
+const FAR: readonly PassReason[] = ['program', 'form'];
+
+/** Parsers in the order in which they were asked; many that passed for one reason in one line. */
+function printSteps(steps: RecordTrace['steps']): readonly string[] {
+  const passed = steps.filter(({ took }) => !took);
+  const tell = ({ parserId, took, why }: RecordTrace['steps'][number]) =>
+    `  ${took ? 'took it' : 'passed '}  ${parserId}: ${neutralise(why)}`;
+  if (passed.length <= MAX_PASSES) return steps.map(tell);
+  const groups = Object.entries(PASSES).flatMap(([reason, words]) => {
+    const ids = passed.filter((step) => step.passed === reason).map(({ parserId }) => parserId);
+    if (ids.length === 0) return [];
+    const names = FAR.includes(reason as PassReason) ? 'each with --json' : ids.join(', ');
+    return [`  passed   ${ids.length} ${words}: ${names}`];
+  });
+  return [...groups, ...steps.filter(({ took }) => took).map(tell)];
 }
 
 function flatten(value: unknown, path: string): readonly string[] {
@@ -89,10 +113,24 @@ function printEvent(event: Event, paint: Paint): readonly string[] {
   const source = [product, service, ...categories].filter((part) => part !== undefined);
   return [
     paint.bold('Event'),
-    `  time: ${new Date(time).toISOString()}`,
+    `  time: ${new Date(time).toISOString()}${printTiming(provenance.timing)}`,
     ...flatten(attributes, ''),
+    ...(provenance.fromSession
+      ? [
+          `  from earlier records of its session: ${provenance.fromSession.map(neutralise).join(', ')}`,
+        ]
+      : []),
     `  log source: ${source.map(neutralise).join(' / ') || 'none'}`,
   ];
+}
+
+/** Where the time is from when the record did not tell it. */
+function printTiming(timing: Event['provenance']['timing']): string {
+  if (!timing) return '';
+  const { from, unusable } = timing;
+  const why =
+    unusable === undefined ? 'it has none' : `its own, ${cut(unusable, MAX_VALUE)}, cannot be`;
+  return ` (${from === 'receipt' ? 'when it was received' : 'as the record before it'}: ${why})`;
 }
 
 function printRules({ looked, passedOver }: RulesTrace, paint: Paint): readonly string[] {

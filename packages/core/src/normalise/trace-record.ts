@@ -6,6 +6,7 @@ import type { Normalised } from './normaliser.ts';
 import { openOtherwise } from './open-otherwise.ts';
 import { type OpenRecord, openRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';
+import { namesProgram, toPrograms } from './programs.ts';
 import { isOfProgram, readBy, readRecord } from './read-fields.ts';
 import { sortParsers } from './routes.ts';
 import { SourceMemory } from './source-memory.ts';
@@ -15,7 +16,12 @@ export interface ParserStep {
   readonly parserId: string;
   readonly took: boolean;
   readonly why: string;
+  /** What it passed over the record for; absent when it took it. */
+  readonly passed?: PassReason;
 }
+
+/** `less`: it could take the record, and another says more of it. */
+export type PassReason = 'form' | 'program' | 'fields' | 'message' | 'less';
 
 /** How a record was read: its envelope, every parser asked until one took it, and the result. */
 export interface RecordTrace {
@@ -87,41 +93,68 @@ function listSteps(
   const named = open.record.parsers;
   const asked = named
     ? named.flatMap((id) => sorted.find((parser) => parser.id === id) ?? [])
-    : sorted;
+    : ownFirst(sorted, open);
   const end = asked.findIndex(({ id }) => id === taker);
   return asked
     .slice(0, end < 0 ? asked.length : end + 1)
     .map((definition) => toStep(compileParser(definition), open, taker));
 }
 
+/** Those of the record's program are asked before all others. */
+function ownFirst(
+  sorted: readonly ParserDefinition[],
+  { envelope }: OpenRecord,
+): readonly ParserDefinition[] {
+  const isOwn = ({ programs }: ParserDefinition) =>
+    envelope !== undefined && namesProgram(toPrograms(programs), envelope.program);
+  return [...sorted.filter(isOwn), ...sorted.filter((one) => !isOwn(one))];
+}
+
 function toStep(parser: CompiledParser, open: OpenRecord, taker: string | undefined): ParserStep {
   const { id } = parser.definition;
   const reading = isOfProgram(parser, open) ? readRecord(parser, open) : undefined;
-  if (!reading) return { parserId: id, took: false, why: whyNot(parser, open) };
+  if (!reading) return { parserId: id, took: false, ...whyNot(parser, open) };
   const message = parser.messages.find((one) => matchMessage(one, reading.fields, reading.text));
   if (id !== taker && message)
-    return { parserId: id, took: false, why: `only its "${message.name}" fits, which says less` };
+    return {
+      parserId: id,
+      took: false,
+      why: `only its "${message.name}" fits, which says less`,
+      passed: 'less',
+    };
   if (id !== taker)
     return {
       parserId: id,
       took: false,
       why: `none of its ${parser.messages.length} messages has this form`,
+      passed: 'message',
     };
   return { parserId: id, took: true, why: message ? `message "${message.name}"` : 'by its form' };
 }
 
 /** Why the parser did not even read the record. */
-function whyNot(parser: CompiledParser, open: OpenRecord): string {
+function whyNot(
+  parser: CompiledParser,
+  open: OpenRecord,
+): { readonly why: string; readonly passed: PassReason } {
   const { definition } = parser;
   const { envelope } = open;
   if (definition.reader === 'syslog' && !envelope)
-    return 'reads syslog, and the record has no syslog header';
-  if (!isOfProgram(parser, open))
-    return `takes the programs ${definition.programs.join(', ')}, and the record is of ${envelope?.program || 'none'}`;
+    return { why: 'reads syslog, and the record has no syslog header', passed: 'form' };
+  if (!isOfProgram(parser, open)) {
+    const said = envelope?.program || 'none';
+    const why = `takes the programs ${definition.programs.join(', ')}, and the record is of ${said}`;
+    return { why, passed: 'program' };
+  }
   const fields = readBy(definition, open);
-  if (!fields) return `reads ${definition.reader}, and the record has another form`;
-  if (parser.heads.length > 0)
-    return 'knows another beginning of its messages, or asks for fields that this record lacks';
+  if (!fields)
+    return { why: `reads ${definition.reader}, and the record has another form`, passed: 'form' };
+  if (parser.heads.length > 0) {
+    const why =
+      'knows another beginning of its messages, or asks for fields that this record lacks';
+    return { why, passed: 'message' };
+  }
   const missing = definition.keys.filter((key) => !hasKey(fields, key));
-  return `asks for ${definition.keys.join(', ')}, and the record lacks ${missing.join(', ')}`;
+  const why = `asks for ${definition.keys.join(', ')}, and the record lacks ${missing.join(', ')}`;
+  return { why, passed: 'fields' };
 }
