@@ -1,5 +1,13 @@
 // The files of content/ as TypeBox schemas, for editors; the loaders of the product check far more.
-import { ATTRIBUTES, BEHAVIOURS, CONVERSIONS, EVENT_CLASSES, READERS, VERBS } from '@cordon/core';
+import {
+  ATTRIBUTES,
+  BEHAVIOURS,
+  CONVERSIONS,
+  EVENT_CLASSES,
+  INPUT_TYPES,
+  READERS,
+  VERBS,
+} from '@cordon/core';
 import { type TSchema, Type } from 'typebox';
 
 const Strict = { additionalProperties: false } as const;
@@ -190,32 +198,48 @@ const Approve = Type.Object(
   { expires: Type.Optional(Duration), else: Type.Optional(Type.Enum(['skip', 'fail'])) },
   Strict,
 );
+const Steps = Type.Array(Type.Ref('Step'));
+const Otherwise = Type.Enum(['skip', 'fail'], { description: 'What a no, or no answer, means.' });
+const Cel = Type.String({ minLength: 1, maxLength: 1_000, description: 'An expression of CEL.' });
+const Rounds = Type.Integer({ minimum: 1, maximum: 500, description: 'Rounds at most.' });
+const step = (members: Record<string, TSchema>) =>
+  Type.Object({ id: Type.Optional(Text), on_failure: Type.Optional(Steps), ...members }, Strict);
+const timed = { timeout: Type.Optional(Duration) };
+const InputType = oneOf(INPUT_TYPES, 'What kind of value it is.');
 const Playbook = Type.Cyclic(
   {
     Step: Type.Union([
       Type.Object({ approve: Approve }, Strict),
-      Type.Object(
-        {
-          id: Text,
-          do: oneOf([...Object.keys(VERBS), 'undo.all'], 'A verb of the catalogue.'),
-          with: Type.Optional(Free),
-          connector: Type.Optional(Text),
-          for: Type.Optional(Duration),
-          reason: Type.Optional(Text),
-          undo: Type.Optional(Type.Enum(['auto', 'on-close', 'manual', 'never'])),
-          approve: Type.Optional(Approve),
-        },
-        Strict,
-      ),
-      Type.Object(
-        {
-          id: Type.Optional(Text),
-          when: Text,
-          steps: Type.Array(Type.Ref('Step')),
-          else: Type.Optional(Type.Array(Type.Ref('Step'))),
-        },
-        Strict,
-      ),
+      step({
+        ...timed,
+        id: Text,
+        do: oneOf([...Object.keys(VERBS), 'undo.all'], 'A verb of the catalogue.'),
+        with: Type.Optional(Free),
+        connector: Type.Optional(Text),
+        for: Type.Optional(Duration),
+        reason: Type.Optional(Text),
+        undo: Type.Optional(Type.Enum(['auto', 'on-close', 'manual', 'never'])),
+        approve: Type.Optional(Approve),
+      }),
+      step({ when: Cel, steps: Type.Optional(Steps), else: Type.Optional(Steps) }),
+      step({
+        switch: Cel,
+        cases: Type.Record(Type.String(), Steps),
+        else: Type.Optional(Steps),
+      }),
+      step({ ...timed, each: Cel, most: Rounds, steps: Steps }),
+      step({ ...timed, while: Cel, most: Rounds, steps: Steps }),
+      step({ parallel: Type.Array(Steps, { minItems: 2 }) }),
+      step({ ...timed, id: Text, call: Text, with: Type.Optional(Free) }),
+      step({
+        id: Text,
+        ask: Text,
+        of: Type.Optional(Text),
+        expires: Type.Optional(Duration),
+        else: Type.Optional(Otherwise),
+      }),
+      step({ wait: Duration, until: Type.Optional(Cel), else: Type.Optional(Otherwise) }),
+      step({ stop: Type.Enum(['succeeded', 'failed']), text: Type.Optional(Text) }),
     ]),
     Playbook: Type.Object(
       {
@@ -223,10 +247,30 @@ const Playbook = Type.Cyclic(
         version: Type.Optional(Type.Integer({ minimum: 1 })),
         title: Text,
         description: Type.Optional(Text),
-        on: Type.Optional(Text),
-        each: Type.Optional(Text),
+        impact: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+        inputs: Type.Optional(
+          Type.Record(
+            Type.String(),
+            Type.Union([
+              InputType,
+              Type.Object(
+                {
+                  type: InputType,
+                  description: Type.Optional(Text),
+                  optional: Type.Optional(Type.Boolean()),
+                  default: Type.Optional(Type.Unknown()),
+                },
+                Strict,
+              ),
+            ]),
+          ),
+        ),
+        outputs: Type.Optional(Type.Record(Type.String(), Cel)),
+        on: Type.Optional(Cel),
+        each: Type.Optional(Cel),
+        timeout: Type.Optional(Duration),
         steps: Type.Array(Type.Ref('Step'), { minItems: 1 }),
-        on_failure: Type.Optional(Type.Array(Type.Ref('Step'))),
+        on_failure: Type.Optional(Steps),
       },
       Strict,
     ),
@@ -235,25 +279,42 @@ const Playbook = Type.Cyclic(
 );
 const Entity = Type.Object({ kind: Text, id: Text, role: Text }, Strict);
 const PlaybookCases = Type.Array(
-  Type.Object({
-    name: Text,
-    incident: Type.Object({
-      behaviours: Type.Array(Text),
-      tactics: Type.Optional(Type.Array(Text)),
-      severity: Text,
-      p: Type.Number({ minimum: 0, maximum: 1 }),
-      entities: Type.Array(Entity),
-    }),
-    expect: Type.Array(
-      Type.Object({
-        verb: Text,
-        target: Text,
-        for: Type.Optional(Text),
-        reason: Type.Optional(Text),
-        approval: Type.Optional(Type.Boolean()),
-      }),
-    ),
-  }),
+  Type.Object(
+    {
+      name: Text,
+      incident: Type.Object(
+        {
+          title: Type.Optional(Text),
+          behaviours: Type.Array(Text),
+          tactics: Type.Optional(Type.Array(Text)),
+          techniques: Type.Optional(Type.Array(Text)),
+          severity: Text,
+          p: Type.Number({ minimum: 0, maximum: 1 }),
+          attackers: Type.Optional(Type.Array(Text)),
+          alerts: Type.Optional(Type.Integer({ minimum: 0 })),
+          entities: Type.Array(Entity),
+        },
+        Strict,
+      ),
+      inputs: Type.Optional(Free),
+      ends: Type.Optional(Type.Record(Type.String(), Text)),
+      end: Type.Optional(Type.Enum(['succeeded', 'failed'])),
+      expect: Type.Array(
+        Type.Object(
+          {
+            verb: Type.Optional(Text),
+            target: Type.Optional(Text),
+            for: Type.Optional(Text),
+            reason: Type.Optional(Text),
+            approval: Type.Optional(Type.Boolean()),
+            ask: Type.Optional(Text),
+          },
+          Strict,
+        ),
+      ),
+    },
+    Strict,
+  ),
 );
 
 /** Which file of which folder of content/ has which schema. */

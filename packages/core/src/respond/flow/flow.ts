@@ -54,6 +54,7 @@ export function toNested<N extends FlowNode>(
 class Nesting<N extends FlowNode> {
   isTooMuch = false;
   readonly written = new Set<string>();
+  private readonly open = new Set<string>();
   private count = 0;
   private readonly flow: Flow<N>;
   private readonly render: RenderNode<N>;
@@ -71,7 +72,7 @@ class Nesting<N extends FlowNode> {
   walk(from: string, stop: string | undefined, depth: number): readonly Json[] {
     const steps: Json[] = [];
     let id: string | undefined = from;
-    while (id !== undefined && id !== stop) {
+    while (id !== undefined && id !== stop && !this.open.has(id)) {
       const node = this.flow.nodes.get(id);
       this.count += 1;
       if (!node || this.count > MOST_STEPS || depth > MOST_STEPS) {
@@ -94,11 +95,14 @@ class Nesting<N extends FlowNode> {
     const onward = edges.find(({ label }) => label === 'next');
     const ways = edges.filter(({ label }) => label !== 'next');
     if (ways.length === 0) return { steps: this.render(node, []), to: onward?.to };
-    const join = onward ? undefined : this.meeting(ways.map(({ to }) => to));
+    const isOne = ways.length === 1 || onward !== undefined;
+    const join = isOne ? undefined : this.meeting(ways.map(({ to }) => to));
+    this.open.add(node.id);
     const branches = ways.map(({ label, to }) => ({
       label,
       steps: to === join ? [] : this.walk(to, join ?? (onward ? undefined : at.stop), at.depth + 1),
     }));
+    this.open.delete(node.id);
     return { steps: this.render(node, branches), to: onward?.to ?? join ?? at.stop };
   }
 

@@ -84,31 +84,24 @@ type Recordable = Extract<
 >;
 
 function record(next: Recordable, { note, planned, end }: Notes): void {
-  switch (next.kind) {
-    case 'act': {
-      const { id, verb, reason, ttlMs, approval } = next.step;
-      const optional = { ...(ttlMs ? { ttlMs } : {}), ...(approval ? { approval } : {}) };
-      planned.push({ kind: 'act', stepId: id, verb, with: next.step.with, reason, ...optional });
-      const outcome = end(id);
-      note({ stepId: id, outcome: outcome === 'waiting' ? 'refused' : outcome, text: verb });
-      return;
-    }
-    case 'ask':
-      planned.push({ kind: 'ask', stepId: next.stepId, question: next.question });
-      note({ stepId: next.stepId, outcome: 'waiting', text: next.question });
-      if (end(next.stepId) !== 'waiting')
-        note({ stepId: next.stepId, outcome: end(next.stepId), text: '' });
-      return;
-    case 'undo_all':
-      planned.push({ kind: 'undo_all', stepId: next.stepId });
-      note({ stepId: next.stepId, outcome: 'succeeded', text: 'Everything is taken back.' });
-      return;
-    case 'give_up':
-      note({ stepId: next.stepId, outcome: 'failed', text: next.text });
-      return;
-    case 'note': {
-      const { kind: _, problem: __, ...line } = next;
-      note(line);
-    }
+  if (next.kind === 'act') {
+    const { id, verb, reason, ttlMs, approval } = next.step;
+    const optional = { ...(ttlMs ? { ttlMs } : {}), ...(approval ? { approval } : {}) };
+    planned.push({ kind: 'act', stepId: id, verb, with: next.step.with, reason, ...optional });
+    const outcome = end(id);
+    note({ stepId: id, outcome: outcome === 'waiting' ? 'refused' : outcome, text: verb });
+  } else if (next.kind === 'ask') {
+    planned.push({ kind: 'ask', stepId: next.stepId, question: next.question });
+    note({ stepId: next.stepId, outcome: 'waiting', text: next.question });
+    if (end(next.stepId) !== 'waiting')
+      note({ stepId: next.stepId, outcome: end(next.stepId), text: '' });
+  } else if (next.kind === 'undo_all') {
+    planned.push({ kind: 'undo_all', stepId: next.stepId });
+    note({ stepId: next.stepId, outcome: 'succeeded', text: 'Everything is taken back.' });
+  } else if (next.kind === 'give_up') {
+    note({ stepId: next.stepId, outcome: 'failed', text: next.text });
+  } else {
+    const { kind: _, problem: __, ...line } = next;
+    note(line);
   }
 }
