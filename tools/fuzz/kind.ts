@@ -93,7 +93,7 @@ export const KINDS: readonly Kind[] = [
   {
     id: 'conservation',
     title: 'histories of intake and pipeline: every record has one end',
-    file: 'packages/server/src/pipeline/conservation.test.ts',
+    file: 'packages/server/src/pipeline/intake-conservation.test.ts',
   },
   {
     id: 'ledger',

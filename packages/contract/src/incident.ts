@@ -62,6 +62,17 @@ export const OriginView = Type.Object(
         entry_vector: Type.String(),
         supporting: Type.Array(Type.String()),
         contradicting: Type.Array(Type.String()),
+        process: Type.Optional(
+          Type.Object({
+            name: Type.String(),
+            at: Time,
+            user: Type.Optional(Type.String()),
+            share: Type.Number({ description: 'Share of the blame on the machine, 0 to 1.' }),
+          }),
+        ),
+        peer: Type.Optional(
+          Type.Object({ ip: Type.String(), port: Type.Optional(Type.Integer()) }),
+        ),
         offsets: Type.Array(Type.Integer()),
       }),
     ),
@@ -109,6 +120,26 @@ export const TimelineView = Type.Object(
 );
 export type TimelineView = Static<typeof TimelineView>;
 
+/** What an inventory or a directory told of a machine or an account when the events happened. */
+export const KnownThing = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('asset'), Type.Literal('identity')]),
+    id: Type.String({ description: 'As the events name it.' }),
+    source: Type.String({ description: 'Who told: `inventory`.' }),
+    name: Type.Optional(Type.String()),
+    owner: Type.Optional(Type.String()),
+    criticality: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
+    role: Type.Optional(Type.String()),
+    department: Type.Optional(Type.String()),
+    data_class: Type.Optional(Type.String()),
+    is_exposed: Type.Optional(Type.Boolean()),
+    privilege: Type.Optional(Type.String()),
+    manager: Type.Optional(Type.String()),
+  },
+  { title: 'KnownThing' },
+);
+export type KnownThing = Static<typeof KnownThing>;
+
 const summary = {
   id: Type.String(),
   number: Type.Integer(),
@@ -155,6 +186,7 @@ export const IncidentDetail = Type.Object(
     actions: Type.Array(ActionView),
     runs: Type.Array(RunView),
     timeline: Type.Array(TimelineView),
+    known: Type.Array(KnownThing),
   },
   { title: 'IncidentDetail' },
 );

@@ -1,5 +1,6 @@
 import type {
   ActionStatus,
+  AlertSummary,
   EntityRef,
   IncidentStatus,
   PriorityLevel,
@@ -26,6 +27,17 @@ export function SeverityMark({ severity }: { readonly severity: Severity }) {
         {SHAPES[severity]}
       </span>
       {severity === 'informational' ? 'Info' : words(severity)}
+    </span>
+  );
+}
+
+/** Says that an alert was found in what was stored before its indicator was known. */
+export function LookBackMark({ alert }: { readonly alert: Pick<AlertSummary, 'matched'> }) {
+  const text = alert.matched['look_back'];
+  if (text === undefined) return null;
+  return (
+    <span className="pill" title={`It was ${text}.`}>
+      found by looking back
     </span>
   );
 }

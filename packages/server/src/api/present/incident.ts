@@ -8,16 +8,19 @@ import type {
 import {
   type ActionRecord,
   type Alert,
+  type Event,
   entityKey,
   type Incident,
   type IncidentState,
   type Origin,
+  type OriginHypothesis,
   type Priority,
   type Run,
   type TimelineEntry,
 } from '@cordon/core';
 import { presentAction, presentRun } from './action.ts';
 import { presentAlert } from './alert.ts';
+import { presentKnown } from './known.ts';
 import {
   compact,
   presentEntity,
@@ -34,6 +37,8 @@ export interface IncidentParts {
   readonly actions: readonly ActionRecord[];
   readonly runs: readonly Run[];
   readonly timeline: readonly TimelineEntry[];
+  /** What it rests on, with what was known when it happened. */
+  readonly events: readonly Event[];
 }
 
 export const presentIncident = (
@@ -76,6 +81,7 @@ export const presentIncidentDetail = (
   timeline: parts.timeline.map(({ at, kind, text, refId, offsets }) =>
     compact({ at: toTime(at), kind, text, ref_id: refId, offsets: [...(offsets ?? [])] }),
   ),
+  known: [...presentKnown(parts.events)],
 });
 
 const countActions = (actions: readonly ActionRecord[]): IncidentSummary['action_counts'] => ({
@@ -126,6 +132,7 @@ function presentOrigin(origin: Origin): OriginView {
     };
   }
   const hypotheses = origin.hypotheses.map((hypothesis) => ({
+    ...presentBeginning(hypothesis),
     entity: presentEntity(hypothesis.entity),
     at: toTime(hypothesis.at),
     p: hypothesis.p,
@@ -134,7 +141,27 @@ function presentOrigin(origin: Origin): OriginView {
     contradicting: [...hypothesis.contradicting],
     offsets: [...hypothesis.offsets],
   }));
-  return { kind: 'found', text: origin.text, hypotheses, would_settle: [] };
+  return {
+    kind: 'found',
+    text: origin.text,
+    hypotheses,
+    would_settle: [...(origin.wouldSettle ?? [])],
+  };
+}
+
+/** The process within the machine and whom it talks to, where they are known. */
+function presentBeginning({ process, peer }: OriginHypothesis) {
+  return compact({
+    process:
+      process &&
+      compact({
+        name: process.name,
+        at: toTime(process.at),
+        user: process.user,
+        share: process.share,
+      }),
+    peer: peer && compact({ ip: peer.ip, port: peer.port }),
+  });
 }
 
 const presentGraph = ({ nodes, edges }: Incident['graph']): GraphView => ({

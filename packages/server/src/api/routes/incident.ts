@@ -1,5 +1,5 @@
 import type { incidentRoutes } from '@cordon/contract';
-import type { DeskCommand, Incident, IncidentId, JsonObject } from '@cordon/core';
+import type { Alert, DeskCommand, Event, Incident, IncidentId, JsonObject } from '@cordon/core';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { readPages, toId, toPageQuery } from '../page.ts';
@@ -11,6 +11,7 @@ import { notFound, valueOrRefuse } from '../problem-json.ts';
 const MAX_ALERTS = 1000;
 const MAX_ACTIONS = 500;
 const MAX_RUNS = 100;
+const MAX_EVENTS = 200;
 
 /** Actions of an incident, newest first, as far as a page can show them. */
 export const actionsOf = (store: ApiDeps['store'], incidentId: IncidentId) =>
@@ -63,7 +64,16 @@ async function getIncident({ store }: ApiDeps, id: string): Promise<Incident> {
   return incident;
 }
 
-async function readDetail({ store, storyTeller }: ApiDeps, incident: Incident) {
+/** What the newest records of its alerts told; the event store may lag, or have let go of them. */
+function eventsOf({ events }: ApiDeps, alerts: readonly Alert[]): Promise<readonly Event[]> {
+  const offsets = [...new Set(alerts.flatMap((alert) => alert.offsets.slice(-3)))].slice(
+    -MAX_EVENTS,
+  );
+  return offsets.length === 0 ? Promise.resolve([]) : events.find({ offsets, limit: MAX_EVENTS });
+}
+
+async function readDetail(deps: ApiDeps, incident: Incident) {
+  const { store, storyTeller } = deps;
   const incidentId = incident.id;
   const [alerts, actions, runs, timeline] = await Promise.all([
     readPages((page) => store.listAlerts({ ...page, incidentId }), MAX_ALERTS),
@@ -71,5 +81,6 @@ async function readDetail({ store, storyTeller }: ApiDeps, incident: Incident) {
     readPages((page) => store.listRuns({ ...page, incidentId }), MAX_RUNS),
     storyTeller.timeline(incidentId),
   ]);
-  return presentIncidentDetail(incident, { alerts, actions, runs, timeline });
+  const events = await eventsOf(deps, alerts);
+  return presentIncidentDetail(incident, { alerts, actions, runs, timeline, events });
 }

@@ -5,7 +5,7 @@ import { AlertActs, AlertDialog } from '../../alert-acts.tsx';
 import { problemOf } from '../../api.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { counted, percent, words } from '../../parts/format.ts';
-import { Ago, Entity, Middle, SeverityMark } from '../../parts/marks.tsx';
+import { Ago, Entity, LookBackMark, Middle, SeverityMark } from '../../parts/marks.tsx';
 import { useShortcuts } from '../../parts/shortcuts.ts';
 import { Empty, Loaded, Loading, ProblemBox } from '../../parts/states.tsx';
 import { More, Toggles } from '../../parts/toggles.tsx';
@@ -122,6 +122,7 @@ function AlertList({
               <span className="strong">
                 <Middle text={alert.title} />
               </span>
+              <LookBackMark alert={alert} />
               <span className="muted small">
                 {words(alert.status)} · {alert.why}
               </span>
@@ -151,6 +152,7 @@ function AlertDrawer({ id, onClose }: { readonly id: string; readonly onClose: (
             <div className="row wrap">
               <SeverityMark severity={alert.severity} />
               <span className="pill">{words(alert.status)}</span>
+              <LookBackMark alert={alert} />
               <span className="grow muted small">
                 {counted(alert.event_count, 'event')}, last <Ago time={alert.last_at} />
               </span>

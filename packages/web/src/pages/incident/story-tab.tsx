@@ -1,9 +1,10 @@
 import type { AlertSummary, IncidentDetail } from '@cordon/contract';
 import { AlertActs } from '../../alert-acts.tsx';
 import { percent, words } from '../../parts/format.ts';
-import { Ago, Entity, SeverityMark } from '../../parts/marks.tsx';
+import { Ago, Entity, LookBackMark, SeverityMark } from '../../parts/marks.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { RecordLinks } from '../../record-drawer.tsx';
+import { KnownPanel } from './known-panel.tsx';
 
 export function StoryTab({ incident }: { readonly incident: IncidentDetail }) {
   return (
@@ -24,6 +25,7 @@ export function StoryTab({ incident }: { readonly incident: IncidentDetail }) {
       </div>
       <div className="stack" style={{ gap: '16px' }}>
         <PriorityPanel incident={incident} />
+        <KnownPanel known={incident.known} />
         <section className="panel" aria-labelledby="facts-title">
           <header>
             <h2 id="facts-title">Facts</h2>
@@ -126,7 +128,9 @@ function AlertItem({ alert }: { readonly alert: AlertSummary }) {
     <li className="whole">
       <SeverityMark severity={alert.severity} />
       <div className="grow">
-        <div className="strong">{alert.title}</div>
+        <div className="strong">
+          {alert.title} <LookBackMark alert={alert} />
+        </div>
         <div>{restOf(alert)}</div>
         <div className="muted small">{alert.why}</div>
         <RecordLinks offsets={alert.offsets} />
