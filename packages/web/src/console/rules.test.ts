@@ -58,6 +58,30 @@ describeConsole('rules and hunts', () => {
     await close();
   });
 
+  it('a hunt is narrowed to a span of its histogram, by dragging and by keys', async () => {
+    const { tab, errors, close } = await openTab('dark');
+    const asked = () => new URL(tab.url()).searchParams.get('q');
+    const span = 'time >= 2026-11-24T10:00:00.000Z and time < 2026-11-24T10:03:00.000Z';
+    await tab.goto(`${stage.base}/hunt?q=user.name%20%3D%20root`);
+    const bars = tab.locator('.bars-figure .bars button');
+    const [first, last] = [await bars.first().boundingBox(), await bars.last().boundingBox()];
+    await tab.mouse.move((first?.x ?? 0) + 3, (first?.y ?? 0) + 30);
+    await tab.mouse.down();
+    await tab.mouse.move((last?.x ?? 0) + 3, (last?.y ?? 0) + 30, { steps: 3 });
+    expect(await tab.locator('.bars-figure .in').count()).toBe(3);
+    await tab.mouse.up();
+    await expect.poll(asked).toBe(`user.name = root and ${span}`);
+    await tab.goto(`${stage.base}/hunt`);
+    await bars.first().focus();
+    await tab.keyboard.press('Shift+ArrowRight');
+    await tab.keyboard.press('Shift+ArrowRight');
+    await tab.keyboard.press('Enter');
+    await expect.poll(asked).toBe(span);
+    expect(await axe(tab)).toEqual([]);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   it('a hunt is written by keys, narrowed by a pivot, and made a rule', async () => {
     const { tab, errors, close } = await openTab('light');
     await tab.goto(`${stage.base}/hunt`);

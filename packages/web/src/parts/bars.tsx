@@ -1,4 +1,5 @@
 import { count } from './format.ts';
+import { isWithin, useBrush } from './use-brush.ts';
 
 /** One span of time. */
 export interface Bar {
@@ -10,7 +11,13 @@ export interface Bar {
 
 const HEIGHT = 72;
 
-/** Counts over time as bars, with a table twin for screen readers. A bar may be chosen by click or key. */
+/** From one bar to another, both counted in. */
+export type PickSpan = (from: Bar, to: Bar) => void;
+
+/**
+ * Counts over time as bars, with a table twin for screen readers. A span may be chosen: by dragging
+ * over it, a single bar by click or key, further ones with Shift and the arrows.
+ */
 export function Bars({
   bars,
   caption,
@@ -20,52 +27,67 @@ export function Bars({
   readonly bars: readonly Bar[];
   readonly caption: string;
   readonly labelOf: (at: string) => string;
-  readonly onPick?: (bar: Bar) => void;
+  readonly onPick?: PickSpan;
 }) {
   const top = Math.max(1, ...bars.map((bar) => bar.count));
+  const { span, handlers } = useBrush(bars, onPick);
   return (
     <figure className="bars-figure">
       <span className="top" aria-hidden="true">
         {count(top)}
       </span>
-      <div className="bars" {...(onPick ? {} : { 'aria-hidden': true })}>
-        {bars.map((bar) => (
-          <BarMark key={bar.at} bar={bar} {...{ top, labelOf, onPick }} />
+      <div className="bars" {...(onPick ? handlers : { 'aria-hidden': true })}>
+        {bars.map((bar, at) => (
+          <BarMark key={bar.at} bar={bar} isIn={isWithin(at, span)} {...{ top, labelOf, onPick }} />
         ))}
       </div>
       <div className="axis" aria-hidden="true">
-        <span>{labelOf(bars[0]?.at ?? '')}</span>
-        <span>{labelOf(bars.at(-1)?.at ?? '')}</span>
+        <span>{labelOf(bars[span?.from ?? 0]?.at ?? '')}</span>
+        <span>{labelOf(bars[span?.to ?? bars.length - 1]?.at ?? '')}</span>
       </div>
-      {onPick ? null : (
-        <table className="sr">
-          <caption>{caption}</caption>
-          <tbody>
-            {bars
-              .filter((bar) => bar.count > 0)
-              .map((bar) => (
-                <tr key={bar.at}>
-                  <th scope="row">{labelOf(bar.at)}</th>
-                  <td>{count(bar.count)}</td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
-      )}
+      {onPick ? null : <BarTable {...{ bars, caption, labelOf }} />}
     </figure>
+  );
+}
+
+function BarTable({
+  bars,
+  caption,
+  labelOf,
+}: {
+  readonly bars: readonly Bar[];
+  readonly caption: string;
+  readonly labelOf: (at: string) => string;
+}) {
+  return (
+    <table className="sr">
+      <caption>{caption}</caption>
+      <tbody>
+        {bars
+          .filter((bar) => bar.count > 0)
+          .map((bar) => (
+            <tr key={bar.at}>
+              <th scope="row">{labelOf(bar.at)}</th>
+              <td>{count(bar.count)}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
   );
 }
 
 function BarMark({
   bar,
   top,
+  isIn,
   labelOf,
   onPick,
 }: {
   readonly bar: Bar;
   readonly top: number;
+  readonly isIn: boolean;
   readonly labelOf: (at: string) => string;
-  readonly onPick: ((bar: Bar) => void) | undefined;
+  readonly onPick: PickSpan | undefined;
 }) {
   const height = bar.count === 0 ? 1 : Math.max(3, (bar.count / top) * HEIGHT);
   const hidden = bar.count === 0 ? 0 : ((bar.muted ?? 0) / bar.count) * 100;
@@ -76,10 +98,23 @@ function BarMark({
       background: `linear-gradient(to top, var(--line-strong) ${hidden}%, var(--accent) ${hidden}%)`,
     }),
   };
-  if (!onPick || bar.count === 0)
-    return <i title={label} className={bar.count === 0 ? 'none' : ''} style={style} />;
+  if (!onPick) return <i title={label} className={bar.count === 0 ? 'none' : ''} style={style} />;
+  if (bar.count === 0)
+    return (
+      <span title={label} className={isIn ? 'in' : ''}>
+        <i className="none" style={style} />
+      </span>
+    );
   return (
-    <button type="button" title={label} aria-label={label} onClick={() => onPick(bar)}>
+    <button
+      type="button"
+      title={label}
+      aria-label={label}
+      className={isIn ? 'in' : ''}
+      onClick={(event) => {
+        if (event.detail === 0) onPick(bar, bar);
+      }}
+    >
       <i style={style} />
     </button>
   );

@@ -131,9 +131,9 @@ function Histogram({
   if (!query.data) return null;
   const { bars, total, bucket_s, took_ms } = query.data;
   const stepMs = bucket_s * 1_000;
-  const pick = (at: string) => {
-    const end = new Date(Date.parse(at) + stepMs).toISOString();
-    onNarrow(`time >= ${at} and time < ${end}`);
+  const pick = (from: string, to: string) => {
+    const end = new Date(Date.parse(to) + stepMs).toISOString();
+    onNarrow(`time >= ${from} and time < ${end}`);
   };
   return (
     <section className="panel" aria-labelledby="hunt-over-time">
@@ -148,7 +148,7 @@ function Histogram({
           bars={filled(bars, stepMs)}
           caption="Events over time"
           labelOf={(at) => (at ? dayAndClock(at, zone) : '')}
-          onPick={(bar) => pick(bar.at)}
+          onPick={(from, to) => pick(from.at, to.at)}
         />
       </div>
     </section>
