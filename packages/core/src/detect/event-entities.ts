@@ -9,48 +9,46 @@ const MAX_ENTITIES = 12;
  * source, the machine it happened on and what was acted upon are targets. Ids are canonical.
  */
 export function entitiesOf(event: Event): readonly EntityRef[] {
-  const refs = [
-    ...fromEndpoint(event.src_endpoint, 'source'),
-    ...fromText('host', event.device?.hostname ?? event.device?.ip, 'target'),
-    ...fromUser(event.actor?.user, 'actor'),
-    ...fromUser(event.user, event.actor?.user ? 'target' : roleOfUser(event)),
-    ...fromEndpoint(event.dst_endpoint, 'target'),
-    ...fromProcess(event),
-    ...fromText('file', event.file?.path ?? event.file?.name, 'target'),
-    ...fromText('domain', event.query?.hostname, 'target'),
-    ...fromText('cloud_resource', event.cloud?.account?.uid, 'target'),
-  ];
+  const { device, actor, user, file, query, cloud } = event;
+  const refs: EntityRef[] = [];
+  addEndpoint(refs, event.src_endpoint, 'source');
+  add(refs, 'target', { kind: 'host', id: device?.hostname ?? device?.ip });
+  addUser(refs, actor?.user, 'actor');
+  addUser(refs, user, actor?.user ? 'target' : roleOfUser(event));
+  addEndpoint(refs, event.dst_endpoint, 'target');
+  addProcesses(refs, event);
+  add(refs, 'target', { kind: 'file', id: file?.path ?? file?.name });
+  add(refs, 'target', { kind: 'domain', id: query?.hostname });
+  add(refs, 'target', { kind: 'cloud_resource', id: cloud?.account?.uid });
   return mergeEntities(refs, MAX_ENTITIES);
 }
 
 /** A user without an actor: the target of a log-in, otherwise the one who acts. */
 const roleOfUser = (event: Event): EntityRole => (event.class_uid === 3002 ? 'target' : 'actor');
 
-function fromText(
-  kind: EntityKind,
-  id: string | undefined,
+function add(
+  refs: EntityRef[],
   role: EntityRole,
-): readonly EntityRef[] {
-  return id ? [{ kind, id: id.slice(0, 512), role }] : [];
+  { kind, id }: { readonly kind: EntityKind; readonly id: string | undefined },
+): void {
+  if (id) refs.push({ kind, id: id.slice(0, 512), role });
 }
 
-function fromEndpoint(endpoint: Endpoint | undefined, role: EntityRole): readonly EntityRef[] {
-  const ip = endpoint?.ip ? canonicalIp(endpoint.ip) : undefined;
-  return [...fromText('ip', ip, role), ...fromText('host', endpoint?.hostname, role)];
+function addEndpoint(refs: EntityRef[], endpoint: Endpoint | undefined, role: EntityRole): void {
+  if (!endpoint) return;
+  if (endpoint.ip) add(refs, role, { kind: 'ip', id: canonicalIp(endpoint.ip) });
+  add(refs, role, { kind: 'host', id: endpoint.hostname });
 }
 
-function fromUser(user: User | undefined, role: EntityRole): readonly EntityRef[] {
-  return user?.name ? fromText('user', canonicalUser(user.name), role) : [];
+function addUser(refs: EntityRef[], user: User | undefined, role: EntityRole): void {
+  if (user?.name) add(refs, role, { kind: 'user', id: canonicalUser(user.name) });
 }
 
 /** The acting process first; of a start it is the new process. */
-function fromProcess(event: Event): readonly EntityRef[] {
-  const acting = event.actor?.process;
-  const own = event.process;
-  return [
-    ...fromText('process', nameOf(own), acting ? 'target' : 'actor'),
-    ...fromText('process', nameOf(acting), 'actor'),
-  ];
+function addProcesses(refs: EntityRef[], { actor, process: own }: Event): void {
+  const acting = actor?.process;
+  add(refs, acting ? 'target' : 'actor', { kind: 'process', id: nameOf(own) });
+  add(refs, 'actor', { kind: 'process', id: nameOf(acting) });
 }
 
 const nameOf = (process: Process | undefined): string | undefined =>

@@ -11,9 +11,18 @@ export function isMet(correlation: SigmaCorrelation, hits: readonly Hit[]): bool
   if (formula) return holds(formula, new Set(hits.map((hit) => hit.value)));
   if (type === 'temporal' && bounds.length === 0)
     return rules.every((rule) => hits.some((hit) => hit.value === rule));
+  if (type === 'value_count' && hits.length < leastOf(bounds)) return false;
   const value = measure(correlation, hits);
   return value !== undefined && bounds.every((bound) => isWithin(value, bound));
 }
+
+/** What a count must be at least; 0 where it may be anything. */
+const leastOf = (bounds: readonly Bound[]): number =>
+  bounds.reduce(
+    (least, { op, value }) =>
+      op === 'gt' || op === 'gte' || op === 'eq' ? Math.max(least, value) : least,
+    0,
+  );
 
 /**
  * Is the condition judged at each event, over the time span that ends there? Otherwise (a condition

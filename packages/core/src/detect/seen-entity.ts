@@ -1,4 +1,4 @@
-import { type EntityKind, type EntityRef, type EntityRole, entityKey } from '../entity/entity.ts';
+import type { EntityKind, EntityRef, EntityRole } from '../entity/entity.ts';
 import type { Json } from '../shared/json.ts';
 
 /** Somebody or something that events of a window were about, and when last. */
@@ -15,16 +15,23 @@ export function addSeen(
   refs: readonly EntityRef[],
   at: number,
 ): readonly SeenEntity[] {
-  const byKey = new Map(seen.map((one) => [entityKey(one.ref), one]));
+  const all = [...seen];
   for (const ref of refs) {
-    const key = entityKey(ref);
-    const there = byKey.get(key);
-    if (!there) byKey.set(key, { ref, at });
-    else if (at > there.at) byKey.set(key, { ref: there.ref, at });
+    const place = placeOf(all, ref);
+    const there = all[place];
+    if (!there) all.push({ ref, at });
+    else if (at > there.at) all[place] = { ref: there.ref, at };
   }
-  const all = [...byKey.values()];
   while (all.length > MAX_SEEN) all.splice(oldestOf(all), 1);
   return all;
+}
+
+function placeOf(seen: readonly SeenEntity[], { kind, id }: EntityRef): number {
+  for (let place = 0; place < seen.length; place += 1) {
+    const { ref } = seen[place] as SeenEntity;
+    if (ref.id === id && ref.kind === kind) return place;
+  }
+  return -1;
 }
 
 function oldestOf(seen: readonly SeenEntity[]): number {

@@ -6,6 +6,12 @@ import { isMet } from './measure.ts';
 import { addSeen } from './seen-entity.ts';
 import { addHit, EMPTY_WINDOW, type Hit, type Window, windowJson, windowOf } from './window.ts';
 
+/** What a window is cut to. */
+interface Limits {
+  readonly timespanMs: number;
+  readonly cap: number;
+}
+
 const MIN_CAP = 200;
 const VALUE_CAP = 10_000;
 
@@ -19,6 +25,8 @@ const VALUE_CAP = 10_000;
  */
 export class SlidingWindows {
   readonly #windows: BoundedMap<string, Window>;
+  /** One for each correlation that there is. */
+  readonly #limits = new Map<SigmaCorrelation, Limits>();
 
   constructor(maxGroups: number) {
     this.#windows = new BoundedMap(maxGroups);
@@ -38,7 +46,7 @@ export class SlidingWindows {
     key: string,
     { hits, refs }: { readonly hits: readonly Hit[]; readonly refs: readonly EntityRef[] },
   ): Window | 'late' | undefined {
-    const limits = { timespanMs: correlation.timespanMs, cap: capOf(correlation) };
+    const limits = this.#limitsOf(correlation);
     let window = this.#windows.get(key) ?? EMPTY_WINDOW;
     for (const hit of hits) {
       const next = addHit(window, hit, limits);
@@ -46,13 +54,23 @@ export class SlidingWindows {
       window = next;
     }
     const at = hits[0]?.at ?? 0;
-    window = { ...window, entities: addSeen(window.entities, refs, at) };
-    const { firedAt } = window;
+    const { hits: all, firedAt } = window;
+    const entities = addSeen(window.entities, refs, at);
     const isSilent = firedAt !== undefined && at <= firedAt + correlation.timespanMs;
-    const fires = !isSilent && isMet(correlation, window.hits);
-    const newest = window.hits.at(-1)?.at;
-    this.#windows.set(key, fires && newest ? { ...window, firedAt: newest } : window);
-    return fires ? window : undefined;
+    const fires = !isSilent && isMet(correlation, all);
+    const newest = fires ? all.at(-1)?.at : undefined;
+    const lastFiredAt = newest || firedAt;
+    const fired = lastFiredAt === undefined ? {} : { firedAt: lastFiredAt };
+    this.#windows.set(key, { hits: all, entities, ...fired });
+    return fires ? { ...window, entities } : undefined;
+  }
+
+  #limitsOf(correlation: SigmaCorrelation): Limits {
+    const there = this.#limits.get(correlation);
+    if (there) return there;
+    const limits = { timespanMs: correlation.timespanMs, cap: capOf(correlation) };
+    this.#limits.set(correlation, limits);
+    return limits;
   }
 
   snapshot(): Json {

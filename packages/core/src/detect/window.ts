@@ -62,10 +62,20 @@ export function addHit(
   let place = window.hits.length;
   while (place > 0 && (window.hits[place - 1]?.at ?? 0) > hit.at) place -= 1;
   if (isThere(window.hits, hit, place)) return window;
+  const hits = withHit(window.hits, hit, place);
   const horizon = Math.max(newest, hit.at) - limits.timespanMs;
-  const all = window.hits.toSpliced(place, 0, hit);
-  const first = all.findIndex((there) => there.at >= horizon);
-  return { ...window, hits: all.slice(Math.max(first, all.length - limits.cap, 0)) };
+  let gone = Math.max(0, hits.length - limits.cap);
+  while ((hits[gone]?.at ?? horizon) < horizon) gone += 1;
+  if (gone > 0) hits.splice(0, gone);
+  return { ...window, hits };
+}
+
+/** A copy with one more; nearly always it is the newest. */
+function withHit(hits: readonly Hit[], hit: Hit, place: number): Hit[] {
+  const all = hits.slice();
+  if (place === all.length) all.push(hit);
+  else all.splice(place, 0, hit);
+  return all;
 }
 
 function isThere(hits: readonly Hit[], hit: Hit, place: number): boolean {

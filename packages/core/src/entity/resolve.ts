@@ -1,6 +1,5 @@
 import ipaddr from 'ipaddr.js';
 import type { EntityRef } from './entity.ts';
-import { entityKey } from './entity.ts';
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const PLAIN_IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
@@ -9,6 +8,7 @@ const ADDRESS_LIKE = /^[0-9a-fx]*[.:][0-9a-fx.:]*(?:%\w+)?$/i;
 
 /** Canonical text of an address (IPv4 inside IPv6 unwrapped, lower case, shortest), or undefined. */
 export function canonicalIp(text: string): string | undefined {
+  if (PLAIN_IPV4.test(text)) return text;
   const bare = text.trim().replace(/^\[|\]$/g, '');
   if (PLAIN_IPV4.test(bare)) return bare;
   if (!ADDRESS_LIKE.test(bare) || !ipaddr.isValid(bare)) return undefined;
@@ -87,12 +87,12 @@ export function canonicalEntity(ref: EntityRef): EntityRef {
   switch (ref.kind) {
     case 'host': {
       const ip = canonicalIp(ref.id);
-      return ip ? { ...ref, kind: 'ip', id: ip } : { ...ref, id: canonicalHost(ref.id) };
+      return ip ? { ...ref, kind: 'ip', id: ip } : withId(ref, canonicalHost(ref.id));
     }
     case 'ip':
-      return { ...ref, id: canonicalIp(ref.id) ?? ref.id };
+      return withId(ref, canonicalIp(ref.id) ?? ref.id);
     case 'domain':
-      return { ...ref, id: ref.id.trim().replace(/\.$/, '').toLowerCase() };
+      return withId(ref, ref.id.trim().replace(/\.$/, '').toLowerCase());
     case 'user':
     case 'process':
     case 'file':
@@ -104,18 +104,20 @@ export function canonicalEntity(ref: EntityRef): EntityRef {
   }
 }
 
+const withId = (ref: EntityRef, id: string): EntityRef => (id === ref.id ? ref : { ...ref, id });
+
 /** Canonical and without repetition; the first role that is not `related` stays. At most `cap`. */
 export function mergeEntities(refs: readonly EntityRef[], cap: number): readonly EntityRef[] {
-  const merged = new Map<string, EntityRef>();
+  const merged: EntityRef[] = [];
   for (const raw of refs) {
     const ref = canonicalEntity(raw);
     if (ref.id === '' || ref.id === '-') continue;
-    const key = entityKey(ref);
-    const there = merged.get(key);
-    if (!there && merged.size >= cap) continue;
-    if (!there || (there.role === 'related' && ref.role !== 'related')) merged.set(key, ref);
+    const place = merged.findIndex(({ kind, id }) => id === ref.id && kind === ref.kind);
+    const there = merged[place];
+    if (!there && merged.length < cap) merged.push(ref);
+    else if (there?.role === 'related' && ref.role !== 'related') merged[place] = ref;
   }
-  return [...merged.values()];
+  return merged;
 }
 
 /** Accounts that every machine has; sharing one of them ties nothing together. */

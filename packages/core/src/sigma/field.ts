@@ -39,16 +39,16 @@ function build(name: string): Accessor {
     const readers = entry.map(readTarget);
     return (event) => own(event) ?? firstOf(readers, event);
   }
-  const path = name.split('.');
-  if (!OCSF_ROOTS.has(path[0] ?? '')) return own;
-  return (event) => own(event) ?? walk(event, path);
+  const path = toPath(name);
+  if (!OCSF_ROOTS.has(path[0]?.[0] ?? '')) return own;
+  return (event) => own(event) ?? walk(event, path, 0);
 }
 
 /** A taxonomy target: `=Name` another field of the record, otherwise an OCSF path. */
 function readTarget(target: string): Accessor {
   if (target.startsWith('=')) return readOwn(target.slice(1));
-  const path = target.split('.');
-  return (event) => walk(event, path);
+  const path = toPath(target);
+  return (event) => walk(event, path, 0);
 }
 
 function firstOf(readers: readonly Accessor[], event: Event): unknown {
@@ -60,30 +60,39 @@ function firstOf(readers: readonly Accessor[], event: Event): unknown {
 }
 
 function readOwn(name: string): Accessor {
-  const path = name.includes('.') ? name.split('.') : undefined;
+  const path = name.includes('.') ? toPath(name) : undefined;
   return ({ provenance: { fields } }) => {
     if (Object.hasOwn(fields, name)) return fields[name];
-    return path ? walk(fields, path) : undefined;
+    return path ? walk(fields, path, 0) : undefined;
   };
 }
 
-/** Follows a path; in an array every element is asked. A key may hold dots itself. */
-function walk(from: unknown, path: readonly string[]): unknown {
-  if (path.length === 0) return from;
+/** For each step the keys that may stand there: the step itself, then with those behind it, since a key may hold dots. */
+type Path = readonly (readonly string[])[];
+
+function toPath(name: string): Path {
+  const steps = name.split('.');
+  return steps.map((_, from) =>
+    steps.slice(from).map((_step, more) => steps.slice(from, from + more + 1).join('.')),
+  );
+}
+
+/** Follows a path from one of its steps on; in an array every element is asked. */
+function walk(from: unknown, path: Path, at: number): unknown {
+  const keys = path[at];
+  if (keys === undefined) return from;
   if (typeof from !== 'object' || from === null) return undefined;
-  if (Array.isArray(from)) return collectFrom(from, path);
-  const [step = '', ...rest] = path;
-  if (Object.hasOwn(from, step)) return walk((from as Record<string, unknown>)[step], rest);
-  for (let end = 2; end <= path.length; end += 1) {
-    const key = path.slice(0, end).join('.');
+  if (Array.isArray(from)) return collectFrom(from, path, at);
+  for (let more = 0; more < keys.length; more += 1) {
+    const key = keys[more] as string;
     if (Object.hasOwn(from, key))
-      return walk((from as Record<string, unknown>)[key], path.slice(end));
+      return walk((from as Record<string, unknown>)[key], path, at + more + 1);
   }
   return undefined;
 }
 
-function collectFrom(list: readonly unknown[], path: readonly string[]): unknown {
-  const found = list.flatMap((item) => walk(item, path)).filter((value) => value !== undefined);
+function collectFrom(list: readonly unknown[], path: Path, at: number): unknown {
+  const found = list.flatMap((item) => walk(item, path, at)).filter((value) => value !== undefined);
   return found.length === 0 ? undefined : found;
 }
 
