@@ -48,7 +48,11 @@ export interface ActionDefinition<C = unknown, S extends TObject = TObject> {
   readonly probe?: (params: Static<S>, context: ActionContext<C>) => Promise<Result<ProbeResult>>;
   readonly apply: (
     params: Static<S>,
-    context: ActionContext<C> & { readonly ttlMs?: number },
+    context: ActionContext<C> & {
+      readonly ttlMs?: number;
+      /** What the probe saw a moment ago; absent where nobody looked. */
+      readonly seen?: Pick<ProbeResult, 'present'>;
+    },
   ) => Promise<Result<Receipt>>;
   /** Restores `prior`; never removes what somebody else put there. */
   readonly undo?: (

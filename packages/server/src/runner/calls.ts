@@ -101,9 +101,17 @@ export function createCalls(deps: Pick<RunnerDeps, 'connectors' | 'config'>) {
         return definition.probe(action.params, context);
       });
     },
-    apply: (action: ActionRecord, ttlMs: number | undefined): Promise<Result<Receipt>> =>
+    apply: (
+      action: ActionRecord,
+      ttlMs: number | undefined,
+      seen?: ProbeResult,
+    ): Promise<Result<Receipt>> =>
       call(action, ({ action: definition }, context) =>
-        definition.apply(action.params, { ...context, ...(ttlMs === undefined ? {} : { ttlMs }) }),
+        definition.apply(action.params, {
+          ...context,
+          ...(ttlMs === undefined ? {} : { ttlMs }),
+          ...(seen === undefined ? {} : { seen }),
+        }),
       ),
     undo: (action: ActionRecord): Promise<Result<Receipt>> =>
       call(action, async ({ action: definition }, context) => {

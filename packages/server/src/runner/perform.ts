@@ -145,7 +145,7 @@ export class Performer {
         nextAt: pen.now(),
       });
     }
-    const done = await calls.apply(action, leftMs);
+    const done = await calls.apply(action, leftMs, found);
     await pen.crash('applied_unsaved');
     if (!done.ok) return this.failApply(action, done.problem);
     const applied = await pen.save(action, {

@@ -20,6 +20,8 @@ const setOf = (ip: string): string => (isIPv4(ip) ? 'blocked4' : 'blocked6');
 interface Call {
   readonly config: NftablesConfig;
   readonly signal: AbortSignal;
+  /** What a look a moment ago said: nobody looks twice. */
+  readonly seen?: { readonly present: boolean };
 }
 
 /**
@@ -154,13 +156,17 @@ function readElement(raw: unknown): readonly Element[] {
   ];
 }
 
-/** Blocks for so many seconds; an address that is blocked already is taken out and put in again in one transaction. */
+/**
+ * Blocks for so many seconds; an address that is blocked already is taken out and put in again in one
+ * transaction. One that was just seen not to be there is only put in: what somebody else put there in
+ * between stays as it is, and the look afterwards tells until when.
+ */
 export async function putElement(
   call: Call,
   ip: string,
   ttlS: number,
 ): Promise<Result<'added' | 'extended'>> {
-  const found = await findElement(call, ip);
+  const found = call.seen?.present === false ? ok(undefined) : await findElement(call, ip);
   if (!found.ok) return found;
   const add = element('add', ip, { timeout: ttlS, comment: COMMENT });
   const base = foundation(call.config.priority ?? -200);

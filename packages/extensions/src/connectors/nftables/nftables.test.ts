@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeConnector } from '@cordon/kit/connector-contract';
@@ -100,6 +100,24 @@ describe.skipIf(missing !== undefined)('nftables in a namespace of its own', () 
       ok: true,
       value: { present: false },
     });
+  });
+
+  it('asks the firewall once for an address that was just seen not to be there', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'cordon-nft-'));
+    const [nft, calls] = [join(dir, 'nft'), join(dir, 'calls')];
+    writeFileSync(nft, `#!/bin/sh\necho call >> ${calls}\nexec /usr/sbin/nft "$@"\n`, {
+      mode: 0o755,
+    });
+    const counted = { ...context(), config: { namespace: NAMESPACE, nft } };
+    const seen = { present: false };
+    expect(await block?.apply(params, { ...counted, ttlMs: 60_000, seen })).toMatchObject({
+      ok: true,
+    });
+    expect(readFileSync(calls, 'utf8')).toBe('call\n');
+    expect(await block?.probe?.(params, context())).toMatchObject({ value: { present: true } });
+    await block?.undo?.(params, context());
+    rmSync(dir, { recursive: true });
+    await until(true);
   });
 
   it('extends a block that is there, and takes it back', async () => {
