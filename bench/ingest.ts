@@ -2,6 +2,7 @@
  * How fast records become searchable: the whole path in the real process, over syslog TCP and HTTP
  * push, beside each stage alone and the limits that this machine sets, in interleaved passes.
  */
+import { passOthers } from './others.ts';
 import { type Product, portOf, startProduct, until } from './product.ts';
 import { check, Ledger, load, type Report, type Sample } from './report.ts';
 import { openSocket, sendAll } from './sender.ts';
@@ -11,6 +12,8 @@ import { attackLines, createTraffic } from './traffic.ts';
 export interface IngestOptions {
   readonly events: number;
   readonly passes: number;
+  /** Lines of the comparison with other programs; 0 leaves it out. */
+  readonly otherLines: number;
   readonly profileDir?: string;
 }
 
@@ -27,6 +30,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   'whole: HTTP push to committed': 'limit: synced record log only',
   'whole: HTTP push to searchable': 'limit: synced record log only',
   'stage: parse': 'limit: JSON.parse only',
+  'sshd+nginx: Cordon (investigate)': 'sshd+nginx: CrowdSec',
 };
 
 const SOURCE = 'syslog';
@@ -189,11 +193,13 @@ export async function runIngest(options: IngestOptions): Promise<Report> {
   const syslog: Whole[] = [];
   const http: Whole[] = [];
   const bulk: Whole[] = [];
+  let missing: readonly string[] = [];
   for (let pass = 0; pass < passes; pass += 1) {
     stages.push(await passStages(ledger, content, given));
     syslog.push(await passSyslog(ledger, given, options));
     http.push(await passHttp(ledger, { ...given, options, way: HTTP_PUSH }));
     bulk.push(await passHttp(ledger, { ...given, options, way: BULK }));
+    if (options.otherLines > 0) missing = await passOthers(ledger, options.otherLines);
   }
   const first = stages[0];
   const isSame = <T>(things: readonly T[], by: (thing: T) => unknown): boolean =>
@@ -201,7 +207,7 @@ export async function runIngest(options: IngestOptions): Promise<Report> {
   const checks = [
     check(
       `every pass parses ${first?.parsed} of ${events} lines, ${first?.signals} signals`,
-      isSame(stages, JSON.stringify),
+      isSame(stages, ({ parsed, signals }) => `${parsed} ${signals}`),
     ),
     check(
       'the process parses what the stage parses',
@@ -231,9 +237,18 @@ export async function runIngest(options: IngestOptions): Promise<Report> {
     facts: {
       'events in a pass': events,
       'bytes a syslog line': Math.round(inBytes / events),
+      'bytes an event on disk, sealed: log / columns / both': sealed(first, events),
       'bytes on disk, syslog: log / events / state': each(syslog[0]),
       'bytes on disk, HTTP push: log / events / state': each(http[0]),
       'bytes on disk, _bulk: log / events / state': each(bulk[0]),
+      ...Object.fromEntries(missing.map((text, n) => [`not compared (${n + 1})`, text])),
     },
   };
+}
+
+function sealed(stage: Outcome | undefined, events: number): string {
+  const { logBytes = 0, eventBytes = 0 } = stage ?? {};
+  return [logBytes, eventBytes, logBytes + eventBytes]
+    .map((bytes) => Math.round(bytes / events))
+    .join(' / ');
 }

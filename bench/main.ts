@@ -12,7 +12,8 @@ import { printReport, type Report } from './report.ts';
 
 const USAGE = `usage: npm run bench -- NAME [options]
   ingest   how fast records become searchable, by stage, beside the limits of the same run
-           --events N (100000)  --passes N (3)
+           --events N (100000)  --passes N (3)  --others LINES (20000): beside CrowdSec and
+           fail2ban, found on this machine or below CORDON_BENCH_OTHERS; 0 leaves it out
   enrich   what inventories, GeoIP, leases and memory cost an event
            --events N (100000)  --passes N (3)
   intel    a million indicators: what they weigh and what asking costs an event
@@ -34,6 +35,7 @@ async function run(): Promise<number> {
       events: { type: 'string', default: '100000' },
       indicators: { type: 'string', default: '1000000' },
       passes: { type: 'string', default: '3' },
+      others: { type: 'string', default: '20000' },
       profile: { type: 'string' },
       rules: { type: 'string', default: 'content/rules' },
       dir: { type: 'string', multiple: true, default: ['.'] },
@@ -45,7 +47,12 @@ async function run(): Promise<number> {
       runDetect({ dirs: values.dir, rules: values.rules, passes: Number(values.passes) }),
     enrich: () => runEnrich({ events: Number(values.events), passes: Number(values.passes) }),
     ingest: () =>
-      runIngest({ events: Number(values.events), passes: Number(values.passes), ...profile }),
+      runIngest({
+        events: Number(values.events),
+        passes: Number(values.passes),
+        otherLines: Number(values.others),
+        ...profile,
+      }),
     intel: () =>
       runIntel({
         indicators: Number(values.indicators),

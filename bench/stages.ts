@@ -2,15 +2,17 @@
  * The stages of the path, each alone, in this process, over the same records: what each one costs,
  * and what the machine allows (receiving only, the synced log only, `JSON.parse` only).
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  createAnalyst,
   createDecider,
   createDetectionEngine,
+  createDetectorBank,
+  createDetectors,
+  createEnricher,
   createNormaliser,
   type Event,
   type RawRecord,
@@ -19,7 +21,10 @@ import {
 import { createFramer } from '../packages/extensions/src/sources/syslog/framing.ts';
 import { type Content, loadContent } from '../packages/server/src/content/content.ts';
 import { openStores, type Stores } from '../packages/server/src/store/open-stores.ts';
+import { packEvents } from '../packages/server/src/store/packed-events.ts';
+import { unpackRecords } from '../packages/server/src/store/packed-records.ts';
 import type { NewRecord } from '../packages/server/src/store/ports.ts';
+import { openSegmentLog } from '../packages/server/src/store/segments/segment-log.ts';
 import { type Ledger, measure } from './report.ts';
 import { openSocket, sendAll } from './sender.ts';
 
@@ -39,6 +44,9 @@ export interface Outcome {
   readonly received: number;
   readonly parsed: number;
   readonly signals: number;
+  /** On disk, once the log is sealed. */
+  readonly logBytes: number;
+  readonly eventBytes: number;
 }
 
 /** Lines as a sender writes them: some hundred to a chunk. */
@@ -80,12 +88,13 @@ function receiveOnly(chunks: readonly Buffer[], total: number): Promise<number> 
 
 export const loadBenchContent = (): Promise<Content> => loadContent(join(ROOT, 'content'));
 
-function createThinking({ parsers, rules }: Content) {
-  const normaliser = createNormaliser({ parsers });
-  const engine = createDetectionEngine({ rules });
-  const decider = createDecider({ benign: [] });
-  return { normaliser, engine, decider, analyst: createAnalyst({ normaliser, engine, decider }) };
-}
+const createThinking = ({ parsers, rules }: Content) => ({
+  normaliser: createNormaliser({ parsers }),
+  enricher: createEnricher(),
+  engine: createDetectionEngine({ rules }),
+  bank: createDetectorBank({ detectors: createDetectors() }),
+  decider: createDecider({ benign: [] }),
+});
 
 const toNewRecords = (lines: readonly string[]): readonly NewRecord[] =>
   lines.map((line) => ({
@@ -119,12 +128,38 @@ export async function passStages(
     });
     const records: RawRecord[] = [];
     await take('stage: read back', async () => {
-      while (records.length < count)
-        for (const record of await stores.log.read(records.length, BATCH)) records.push(record);
+      for (let at = 0; at < count; ) {
+        const packed = await stores.log.readPacked(at, BATCH);
+        if (packed === undefined) break;
+        for (const record of unpackRecords(packed)) records.push(record);
+        at = packed.first + packed.count;
+      }
     });
-    return { received, ...(await think(take, content, { records, stores })) };
+    const { parsed, signals } = await think(take, content, { records, stores });
+    const logBytes = await sealedBytes(lines);
+    const eventBytes = stores.events.size().bytes;
+    return { received, parsed, signals, logBytes, eventBytes };
   } finally {
     await stores.close();
+    await rm(dir, { recursive: true });
+  }
+}
+
+/** What the lines take in a log whose segments are sealed. */
+async function sealedBytes(lines: readonly string[]): Promise<number> {
+  const dir = await mkdtemp(join(tmpdir(), 'cordon-sealed-'));
+  try {
+    const log = await openSegmentLog({ dir });
+    for (const batch of inBatches(toNewRecords(lines))) await log.append(batch);
+    await log.close();
+    // Whatever is there is full now: the next append begins another segment and seals it.
+    const again = await openSegmentLog({ dir, segmentBytes: 1 });
+    await again.append([]);
+    await again.close();
+    const names = (await readdir(dir)).filter((name) => name.endsWith('.seg'));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(dir, name))).size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } finally {
     await rm(dir, { recursive: true });
   }
 }
@@ -135,23 +170,32 @@ async function think(
   take: Take,
   content: Content,
   { records, stores }: { readonly records: readonly RawRecord[]; readonly stores: Stores },
-): Promise<Omit<Outcome, 'received'>> {
-  const { normaliser, engine, decider } = createThinking(content);
-  const events: Event[] = [];
+): Promise<Pick<Outcome, 'parsed' | 'signals'>> {
+  const { normaliser, enricher, engine, bank, decider } = createThinking(content);
+  let events: Event[] = [];
   await take('stage: parse', () => {
     for (const record of records) {
       const normalised = normaliser.normalise(record);
       if (normalised.kind === 'parsed') events.push(normalised.event);
     }
   });
+  await take('stage: enrich', () => {
+    events = events.map((event) => enricher.enrich(event));
+  });
   const signals: ReturnType<typeof engine.evaluate>[number][] = [];
-  await take('stage: detect', () => {
+  await take('stage: detectors', () => {
+    for (const event of events) signals.push(...bank.observe(event));
+  });
+  await take('stage: rules', () => {
     for (const event of events) signals.push(...engine.evaluate(event));
   });
   await take('stage: decide', () => {
     for (const event of events) decider.observe(event);
     for (const signal of signals) decider.consider(signal);
     decider.drain();
+  });
+  await take('stage: hand events over', () => {
+    for (const some of inBatches(events)) stores.events.addPacked(packEvents(some));
   });
   await take('stage: commit', async () => {
     const batches = inBatches(records);
@@ -173,7 +217,6 @@ async function think(
       });
   });
   await take('stage: event store', async () => {
-    stores.events.add(events);
     await stores.events.flush();
   });
   return { parsed: events.length, signals: signals.length };
