@@ -129,6 +129,36 @@ function addInvestigate(program: Command): void {
     });
 }
 
+function addDiagnose(program: Command): void {
+  program
+    .command('diagnose')
+    .description(
+      'find out why something cannot be reached: names, route, filters, TCP, TLS, HTTP, the service itself; reads only',
+    )
+    .argument(
+      '<places...>',
+      '[from] to: host:port or a URL; from: here (the default) or netns:NAME',
+    )
+    .option('--service <name>', 'what should answer there, where the port does not tell')
+    .option('--target-view <view>', 'a view of the target itself: netns:NAME')
+    .option(...JSON_OUT)
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      toNotes('0 it works, 1 failed, 2 wrong use, 3 causes were found', [
+        'cordon diagnose https://intranet.example/login',
+        'cordon diagnose db.example:5432 --data data   # asks first whether an action of ours is the cause',
+        'cordon diagnose netns:client web.example:443 --target-view netns:web --json',
+      ]),
+    )
+    .action(async (places: string[], flags) => {
+      const { runDiagnose } = await import('./commands/diagnose.ts');
+      process.exitCode = await runDiagnose(places, flags);
+      // A lookup that still waits for a dead resolver must not hold the answer back.
+      process.stdout.write('', () => process.exit());
+    });
+}
+
 /** Commands load when they are called, so that `--help` answers at once. */
 function createProgram(): Command {
   const program = new Command('cordon')
@@ -137,6 +167,7 @@ function createProgram(): Command {
     .exitOverride();
   addUp(program);
   addInvestigate(program);
+  addDiagnose(program);
   addExplain(program);
   addLooks(program);
   addRules(program);

@@ -45,6 +45,9 @@ export const PROBLEM_CODES = {
   incident_merged: 'The incident holds no alerts any more, because they moved to another one.',
   not_closed: 'What should be reopened is not closed.',
 
+  // diagnose
+  target_unreadable: 'What should be diagnosed is not written as a host with a port, or as a URL.',
+
   // store
   audit_broken:
     'The audit trail does not fit its hash chain: a line was changed, removed or added.',

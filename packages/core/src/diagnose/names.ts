@@ -1,0 +1,119 @@
+import { ask, type Fault, fault, type Walk } from './diagnosis.ts';
+import type { ResolveFact, ResolverAnswer } from './fact.ts';
+import type { Target } from './target.ts';
+
+/** A lookup that takes longer waited for a resolver that does not answer. */
+const SLOW_MS = 1_500;
+
+/** The addresses a target has, or why it has none. */
+export interface Named {
+  readonly addresses: readonly string[];
+  readonly faults: readonly Fault[];
+  readonly fact: ResolveFact | undefined;
+}
+
+/** Name resolution: the system's own way, each resolver by itself, the hosts file. */
+export function* walkNames(target: Target): Walk<Named> {
+  const { host } = target;
+  if (isAddress(host)) return { addresses: [host], faults: [], fact: undefined };
+  const fact = yield* ask<'resolve'>({ kind: 'resolve', host });
+  if (fact === undefined) return { addresses: [], faults: [], fact };
+  if (fact.system.addresses.length > 0)
+    return { addresses: fact.system.addresses, faults: [], fact };
+  return { addresses: [], faults: [whyNoAddress(host, fact)], fact };
+}
+
+export const isAddress = (host: string): boolean =>
+  /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
+
+function whyNoAddress(host: string, { resolvers }: ResolveFact): Fault {
+  const [first] = resolvers;
+  if (first === undefined) return fault('no-resolver', ['no resolver is configured'], { host });
+  const loudest =
+    ['no-name', 'no-address', 'server-failure', 'refused']
+      .map((said) => resolvers.find((one) => one.said === said))
+      .find((one) => one !== undefined) ?? first;
+  const words = { host, resolver: loudest.server };
+  const evidence = resolvers.map(tellResolver);
+  switch (loudest.said) {
+    case 'no-name':
+      return fault('name-unknown', evidence, words);
+    case 'no-address':
+    case 'answers':
+      return fault('no-address-record', evidence, words);
+    case 'server-failure':
+      return fault(isBogus(loudest) ? 'dnssec-bogus' : 'resolver-failure', evidence, words);
+    case 'refused':
+      return fault('resolver-refuses', evidence, words);
+    case 'silent':
+      return fault('resolver-silent', evidence, words);
+  }
+}
+
+const isBogus = ({ saidUnchecked, extended }: ResolverAnswer): boolean =>
+  saidUnchecked === 'answers' || /dnssec|bogus|signature/i.test(extended ?? '');
+
+const SAID: Readonly<Record<ResolverAnswer['said'], string>> = {
+  answers: 'answers',
+  'no-name': 'says there is no such name (NXDOMAIN)',
+  'no-address': 'knows the name, without an address',
+  'server-failure': 'fails (SERVFAIL)',
+  refused: 'refuses (REFUSED)',
+  silent: 'says nothing',
+};
+
+export function tellResolver({
+  server,
+  said,
+  addresses,
+  extended,
+  saidUnchecked,
+}: ResolverAnswer): string {
+  const more = [
+    addresses.join(', '),
+    extended ?? '',
+    saidUnchecked === 'answers' ? 'answers when signatures are not checked' : '',
+  ].filter((part) => part !== '');
+  return `${server} ${SAID[said]}${more.length > 0 ? `: ${more.join('; ')}` : ''}`;
+}
+
+/** What is wrong with names although there is an address; asked when that address does not work, or at the end. */
+export function wrongAddress(
+  target: Target,
+  fact: ResolveFact | undefined,
+  works: (address: string) => boolean,
+): Fault | undefined {
+  if (fact === undefined) return undefined;
+  const { system, resolvers, hostsFile } = fact;
+  const words = { host: target.host, target: target.host };
+  const others = [...new Set(resolvers.flatMap(({ addresses }) => addresses))].filter(
+    (address) => !system.addresses.includes(address) && works(address),
+  );
+  if (others.length === 0) return undefined;
+  const evidence = resolvers.map(tellResolver);
+  if (hostsFile.length > 0)
+    return fault(
+      'hosts-file',
+      [`the hosts file says ${hostsFile.join(', ')}`, ...evidence, `${others.join(', ')} works`],
+      words,
+    );
+  const wrong = resolvers.find(({ addresses }) =>
+    addresses.some((address) => system.addresses.includes(address)),
+  );
+  return fault('resolvers-disagree', [...evidence, `${others.join(', ')} works`], {
+    ...words,
+    resolver: wrong?.server,
+  });
+}
+
+/** A dead resolver before a live one: everything works, after a wait. */
+export function deadResolver(target: Target, fact: ResolveFact | undefined): Fault | undefined {
+  if (fact === undefined || fact.system.ms < SLOW_MS) return undefined;
+  const dead = fact.resolvers.find(({ said }) => said === 'silent');
+  if (dead === undefined) return undefined;
+  const evidence = [
+    `looking up the name took ${Math.round(fact.system.ms)} ms`,
+    ...fact.resolvers.map(tellResolver),
+  ];
+  return fault('dead-first-resolver', evidence, { host: target.host, resolver: dead.server });
+}
