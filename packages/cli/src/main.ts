@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { CONFIG, CONTENT, DATA, JSON_OUT, toNotes } from './flags.ts';
+import { addPlaybooks } from './playbooks-program.ts';
 import { addHunt, addRules } from './rules-program.ts';
 import { EXIT, neutralise } from './terminal.ts';
 
@@ -171,6 +172,7 @@ function createProgram(): Command {
   addExplain(program);
   addLooks(program);
   addRules(program);
+  addPlaybooks(program);
   addHunt(program);
   return program.addHelpText(
     'after',

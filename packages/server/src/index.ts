@@ -4,6 +4,7 @@ export { eventText } from './api/present/hunt.ts';
 export { presentConservation } from './api/present/source.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
 export { loadContent } from './content/content.ts';
+export { readPlaybookCases } from './content/playbook-cases.ts';
 export { HEALTH_SETTING } from './health/source-watch.ts';
 export { findOwnActions } from './diagnose/own-actions.ts';
 export { type DiagnosisRun, runDiagnosis } from './diagnose/run-diagnosis.ts';
@@ -16,6 +17,7 @@ export {
 } from './investigate/investigate.ts';
 export { loadEngines } from './investigate/load-engines.ts';
 export { ConfigError, type RunningServer, type StartOptions, startServer } from './main.ts';
+export { type SignatureFinding, verifyCacao } from './playbooks/cacao-signature.ts';
 export { renderReport } from './report/html.ts';
 export { type Backtest, backtest } from './rules/backtest.ts';
 export { type CaseOutcome, runCases } from './rules/cases.ts';
