@@ -16,6 +16,7 @@ export type { RuleCost } from './detect/rule-ledger.ts';
 export * from './detect/signal.ts';
 export * from './detect/stream-detector.ts';
 export * from './detect/trace-rules.ts';
+export * from './diagnose/cause-entry.ts';
 export * from './diagnose/causes.ts';
 export * from './diagnose/diagnose.ts';
 export * from './diagnose/diagnosis.ts';

@@ -1,4 +1,5 @@
-import { CAUSES, type CauseCode, type Layer } from './causes.ts';
+import type { Layer } from './cause-entry.ts';
+import { CAUSES, type CauseCode } from './causes.ts';
 import type { Fact, ResultOf, Test, TestKind } from './fact.ts';
 import type { Target } from './target.ts';
 
