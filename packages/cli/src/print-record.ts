@@ -71,12 +71,13 @@ function printTrace({ envelope, steps, result }: RecordTrace, paint: Paint): rea
 
 /** So many passes are told each by itself. */
 const MAX_PASSES = 8;
+const MAX_NAMES = 12;
 const PASSES: Readonly<Record<PassReason, string>> = {
-  less: 'could take it, but say less',
-  message: 'have no message of this form',
-  fields: 'ask for fields that it lacks',
-  program: 'take other programs',
-  form: 'read another form',
+  less: 'that could take it and would say less',
+  message: 'without a message of this form',
+  fields: 'for fields that it lacks',
+  program: 'for other programs',
+  form: 'for another form',
 };
 /** These say little: who they are is left to --json. */
 const FAR: readonly PassReason[] = ['program', 'form'];
@@ -90,10 +91,16 @@ function printSteps(steps: RecordTrace['steps']): readonly string[] {
   const groups = Object.entries(PASSES).flatMap(([reason, words]) => {
     const ids = passed.filter((step) => step.passed === reason).map(({ parserId }) => parserId);
     if (ids.length === 0) return [];
-    const names = FAR.includes(reason as PassReason) ? 'each with --json' : ids.join(', ');
-    return [`  passed   ${ids.length} ${words}: ${names}`];
+    const isFar = FAR.includes(reason as PassReason);
+    const more = ids.length > MAX_NAMES ? ` and ${ids.length - MAX_NAMES} more` : '';
+    const names = isFar ? '' : `: ${ids.slice(0, MAX_NAMES).join(', ')}${more}`;
+    return [`  passed   ${ids.length} ${words}${names}`];
   });
-  return [...groups, ...steps.filter(({ took }) => took).map(tell)];
+  return [
+    ...groups,
+    '           each by itself with --json',
+    ...steps.filter(({ took }) => took).map(tell),
+  ];
 }
 
 function flatten(value: unknown, path: string): readonly string[] {

@@ -23,7 +23,7 @@ const outcomes = {
 export const NoticeView = Type.Object(
   {
     kind: Type.String({
-      description: 'books, failed, silence, parse_failures, skew, lag, losses',
+      description: 'books, failed, silence, parse_failures, skew, times, lag, losses',
     }),
     source_id: Type.Optional(Type.String()),
     since: Time,

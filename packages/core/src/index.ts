@@ -44,6 +44,7 @@ export * from './health/notice.ts';
 export * from './health/parse-failures.ts';
 export * from './health/record-shape.ts';
 export * from './health/rhythm.ts';
+export * from './health/unusable-times.ts';
 export * from './hunt/field.ts';
 export * from './hunt/hunt.ts';
 export * from './hunt/parse-hunt.ts';

@@ -10,6 +10,7 @@ export const NOTICE_KINDS = [
   'silence',
   'parse_failures',
   'skew',
+  'times',
   'lag',
   'losses',
   'rule',

@@ -16,12 +16,11 @@ function explain(open: OpenRecord, parsers: Parsers): Omit<Problem, 'retryable'>
   if (open.looksLikeJson) return explainJson(open, parsers);
   if (open.envelope) return explainSyslog(open.envelope.program, parsers);
   if (open.body.split('\t', 9).length > 8) return explainTable(open);
-  const kinds = parsers.map(({ definition }) => definition.id).join(', ');
   return {
     code: 'record_unknown_form',
     detail: 'The record is neither syslog nor JSON nor any other form that a parser knows.',
-    hint: kinds
-      ? `Tried: ${kinds}. Add a parser, or check what this source sends.`
+    hint: parsers.length
+      ? `None of ${parsers.length} parsers took it. Add a parser, or check what this source sends.`
       : 'No parser is allowed for this source.',
   };
 }

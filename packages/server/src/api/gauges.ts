@@ -187,7 +187,7 @@ function registerHealthGauge(
 function registerNotices({ telemetry, health }: ApiDeps): void {
   new Gauge({
     name: 'cordon_notices_count',
-    help: 'Alarms about taking in that stand now: books, failed, silence, parse_failures, skew, lag, losses.',
+    help: 'Alarms about taking in that stand now: books, failed, silence, parse_failures, skew, times, lag, losses.',
     labelNames: ['kind', 'source'],
     registers: [telemetry.registry],
     collect() {

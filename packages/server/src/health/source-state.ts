@@ -10,6 +10,8 @@ import {
   Rhythm,
   type RhythmState,
   type SkewState,
+  type TimesState,
+  UnusableTimes,
 } from '@cordon/core';
 
 const MINUTES = 60;
@@ -21,6 +23,7 @@ export interface SavedSource {
   readonly rhythm: RhythmState;
   readonly failures: FailureState;
   readonly skew: SkewState;
+  readonly times?: TimesState;
 }
 
 /** The detectors of one source and what they say now. */
@@ -28,6 +31,7 @@ export class SourceState {
   readonly rhythm: Rhythm;
   readonly failures: ParseFailures;
   readonly skew: ClockSkew;
+  readonly times: UnusableTimes;
   private readonly lag = new Lag();
   private readonly standing = new Map<NoticeKind, Notice>();
   private readonly counts = new Array<number>(MINUTES).fill(0);
@@ -36,10 +40,13 @@ export class SourceState {
   /** Its own books are looked at twice before they are called wrong. */
   private wrongLooks = 0;
 
-  constructor(at: number, saved?: SavedSource) {
+  /** `isNew`: it began while we watched, so its first loss is news, too. */
+  constructor(at: number, saved?: SavedSource, isNew = false) {
+    if (isNew) this.losses = { count: 0, at: Number.NEGATIVE_INFINITY, recent: 0 };
     this.rhythm = new Rhythm(at, saved?.rhythm);
     this.failures = new ParseFailures(saved?.failures);
     this.skew = new ClockSkew(saved?.skew);
+    this.times = new UnusableTimes(saved?.times);
     this.minute = Math.floor(at / MINUTE_MS);
   }
 
@@ -70,6 +77,7 @@ export class SourceState {
       silence: now.failure !== undefined || !now.isWatched ? undefined : this.rhythm.check(now.at),
       parse_failures: this.failures.check(),
       skew: this.skew.check(now.at),
+      times: this.times.check(),
       lag: this.lag.check(now.at, { ms: now.waitedMs, records: now.waiting }),
       losses: this.checkLosses(now),
     };
@@ -86,6 +94,7 @@ export class SourceState {
       rhythm: this.rhythm.snapshot(),
       failures: this.failures.snapshot(),
       skew: this.skew.snapshot(),
+      times: this.times.snapshot(),
     };
   }
 

@@ -4,6 +4,7 @@ import {
   createDetectionEngine,
   createNormaliser,
   MINUTE_MS,
+  parseParser,
   SECOND_MS,
   toEpochMs,
 } from '@cordon/core';
@@ -25,6 +26,12 @@ const source = (id: string, status: SourceView['status'] = 'receiving'): SourceV
   ratePerS: 0,
 });
 
+/** Nothing is read but `at …`, which is when it was. */
+const parsers = parseParser(
+  "id: dated\ntitle: Dated\nread: text\ntime: [when]\nmessages: [{name: at, pattern: 'at {when*}', class: 6003}]\n",
+  'dated.yml',
+).values;
+
 /** A log, a store and a pipeline that takes what it is told to. */
 function createWorld() {
   let at = START;
@@ -32,7 +39,7 @@ function createWorld() {
   const plain = createMemoryRecordLog();
   const store = createMemoryStateStore();
   const analyst = createAnalyst({
-    normaliser: createNormaliser({ parsers: [] }),
+    normaliser: createNormaliser({ parsers }),
     engine: createDetectionEngine({ rules: [] }),
     decider: createDecider(),
   });
@@ -56,12 +63,12 @@ function createWorld() {
     pass: (ms: number) => {
       at += ms;
     },
-    send: (sourceId: string, count: number) =>
+    send: (sourceId: string, count: number, text = 'strange') =>
       log.append(
         Array.from({ length: count }, (_, n) => ({
           sourceId,
           receivedAt: toEpochMs(at),
-          bytes: new TextEncoder().encode(`strange ${n}`),
+          bytes: new TextEncoder().encode(`${text} ${n}`),
         })),
       ),
     take: async (limit: number) => {
@@ -155,6 +162,20 @@ describe('the watch over sources', () => {
     await watch.look();
     expect(kinds()).toEqual(['parse_failures a']);
   });
+});
+
+it('tells of times that cannot be, with one of them, and what counts instead', async () => {
+  const { watch, send, take } = createWorld();
+  await watch.restore();
+  await send('a', 30, 'at 2026-01-05 08:59:59');
+  await send('a', 10, 'at 2026-02-30 10:00:00');
+  await take(40);
+  await watch.look();
+  const [notice, ...rest] = watch.notices();
+  expect(rest).toEqual([]);
+  expect(notice).toMatchObject({ kind: 'times', sourceId: 'a' });
+  expect(notice?.text).toContain('25 % of its last 40 events');
+  expect(notice?.text).toContain('2026-02-30 10:00:00');
 });
 
 describe('the ledger of appended records', () => {

@@ -39,6 +39,7 @@ export class SourceWatch implements HealthDesk {
   private healths = new Map<string, SourceHealth>();
   private standing: readonly Notice[] = [];
   private booksWrongSince: number | undefined;
+  private hasLooked = false;
   private learnedSavedAt = 0;
   private saved = { at: 0, text: '' };
 
@@ -76,9 +77,10 @@ export class SourceWatch implements HealthDesk {
   /** A batch is accounted for. */
   ended(ends: readonly SourceEnd[], committedOffset: number): void {
     this.ledger.settle(committedOffset);
-    for (const { sourceId, records, read, clocks } of ends) {
+    for (const { sourceId, records, read, clocks, times } of ends) {
       const state = this.stateOf(sourceId);
       state?.failures.observe(records, records - read);
+      state?.times.observe(times.events, times.unusable, times.shown);
       for (const [eventAt, receivedAt] of clocks) state?.skew.observe(eventAt, receivedAt);
     }
   }
@@ -97,6 +99,7 @@ export class SourceWatch implements HealthDesk {
     const notices: Notice[] = [...this.checkTotal(books, at), ...(others?.() ?? [])];
     for (const sourceId of this.sourceIds()) notices.push(...(await this.lookAt(sourceId, books)));
     this.standing = notices.sort((a, b) => a.since - b.since);
+    this.hasLooked = true;
     await this.save(false);
   }
 
@@ -182,7 +185,7 @@ export class SourceWatch implements HealthDesk {
   private stateOf(sourceId: string): SourceState | undefined {
     const known = this.states.get(sourceId);
     if (known || this.states.size >= MAX_SOURCES) return known;
-    const made = new SourceState(this.deps.now(), this.learned[sourceId]);
+    const made = new SourceState(this.deps.now(), this.learned[sourceId], this.hasLooked);
     this.states.set(sourceId, made);
     return made;
   }

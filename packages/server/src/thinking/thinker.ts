@@ -38,6 +38,12 @@ export interface SourceEnd {
   readonly read: number;
   /** Times that events named themselves, each with the time their record came; the last few. */
   readonly clocks: readonly (readonly [eventAt: number, receivedAt: number])[];
+  /** How many events there were, of how many the time cannot be, and what stood there in one. */
+  readonly times: {
+    readonly events: number;
+    readonly unusable: number;
+    readonly shown?: string;
+  };
 }
 
 /** Everything a batch led to, as it is committed; exactly one outcome for each record. */

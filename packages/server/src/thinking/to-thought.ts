@@ -28,18 +28,33 @@ interface Count {
   records: number;
   read: number;
   readonly clocks: [number, number][];
+  readonly times: { events: number; unusable: number; shown?: string };
 }
 
 function toEnds({ outcomes, events }: Analysis, records: readonly RawRecord[]): SourceEnd[] {
   const counts = new Map<string, Count>();
   for (const { sourceId, outcome } of outcomes) {
-    const count = counts.get(sourceId) ?? { records: 0, read: 0, clocks: [] };
+    const count = counts.get(sourceId) ?? {
+      records: 0,
+      read: 0,
+      clocks: [],
+      times: { events: 0, unusable: 0 },
+    };
     counts.set(sourceId, count);
     count.records += 1;
     if (outcome === 'parsed' || outcome === 'skipped') count.read += 1;
   }
   addClocks(counts, events, records);
+  for (const event of events) countTime(counts.get(event.provenance.sourceId), event);
   return [...counts].map(([sourceId, count]) => ({ sourceId, ...count }));
+}
+
+function countTime(count: Count | undefined, { provenance: { timing } }: Event): void {
+  if (!count) return;
+  count.times.events += 1;
+  if (timing?.unusable === undefined) return;
+  count.times.unusable += 1;
+  count.times.shown = timing.unusable;
 }
 
 /** Events that have no time of their own carry the time of their record and say nothing. */
@@ -53,7 +68,8 @@ function addClocks(
     const { time, provenance } = events[at] as Event;
     while ((records[index]?.offset ?? -1) > provenance.offset) index -= 1;
     const record = records[index];
-    if (record?.offset !== provenance.offset || time === record.receivedAt) continue;
+    if (record?.offset !== provenance.offset || provenance.timing || time === record.receivedAt)
+      continue;
     const clocks = counts.get(record.sourceId)?.clocks;
     if (clocks && clocks.length < KEPT_CLOCKS) clocks.push([time, record.receivedAt]);
   }
