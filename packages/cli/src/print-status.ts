@@ -1,4 +1,4 @@
-import type { HeldAction, SourceStatus, Status } from './commands/status.ts';
+import type { HeldAction, SourceNote, SourceStatus, Status } from './commands/status.ts';
 import type { ServerHealth } from './server-health.ts';
 import { neutralise, type Paint } from './terminal.ts';
 
@@ -31,7 +31,7 @@ export function printStatus(status: Status, paint: Paint): string {
     ...actions.held.slice(0, MAX_HELD).map(printHeld),
     ...(more > 0 ? [`           ${more} more with --json`] : []),
     `${paint.bold('Sources')}    ${status.sources.length === 0 ? 'none has sent anything yet' : ''}`.trimEnd(),
-    ...printSources(status.sources, Date.now()),
+    ...printSources(status.sources, { now: Date.now(), notes: status.health?.sources ?? [] }),
     ...status.trouble.map((line) => `${paint.level('P1', 'Trouble')}    ${neutralise(line)}`),
     ...(status.health
       ? [`           as the server saw it at ${new Date(status.health.at).toISOString()}`]
@@ -60,11 +60,21 @@ const printHeld = (action: HeldAction): string =>
     `           ${action.verb} ${action.target} by ${action.connector}, ${action.status}${action.until === undefined ? '' : ` until ${new Date(action.until).toISOString()}`}`,
   );
 
-/** A table with one column for each way a record can end. */
-function printSources(sources: readonly SourceStatus[], now: number): readonly string[] {
+const MEASURED = ['unread', 'clock s'] as const;
+
+const printMeasured = (note: SourceNote | undefined): readonly string[] => [
+  note === undefined ? '-' : `${Math.round(note.failureShare * 100)} %`,
+  note?.skewMs === undefined ? '-' : String(Math.round(note.skewMs / 1_000)),
+];
+
+/** A table with one column for each way a record can end, and what the server measured. */
+function printSources(
+  sources: readonly SourceStatus[],
+  { now, notes }: { readonly now: number; readonly notes: readonly SourceNote[] },
+): readonly string[] {
   if (sources.length === 0) return [];
   const rows = [
-    ['', 'accepted', 'waiting', 'lag s', ...ENDS.map((end) => end.replace('_', ' '))],
+    ['', 'accepted', 'waiting', 'lag s', ...ENDS.map((end) => end.replace('_', ' ')), ...MEASURED],
     ...sources.map(({ id, outcomes, waiting, oldestWaitingAt }) => [
       neutralise(id),
       String(waiting + ACCEPTED.reduce((sum, end) => sum + (outcomes[end] ?? 0), 0)),
@@ -73,6 +83,7 @@ function printSources(sources: readonly SourceStatus[], now: number): readonly s
         ? '0'
         : String(Math.max(0, Math.round((now - oldestWaitingAt) / 1_000))),
       ...ENDS.map((end) => String(outcomes[end] ?? 0)),
+      ...printMeasured(notes.find(({ sourceId }) => sourceId === id)),
     ]),
   ];
   const widths =

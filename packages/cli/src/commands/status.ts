@@ -151,12 +151,22 @@ async function* readWaiting(folder: DataFolder, from: number) {
 export interface HealthNote {
   readonly at: number;
   readonly notices: readonly Notice[];
+  readonly sources: readonly SourceNote[];
+}
+
+/** What the server last measured of one source; the same numbers as in `/metrics`. */
+export interface SourceNote {
+  readonly sourceId: string;
+  /** Share of its newest records that nothing could read. */
+  readonly failureShare: number;
+  /** Its clock minus the server's, where that is known. */
+  readonly skewMs?: number;
 }
 
 async function readHealth({ getSetting }: DataFolder['state']): Promise<HealthNote | undefined> {
   const saved = (await getSetting(HEALTH_SETTING)) as unknown as HealthNote | undefined;
   return saved && Array.isArray(saved.notices)
-    ? { at: saved.at, notices: saved.notices }
+    ? { at: saved.at, notices: saved.notices, sources: saved.sources ?? [] }
     : undefined;
 }
 
