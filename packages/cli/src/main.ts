@@ -114,6 +114,8 @@ function addInvestigate(program: Command): void {
     )
     .option('--json', 'everything as one line of JSON on stdout')
     .option('--html <file>', 'write one self-contained report')
+    .option('--stix <file>', 'write the incidents as a STIX 2.1 bundle')
+    .option('--attack-flow <file>', 'write them as an Attack Flow 2')
     .option(...CONFIG)
     .option(...CONTENT)
     .addHelpText(

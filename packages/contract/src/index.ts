@@ -9,6 +9,7 @@ export * from './content.ts';
 export * from './demo.ts';
 export * from './hunt.ts';
 export * from './incident.ts';
+export * from './incident-file.ts';
 export * from './intel.ts';
 export * from './overview.ts';
 export * from './record.ts';

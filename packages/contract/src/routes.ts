@@ -6,6 +6,7 @@ import { contentRoutes } from './content.ts';
 import { demoRoutes } from './demo.ts';
 import { huntRoutes } from './hunt.ts';
 import { incidentRoutes } from './incident.ts';
+import { incidentFileRoutes } from './incident-file.ts';
 import { intelRoutes } from './intel.ts';
 import { overviewRoutes } from './overview.ts';
 import { recordRoutes } from './record.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...accountRoutes,
   ...overviewRoutes,
   ...incidentRoutes,
+  ...incidentFileRoutes,
   ...alertRoutes,
   ...recordRoutes,
   ...sourceRoutes,

@@ -11,8 +11,9 @@ import { printInvestigation } from '../print-investigation.ts';
 import { createProgressBar } from '../progress.ts';
 import { loadSettings } from '../settings.ts';
 import { createPaint, EXIT, isColoured, neutralise, toJsonLine } from '../terminal.ts';
+import { type BundleFlags, writeBundles } from '../write-bundles.ts';
 
-export interface InvestigateFlags {
+export interface InvestigateFlags extends BundleFlags {
   readonly json?: boolean;
   readonly html?: string;
   readonly content?: string;
@@ -33,6 +34,7 @@ export async function runInvestigate(dir: string, flags: InvestigateFlags): Prom
     await writeFile(flags.html, renderReport(investigation, Date.now()));
     process.stderr.write(`The report is in ${neutralise(flags.html)}\n`);
   }
+  await writeBundles(investigation, flags);
   if (flags.json) process.stdout.write(`${toJsonLine(investigation)}\n`);
   else
     process.stdout.write(

@@ -25,7 +25,7 @@ export interface HostBeginning {
 
 /** What a process keeps, against what started it; one that talks to strangers is more likely steered. */
 const OWN = 0.3;
-const STEERED = 3;
+const STEERED = 5;
 const STARTED = 0.7;
 const IMAGE = 0.3;
 const CONTACT = 0.1;

@@ -39,6 +39,7 @@ import { createContentHandlers } from './routes/content.ts';
 import { createDemoHandlers } from './routes/demo.ts';
 import { createHuntHandlers } from './routes/hunt.ts';
 import { createIncidentHandlers } from './routes/incident.ts';
+import { createIncidentFileHandlers } from './routes/incident-file.ts';
 import { registerIngest } from './routes/ingest.ts';
 import { createIntelHandlers } from './routes/intel.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
@@ -147,6 +148,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createAccountHandlers({ api, passwords }),
     ...createOverviewHandlers(api),
     ...createIncidentHandlers(api),
+    ...createIncidentFileHandlers(api),
     ...createAlertHandlers(api),
     ...createRecordHandlers(api),
     ...createSourceHandlers(api),
