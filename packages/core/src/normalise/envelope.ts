@@ -53,15 +53,22 @@ const FORM = /^()(?=(?:CEF|LEEF):\d)/;
  * message without a time has `-` as its timestamp.
  * Undefined when the text is no syslog.
  */
-export function readEnvelope(text: string, receivedAt: EpochMs): Envelope | undefined {
+export function readEnvelope(
+  text: string,
+  receivedAt: EpochMs,
+  readAt = readTime,
+): Envelope | undefined {
   const pri = PRI.exec(text);
   const body = pri ? text.slice(pri[0].length) : text;
-  const found = RFC5424.test(body) ? readNew(body, receivedAt) : readOld(body, receivedAt);
+  const toTime: ToTime = (stamp) => readAt(stamp, receivedAt);
+  const found = RFC5424.test(body) ? readNew(body, toTime) : readOld(body, toTime);
   const unfolded = found && unfold(found);
   if (!unfolded || !pri) return unfolded;
   const value = Number(pri[1]);
   return { ...unfolded, facility: value >> 3, level: value & 7 };
 }
+
+type ToTime = (stamp: string) => EpochMs | undefined;
 
 const REPEATED = /^message repeated (\d{1,6}) times: \[ ?(.*)\]$/s;
 const MODULE = /^([^()]+)\((pam_\w+)\)$/;
@@ -70,6 +77,10 @@ const MESSAGE_ID = /^\[ID \d{1,10} [\w.]{1,32}\] /;
 
 /** Takes off what daemons put around a message and its program. */
 function unfold(found: Envelope): Envelope {
+  const isPlain = !(
+    /^(?:\[ID |message repeated )/.test(found.message) || found.program.endsWith(')')
+  );
+  if (isPlain) return found;
   const message = found.message.replace(MESSAGE_ID, '');
   const repeated = REPEATED.exec(message);
   const [, program, module] = MODULE.exec(found.program) ?? [];
@@ -81,11 +92,11 @@ function unfold(found: Envelope): Envelope {
   };
 }
 
-function readNew(body: string, receivedAt: EpochMs): Envelope | undefined {
+function readNew(body: string, toTime: ToTime): Envelope | undefined {
   const found = RFC5424.exec(body);
   if (!found) return undefined;
   const [head, timestamp = '', host = '', program = '', pid = '-', messageId = '-'] = found;
-  const time = timestamp === NO_TIME ? undefined : readTime(timestamp, receivedAt);
+  const time = timestamp === NO_TIME ? undefined : toTime(timestamp);
   if (time === undefined && !/^(?:-|\d{4}-\d\d-\d\dT.*)$/.test(timestamp)) return undefined;
   const tail = body.slice(head.length);
   // Some say all they have to say in structured data: then that is the message.
@@ -120,7 +131,7 @@ function endOfElement(text: string, start: number): number {
   return text.length;
 }
 
-function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
+function readOld(body: string, toTime: ToTime): Envelope | undefined {
   const old = BSD_TIME.exec(body)?.[0];
   const stamp = old ?? ISO_TIME.exec(body)?.[0];
   if (stamp === undefined) return readUntimed(body);
@@ -131,7 +142,7 @@ function readOld(body: string, receivedAt: EpochMs): Envelope | undefined {
   if (!tag) return undefined;
   // Behind a date with a blank, a word without a number is no program: it is a log of its own.
   if (stamp[10] === ' ' && tag.pid === undefined && /^[^%]/.test(tag.program)) return undefined;
-  const time = readTime(stamp, receivedAt);
+  const time = toTime(stamp);
   return { time, timestamp: stamp.trim(), host: split.host, ...tag };
 }
 

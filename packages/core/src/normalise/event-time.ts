@@ -3,7 +3,6 @@ import { DAY_MS, type EpochMs, MINUTE_MS, toEpochMs } from '../shared/time.ts';
 import { NO_TIME } from './envelope.ts';
 import { type Fields, readField } from './map-attributes.ts';
 import type { OpenRecord } from './open-record.ts';
-import { readTime } from './read-time.ts';
 
 /** No log that is still sent was written before; what says so comes of a clock that was never set. */
 const OLDEST = Date.UTC(1990, 0);
@@ -29,11 +28,11 @@ export function settleTime(
   fields: Fields,
   open: OpenRecord,
 ): SettledTime {
-  const { record, envelope } = open;
+  const { record, envelope, memory } = open;
   let unusable: unknown;
   for (const name of names) {
     const said = timeField(fields, name);
-    const time = readTime(said, record.receivedAt);
+    const time = memory.readTime(said, record.receivedAt);
     if (isPossible(time, record.receivedAt)) return own(time, open);
     if (said !== '') unusable ??= said;
   }

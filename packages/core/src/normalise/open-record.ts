@@ -60,7 +60,7 @@ export function openRecord(
   const line = said ? undefined : readCarrierLine(record.text, record.receivedAt);
   if (line) return openRecord({ ...record, text: line.text }, memory, line.outer);
   const head = headOf(record);
-  const own = readEnvelope(head, record.receivedAt);
+  const own = readEnvelope(head, record.receivedAt, memory.readTime);
   const envelope = own ? withTime(own, said) : said && { ...said, message: head };
   return new Opened({ record, memory, head, envelope });
 }

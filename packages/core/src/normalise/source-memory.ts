@@ -5,6 +5,7 @@ import type { EpochMs } from '../shared/time.ts';
 import { type AuditMemory, joinAudit, MAX_AUDIT_EVENTS } from './audit.ts';
 import type { Fields } from './map-attributes.ts';
 import type { ParserDefinition } from './parser.ts';
+import { RecentTimes } from './recent-times.ts';
 import {
   type Joined,
   joinSession,
@@ -45,6 +46,9 @@ export class SourceMemory {
   );
 
   readonly #sessions: SessionMemory = new BoundedMap(MAX_SESSIONS);
+  readonly #recent = new RecentTimes();
+  /** As `readTime`; it spares work and is no part of what is remembered. */
+  readonly readTime = this.#recent.read;
 
   /** Takes a header line and says whose it is; undefined when the record is none. */
   takeHeader({ text, sourceId }: RawRecord): 'Zeek' | 'W3C' | undefined {
