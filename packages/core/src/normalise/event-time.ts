@@ -4,8 +4,8 @@ import { NO_TIME } from './envelope.ts';
 import { type Fields, readField } from './map-attributes.ts';
 import type { OpenRecord } from './open-record.ts';
 
-/** No log that is still sent was written before; what says so comes of a clock that was never set. */
-const OLDEST = Date.UTC(1990, 0);
+/** A clock that was never set begins in 1970; what is older is no time of a log at all. */
+const OLDEST = Date.UTC(1971, 0);
 /** Clocks and time zones are wrong by less than a day. */
 const AHEAD_MS = DAY_MS;
 /** Records that come so close together were sent together. */
