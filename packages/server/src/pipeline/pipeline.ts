@@ -44,7 +44,8 @@ import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
 const BATCH_RECORDS = 500;
 const WARM_RECORDS = 1_000;
 const SNAPSHOT_EVERY_RECORDS = 50_000;
-const SNAPSHOT_EVERY_MS = 5_000;
+/** Taking one holds thinking up for a tenth of a second; a restart reads again what came since. */
+const SNAPSHOT_EVERY_MS = 30_000;
 /** A commit costs the same for one record as for many: batches that are not full keep this distance. */
 const GATHER_MS = 10;
 const RETRY_MS = 1_000;

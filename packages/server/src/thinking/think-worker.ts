@@ -3,7 +3,6 @@
  * in the order in which it is asked. A mistake of ours in the middle of a batch ends the thread: what it
  * knows is brought back from what is on disk, and never guessed.
  */
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toEpochMs } from '@cordon/core';
 import { composeMind } from './compose-mind.ts';
@@ -13,15 +12,6 @@ import type { Answer, Ask, WorkerOptions } from './wire.ts';
 const port = parentPort;
 if (port === null) throw new Error('think-worker.ts is the file of a thread.');
 const post = (answer: Answer): void => port.postMessage(answer);
-
-/** Taking records in goes first: what is thought later is late, what is not taken in may be lost. */
-const NICER = 5;
-try {
-  // On Linux this is the priority of this thread alone; elsewhere nothing is asked for.
-  if (process.platform === 'linux') setPriority(0, NICER);
-} catch {
-  // A machine that does not let us is as fair as it was.
-}
 
 const ending = new AbortController();
 const { mind, run } = await composeMind(workerData as WorkerOptions, {
