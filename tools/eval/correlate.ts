@@ -47,7 +47,7 @@ const namesIn = (buckets: readonly Bucket[]): readonly string[] => [
   ...new Set(buckets.map(({ organisation }) => organisation)),
 ];
 
-const byOrganisation = (buckets: readonly Bucket[]) =>
+export const byOrganisation = (buckets: readonly Bucket[]) =>
   Object.fromEntries(
     namesIn(buckets).map((name) => [
       name,

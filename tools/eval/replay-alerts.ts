@@ -35,6 +35,10 @@ export interface Bucket {
   p: number;
   /** The one that holds it in the end. */
   readonly incident: string | undefined;
+  /** Did everything in it close by itself? */
+  readonly isClosed: boolean;
+  /** What share of genuine alerts the house was told that closing may miss; undefined: nothing was promised. */
+  readonly alpha: number | undefined;
   readonly genuine: number;
   readonly harmless: number;
   /** The attacks and their phases that the genuine ones belong to. */
@@ -51,11 +55,12 @@ interface Organisation {
 export function replayAll(
   { dir, say }: { readonly dir: string; readonly say: (line: string) => void },
   seed: number,
+  giveVerdict: GiveVerdict = tellTruth,
 ): readonly Bucket[] {
   const organisations = organisationsIn(dir).map((name) => read(join(dir, name), { name, seed }));
   return organisations.flatMap((held) => {
     const others = organisations.filter((one) => one !== held);
-    const decided = decideFor(held, others, seed);
+    const decided = decideFor(held, others, { seed, giveVerdict });
     say(`${held.name} seed ${seed}: ${decided.length} buckets`);
     return decided;
   });
@@ -72,13 +77,13 @@ function read(
 function decideFor(
   held: Organisation,
   others: readonly Organisation[],
-  seed: number,
+  { seed, giveVerdict }: { readonly seed: number; readonly giveVerdict: GiveVerdict },
 ): readonly Bucket[] {
   let learnt: ReturnType<Decider['learnt']> | undefined;
   for (const other of others) {
     const decider = createDecider();
     if (learnt !== undefined) decider.restoreLearnt(learnt);
-    teach(decider, other);
+    teach(decider, other, giveVerdict);
     learnt = decider.learnt();
   }
   const decider = createDecider();
@@ -86,15 +91,37 @@ function decideFor(
   return decide(decider, held, seed);
 }
 
+interface Seen {
+  readonly ruleId: string;
+  lastAt: number;
+  genuine: number;
+  harmless: number;
+}
+
+/** What a person says of an alert, who knows what it was. */
+export type GiveVerdict = (alert: {
+  readonly ruleId: string;
+  readonly isGenuine: boolean;
+}) => boolean;
+
+const tellTruth: GiveVerdict = ({ isGenuine }) => isGenuine;
+
 /** A person looks at every alert once it has been quiet for an hour, and says what it was. */
-function teach(decider: Decider, { occurrences, labels }: Organisation): void {
-  const open = new Map<AlertId, { lastAt: number; genuine: number; harmless: number }>();
+function teach(
+  decider: Decider,
+  { occurrences, labels }: Organisation,
+  giveVerdict: GiveVerdict,
+): void {
+  const open = new Map<AlertId, Seen>();
   let lastSweep = 0;
   for (const { signal, rows } of occurrences) {
     decider.consider(signal);
     const { outcomes } = decider.drain();
     for (const { alertId } of outcomes) {
-      const there = open.get(alertId) ?? { lastAt: 0, genuine: 0, harmless: 0 };
+      const there = open.get(alertId) ?? {
+        ruleId: signal.rule.id,
+        ...{ lastAt: 0, genuine: 0, harmless: 0 },
+      };
       there.lastAt = signal.at;
       for (const row of rows) {
         if (labels[row]?.isGenuine) there.genuine += 1;
@@ -104,11 +131,12 @@ function teach(decider: Decider, { occurrences, labels }: Organisation): void {
     }
     if (signal.at - lastSweep < HOUR_MS / 4) continue;
     lastSweep = signal.at;
-    for (const [alertId, { lastAt, genuine, harmless }] of open) {
+    for (const [alertId, { ruleId, lastAt, genuine, harmless }] of open) {
       if (signal.at - lastAt <= HOUR_MS) continue;
       open.delete(alertId);
       if (genuine + harmless === 0) continue;
-      const verdict = genuine > 0 ? 'true_positive' : 'false_positive';
+      const isGenuine = giveVerdict({ ruleId, isGenuine: genuine > 0 });
+      const verdict = isGenuine ? 'true_positive' : 'false_positive';
       decider.act(
         { kind: 'close_alert', alertId, verdict, reason: 'Looked at.' },
         { actor: 'analyst', at: toEpochMs(signal.at) },
@@ -118,7 +146,10 @@ function teach(decider: Decider, { occurrences, labels }: Organisation): void {
 }
 
 /** A bucket while the replay goes on. */
-type Building = Omit<Bucket, 'incident' | 'genuine' | 'harmless' | 'attacks'> & {
+type Building = Omit<
+  Bucket,
+  'incident' | 'isClosed' | 'alpha' | 'genuine' | 'harmless' | 'attacks'
+> & {
   readonly rows: number[];
   readonly alertIds: Set<AlertId>;
 };
@@ -133,6 +164,7 @@ function decide(
   let slot = 0;
   /** Where each alert is in the end: what merges later takes the earlier buckets along. */
   const placeOf = new Map<AlertId, IncidentId | undefined>();
+  const closed = new Set<AlertId>();
   const bucketOf = new Map<SignalId, Building>();
   const take = (): void => {
     const { alerts, outcomes } = decider.drain();
@@ -140,6 +172,8 @@ function decide(
     bucketOf.clear();
     for (const { id, rule, entities, lastAt, score, state } of alerts) {
       placeOf.set(id, state.status === 'in_incident' ? state.incidentId : undefined);
+      if (state.status === 'closed') closed.add(id);
+      else closed.delete(id);
       const host = entities.find(({ kind }) => kind === 'host')?.id ?? '';
       const bucket = buckets.get(keyOf(rule.id, host, Math.floor(lastAt / BUCKET_MS)));
       if (bucket !== undefined) bucket.p = Math.max(bucket.p, score.p);
@@ -161,8 +195,12 @@ function decide(
     decider.consider(signal);
   }
   take();
+  const lastAt = occurrences.at(-1)?.signal.at ?? toEpochMs(0);
+  const alpha = decider.closing(lastAt).certificate?.alpha;
   return [...buckets.values()].map(({ rows, alertIds, ...bucket }) => ({
     ...bucket,
+    isClosed: [...alertIds].every((id) => closed.has(id)),
+    alpha,
     incident: [...alertIds].flatMap((id) => placeOf.get(id) ?? [])[0],
     genuine: rows.filter((row) => labels[row]?.isGenuine).length,
     harmless: rows.filter((row) => labels[row]?.isFalse).length,

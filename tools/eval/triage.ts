@@ -1,5 +1,12 @@
+import {
+  lyingOn,
+  mostGenuine,
+  riskCoverage,
+  scoreClosing,
+  sometimesWrong,
+} from './closing-score.ts';
 import type { Evaluation } from './kind.ts';
-import { type Bucket, replayAll } from './replay-alerts.ts';
+import { type Bucket, type GiveVerdict, replayAll } from './replay-alerts.ts';
 import { SEEDS, toMedian } from './seeds.ts';
 import { scoreTriage, type TriageFigures } from './triage-score.ts';
 
@@ -13,9 +20,24 @@ export const triageEvaluation: Evaluation = {
     const seeds = input.seed === undefined ? SEEDS : [input.seed];
     const runs = seeds.map((seed) => replayAll(input, seed));
     input.predict(runs.flatMap((buckets) => buckets.map(toClaim)));
-    return summarise(runs.map(scoreTriage));
+    const [first = []] = runs;
+    const [seed] = seeds;
+    const under = (giveVerdict: GiveVerdict) => toHarm(replayAll(input, seed ?? 1, giveVerdict));
+    return {
+      ...summarise(runs.map(scoreTriage)),
+      riskCoverage: riskCoverage(first),
+      closing: scoreClosing(first),
+      oneVerdictInTwentyWrong: under(sometimesWrong(seed ?? 1)),
+      oneRuleCalledHarmless: under(lyingOn(mostGenuine(first))),
+    };
   },
 };
+
+/** What is left of the figures when verdicts are wrong. */
+function toHarm(buckets: readonly Bucket[]) {
+  const { worstBucketF1, falsePositivesSuppressed, genuineLost, ece } = scoreTriage(buckets);
+  return { worstBucketF1, falsePositivesSuppressed, genuineLost, ece, ...scoreClosing(buckets) };
+}
 
 export const toClaim = ({ seed, organisation, rule, host, at, p, incident }: Bucket) => ({
   id: `${seed}/${organisation}/${rule}/${host}/${at}`,

@@ -69,6 +69,7 @@ function createEngines() {
     act: () => ({ ok: true, value: nothing }),
     traceOrigin: () => ({ kind: 'unseen', text: '', wouldSettle: [] }),
     drain: () => nothing,
+    closing: () => ({ certificate: undefined, audits: 0, misses: 0, pausedUntil: toEpochMs(0) }),
     learnt: () => null,
     restoreLearnt: () => undefined,
     snapshot: () => null,

@@ -249,6 +249,10 @@ export function createDecider(options: DeciderConfig = {}): Decider {
     traceOrigin: (alertIds) =>
       findOrigin(membersOf(memory, { alertIds }).map(toSign), memory.links),
     drain: () => drain(memory),
+    closing: (time) => ({
+      certificate: memory.learner.certificateAt(time),
+      ...memory.learner.closings,
+    }),
     learnt: () => memory.learner.learnt(),
     restoreLearnt: (from) => memory.learner.restoreLearnt(from),
     snapshot: () => memory.snapshot(),

@@ -7,6 +7,7 @@ import type { Json } from '../shared/json.ts';
 import type { Result } from '../shared/result.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert, VerdictKind } from '../triage/alert.ts';
+import type { Certificate } from '../triage/learn/certificate.ts';
 import type { BenignRule } from './config.ts';
 
 /** How a signal ended: promoted to a new alert or folded into one that is there. */
@@ -42,6 +43,16 @@ export type DeskCommand =
     }
   | { readonly kind: 'reopen_alert'; readonly alertId: AlertId; readonly reason: string };
 
+/** On what terms alerts close by themselves. */
+export interface ClosingTerms {
+  /** Undefined while too few genuine verdicts are known, or while closing is paused. */
+  readonly certificate: Certificate | undefined;
+  /** Verdicts that people gave on alerts below the threshold, and how many of them were genuine. */
+  readonly audits: number;
+  readonly misses: number;
+  readonly pausedUntil: EpochMs;
+}
+
 /**
  * Triage, correlation, priority and origin over signals, in event time. Deterministic: the same
  * calls in the same order give the same decisions and the same ids.
@@ -62,6 +73,8 @@ export interface Decider {
   traceOrigin(alertIds: readonly AlertId[]): Origin;
   /** What changed since the last drain. */
   drain(): Decisions;
+  /** On what terms alerts close by themselves at a time, and what verdicts on such alerts turned out to be. */
+  closing(at: EpochMs): ClosingTerms;
   /** What was learnt from verdicts, without anything of the place it was learnt at. */
   learnt(): Json;
   /** Begins with what was learnt elsewhere. */

@@ -7,6 +7,7 @@ import { idOf } from '../shared/id.ts';
 import { likelihoodText } from '../shared/likelihood.ts';
 import type { Alert, AlertState, Verdict } from '../triage/alert.ts';
 import { findBenign } from '../triage/benign.ts';
+import { decideClosing } from './closing.ts';
 import { bind, clockKeysOf } from './company.ts';
 import type { Group, Memory } from './memory.ts';
 import { isOpenGroup } from './memory.ts';
@@ -20,7 +21,6 @@ import { principalOfAlert } from './read-signal.ts';
 /** Who signs verdicts that no person gave. */
 export const CORDON = 'cordon';
 const MAX_MEMBERS = 500;
-const MEDIUM = 3;
 const CRITICAL = 5;
 
 /** Could a person have to look at it although a rule calls it harmless? */
@@ -238,12 +238,6 @@ function found(memory: Memory, alert: Alert, ties: Ties): void {
   ]);
 }
 
-/** Low, not more than medium, in no company: it closes by itself and says under what threshold. */
-function closesByItself(memory: Memory, alert: Alert, ties: Ties): boolean {
-  const isAlone = ties.alerts.length === 0 && ties.groups.length === 0;
-  return alert.score.p < memory.settings.closeP && alert.severity_id <= MEDIUM && isAlone;
-}
-
 /** Decides where an alert that no incident holds goes, from scratch. */
 export function placeAlert(memory: Memory, id: AlertId): void {
   const alert = memory.alerts.get(id);
@@ -255,21 +249,25 @@ export function placeAlert(memory: Memory, id: AlertId): void {
   }
   const ties = findTies(memory, alert);
   const { incidentP } = memory;
-  const { closeP } = memory.settings;
   if (ties.groups.length > 0) joinAndMerge(memory, alert, ties);
   else if (alert.score.p >= incidentP || jointP(memory, alert, ties) >= incidentP)
     found(memory, alert, ties);
-  else if (closesByItself(memory, alert, ties)) {
-    const reason = `It is genuine with only ${likelihoodText(alert.score.p)} (below ${likelihoodText(closeP)}), at most medium, and nothing ties it to anything else.`;
-    setState(memory, alert, {
-      status: 'closed',
-      verdict: { kind: 'false_positive', by: CORDON, reason, at: alert.lastAt },
-    });
-  } else {
-    const note = benign.note === undefined ? '' : ` ${benign.note}.`;
-    setState(memory, alert, {
-      status: 'open',
-      why: `It is genuine with ${likelihoodText(alert.score.p)}, below the ${likelihoodText(incidentP)} at which an incident starts, and no incident ties to it yet.${note}`,
-    });
+  else leaveOrClose(memory, alert, { ties, note: benign.note });
+}
+
+/** What belongs to no incident closes by itself where that is safe, or stays open and says why. */
+function leaveOrClose(
+  memory: Memory,
+  alert: Alert,
+  { ties, note }: { readonly ties: Ties; readonly note: string | undefined },
+): void {
+  const closing = ties.alerts.length === 0 ? decideClosing(memory, alert) : undefined;
+  if (closing?.kind === 'close') {
+    const verdict = { kind: 'false_positive', by: CORDON, reason: closing.reason } as const;
+    setState(memory, alert, { status: 'closed', verdict: { ...verdict, at: alert.lastAt } });
+    return;
   }
+  const below = `It is genuine with ${likelihoodText(alert.score.p)}, below the ${likelihoodText(memory.incidentP)} at which an incident starts, and no incident ties to it yet.`;
+  const why = `${closing?.why ?? below}${note === undefined ? '' : ` ${note}.`}`;
+  setState(memory, alert, { status: 'open', why });
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import type { EpochMs } from '../../shared/time.ts';
+import type { Certificate } from './certificate.ts';
 import { isNew, type Lesson, SAME_TIME_MS, STRONG_NATS, toLesson } from './facts.ts';
 import type { Learnt, Taught } from './model.ts';
 import type { Standing } from './reputation.ts';
@@ -41,6 +42,22 @@ export class Learner {
   /** Have verdicts set the odds? */
   get isCalibrated(): boolean {
     return this.#ledger.model.isCalibrated;
+  }
+
+  /** Below which score an alert may close by itself at a time, if at all. */
+  certificateAt(at: EpochMs): Certificate | undefined {
+    const { certificate, watch } = this.#ledger.model;
+    return at < watch.pausedUntil ? undefined : certificate;
+  }
+
+  /** What the verdicts on alerts that lay below that score turned out to be. */
+  get closings(): {
+    readonly audits: number;
+    readonly misses: number;
+    readonly pausedUntil: EpochMs;
+  } {
+    const { audits, misses, pausedUntil } = this.#ledger.model.watch;
+    return { audits, misses, pausedUntil };
   }
 
   /** Counts a signal of so many events in. True when it changes how others on the machine look. */

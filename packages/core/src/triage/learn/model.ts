@@ -1,6 +1,8 @@
 import type { Json } from '../../shared/json.ts';
 import type { EpochMs } from '../../shared/time.ts';
 import { Calibration } from './calibration.ts';
+import { type Certificate, certify } from './certificate.ts';
+import { ClosingWatch } from './closing-watch.ts';
 import { type Lesson, toFeatures } from './facts.ts';
 import { Ftrl } from './ftrl.ts';
 import { Reputation, type Standing } from './reputation.ts';
@@ -21,12 +23,48 @@ export interface Taught {
 
 /** Genuine alerts are rare; a verdict on one weighs as much as three on others. */
 const GENUINE_IMPORTANCE = 3;
+/** So many genuine verdicts the threshold of closing rests on, the newest. */
+const MAX_GENUINE = 1_000;
+const CERTIFY_EVERY = 50;
+/** From one in twenty on a person looks, however far away genuine alerts are: missing one costs twenty looks. */
+const LOOK_LOGIT = Math.log(0.05 / 0.95);
+/** As far as one piece of evidence counts, in nats. */
+const MIN_LLR = -4;
+const MAX_LLR = 6;
+
+/** A genuine alert, with the score it had before its verdict. */
+interface Confirmed {
+  readonly lesson: Lesson;
+  readonly given: number;
+  readonly before: number;
+}
+
+interface Closing {
+  readonly confirmed: readonly Confirmed[];
+  readonly certificate: Certificate | null;
+  readonly sinceCertified: number;
+  readonly watch: Json;
+}
 
 /** What verdicts taught; says nothing of any machine. */
 export class Model {
   readonly #reputation = new Reputation();
   readonly #weights = new Ftrl();
   readonly #calibration = new Calibration();
+  readonly #watch = new ClosingWatch();
+  #confirmed: Confirmed[] = [];
+  #certificate: Certificate | undefined;
+  #sinceCertified = 0;
+
+  /** Below which score an alert may close by itself, and what that is worth; undefined while too little is known. */
+  get certificate(): Certificate | undefined {
+    return this.#certificate;
+  }
+
+  /** What the verdicts on alerts below that score turned out to be. */
+  get watch(): Pick<ClosingWatch, 'audits' | 'misses' | 'pausedUntil'> {
+    return this.#watch;
+  }
 
   /** How many verdicts it has learnt from; old ones fade. */
   get verdicts(): number {
@@ -55,6 +93,7 @@ export class Model {
 
   teach({ lesson, given, isGenuine }: Taught): void {
     const features = toFeatures(lesson);
+    this.#audit({ lesson, given, isGenuine });
     this.#calibration.learn(this.#weights.score(features, given), isGenuine);
     const importance = isGenuine ? GENUINE_IMPORTANCE : 1;
     this.#weights.learn(features, { given, isGenuine, importance });
@@ -62,12 +101,45 @@ export class Model {
     this.#reputation.teach(ruleId, { isGenuine, pace: firedInHour, at });
   }
 
+  /** Looks, before it learns from a verdict, at what closing by itself would have made of the alert. */
+  #audit({ lesson, given, isGenuine }: Taught): void {
+    const before = this.#scoreOf(lesson, given);
+    if (this.#certificate && before < this.#certificate.below)
+      this.#watch.audit(isGenuine, lesson.at);
+    if (isGenuine)
+      this.#confirmed = [...this.#confirmed, { lesson, given, before }].slice(-MAX_GENUINE);
+    this.#sinceCertified += 1;
+    if (this.#sinceCertified < CERTIFY_EVERY) return;
+    this.#sinceCertified = 0;
+    // The lower of what it was worth then and is worth now: the threshold errs towards showing too much.
+    const scores = this.#confirmed.map((one) =>
+      Math.min(one.before, this.#scoreOf(one.lesson, one.given)),
+    );
+    const certificate = certify(scores);
+    this.#certificate = certificate && {
+      ...certificate,
+      below: Math.min(certificate.below, LOOK_LOGIT),
+    };
+  }
+
+  #scoreOf(lesson: Lesson, given: number): number {
+    return this.judge(lesson, given).reduce(
+      (sum, { llr }) => sum + Math.min(MAX_LLR, Math.max(MIN_LLR, llr)),
+      given,
+    );
+  }
+
   snapshot(): Json {
-    return {
+    const state = {
+      confirmed: this.#confirmed,
+      certificate: this.#certificate ?? null,
+      sinceCertified: this.#sinceCertified,
+      watch: this.#watch.snapshot(),
       reputation: this.#reputation.snapshot(),
       weights: this.#weights.snapshot(),
       calibration: this.#calibration.snapshot(),
     };
+    return state as unknown as Json;
   }
 
   restore(from: Json): void {
@@ -79,5 +151,11 @@ export class Model {
     this.#reputation.restore(reputation);
     this.#weights.restore(weights);
     this.#calibration.restore(calibration);
+    // A model that was written before there were certificates has none.
+    const { confirmed, certificate, sinceCertified, watch } = from as unknown as Partial<Closing>;
+    this.#confirmed = [...(confirmed ?? [])];
+    this.#certificate = certificate ?? undefined;
+    this.#sinceCertified = sinceCertified ?? 0;
+    if (watch !== undefined) this.#watch.restore(watch);
   }
 }
