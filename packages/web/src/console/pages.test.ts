@@ -17,6 +17,11 @@ const PAGES = [
     ready: 'What would settle',
   },
   { name: 'incident-evidence', path: '/incidents/incident-40?tab=evidence', ready: 'Sum =' },
+  {
+    name: 'incident-similar',
+    path: '/incidents/incident-40?tab=similar',
+    ready: 'What resembles it',
+  },
   { name: 'incident-actions', path: '/incidents/incident-40?tab=actions', ready: WHY },
   { name: 'alerts', path: '/alerts', ready: 'Alerts' },
   { name: 'actions', path: '/actions', ready: 'Actions' },

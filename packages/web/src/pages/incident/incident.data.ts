@@ -8,6 +8,20 @@ export const useIncident = (id: string) =>
     queryFn: ({ signal }) => api.getIncident({ params: { id }, signal }),
   });
 
+/** The attack step by step. */
+export const useSteps = (id: string) =>
+  useQuery({
+    queryKey: ['incident', id, 'steps'],
+    queryFn: ({ signal }) => api.listIncidentSteps({ params: { id }, signal }),
+  });
+
+/** What resembles the incident. */
+export const useSimilar = (id: string) =>
+  useQuery({
+    queryKey: ['incident', id, 'similar'],
+    queryFn: ({ signal }) => api.listSimilarIncidents({ params: { id }, signal }),
+  });
+
 /** The playbooks that can be run by hand. */
 export const usePlaybooks = () =>
   useQuery({

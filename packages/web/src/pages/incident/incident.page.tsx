@@ -9,9 +9,11 @@ import { useShortcuts } from '../../parts/shortcuts.ts';
 import { Loaded, Loading } from '../../parts/states.tsx';
 import { ScorePanel } from '../../score-panel.tsx';
 import { ActionsTab } from './actions-tab.tsx';
+import { ExportLinks } from './export-links.tsx';
 import { useIncident } from './incident.data.ts';
 import { IncidentControls } from './incident-controls.tsx';
 import { OriginTab } from './origin-tab.tsx';
+import { SimilarTab } from './similar-tab.tsx';
 import { StoryTab } from './story-tab.tsx';
 import { TimelineTab } from './timeline-tab.tsx';
 
@@ -30,7 +32,7 @@ export function IncidentPage() {
   );
 }
 
-const TABS = ['story', 'timeline', 'graph', 'origin', 'evidence', 'actions'] as const;
+const TABS = ['story', 'timeline', 'graph', 'origin', 'evidence', 'actions', 'similar'] as const;
 type Tab = (typeof TABS)[number];
 
 const titleOf = (tab: Tab): string => tab.charAt(0).toUpperCase() + tab.slice(1);
@@ -47,6 +49,7 @@ function countOf(tab: Tab, incident: IncidentDetail): number | undefined {
       return incident.actions.length;
     case 'story':
     case 'origin':
+    case 'similar':
       return undefined;
   }
 }
@@ -105,6 +108,9 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
         <Tabs.Content value="actions">
           <ActionsTab actions={incident.actions} runs={incident.runs} />
         </Tabs.Content>
+        <Tabs.Content value="similar">
+          <SimilarTab id={incident.id} />
+        </Tabs.Content>
       </Tabs.Root>
     </>
   );
@@ -131,6 +137,7 @@ function Head({ incident }: { readonly incident: IncidentDetail }) {
         </span>
       </div>
       <p className="why">{incident.priority.why}</p>
+      <ExportLinks incident={incident} />
       {incident.verdict ? (
         <p className="why">
           <span className="muted">Closed as </span>

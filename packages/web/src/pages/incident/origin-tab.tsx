@@ -1,6 +1,6 @@
 import type { OriginView } from '@cordon/contract';
 import { percent, words } from '../../parts/format.ts';
-import { At, Entity } from '../../parts/marks.tsx';
+import { At, Breakable, Entity } from '../../parts/marks.tsx';
 import { RecordLinks } from '../../record-drawer.tsx';
 
 /** Where it began: ranked hypotheses, or honestly unseen; always with what would settle it. */
@@ -64,12 +64,45 @@ function Hypothesis({
       <div className="bar" aria-hidden="true">
         <i style={{ width: `${hypothesis.p * 100}%`, background: 'var(--accent)' }} />
       </div>
+      <Beginning hypothesis={hypothesis} />
       <div className="signs">
         <Signs title="Supports" tone="for" items={hypothesis.supporting} />
         <Signs title="Contradicts" tone="against" items={hypothesis.contradicting} />
       </div>
       <RecordLinks offsets={hypothesis.offsets} />
     </div>
+  );
+}
+
+/** The process within the machine that its signs lead to, and whom it talks to. */
+function Beginning({
+  hypothesis: { process, peer },
+}: {
+  readonly hypothesis: OriginView['hypotheses'][number];
+}) {
+  if (!process && !peer) return null;
+  const port = peer?.port === undefined ? '' : ` port ${peer.port}`;
+  return (
+    <dl className="defs">
+      {process ? (
+        <>
+          <dt>Process</dt>
+          <dd className="mono">
+            <Breakable text={process.name} />
+            {process.user === undefined ? null : <span className="muted"> by {process.user}</span>}
+          </dd>
+        </>
+      ) : null}
+      {peer ? (
+        <>
+          <dt>Talks to</dt>
+          <dd className="mono">
+            {peer.ip}
+            {port}
+          </dd>
+        </>
+      ) : null}
+    </dl>
   );
 }
 

@@ -5,6 +5,7 @@ import { Ago, Entity, LookBackMark, SeverityMark } from '../../parts/marks.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { RecordLinks } from '../../record-drawer.tsx';
 import { KnownPanel } from './known-panel.tsx';
+import { StepsPanel } from './steps-panel.tsx';
 
 export function StoryTab({ incident }: { readonly incident: IncidentDetail }) {
   return (
@@ -21,6 +22,7 @@ export function StoryTab({ incident }: { readonly incident: IncidentDetail }) {
             {incident.story.length === 0 ? <p className="muted">No story yet.</p> : null}
           </div>
         </section>
+        <StepsPanel id={incident.id} />
         <AlertsPanel incident={incident} />
       </div>
       <div className="stack" style={{ gap: '16px' }}>
