@@ -74,6 +74,7 @@ function whyUnreachable({ ping, route, words }: Unreachable): Fault {
   const isOwn = by === undefined || by === route?.source;
   const told = by === undefined ? [] : [`${by} says ${ping?.error?.kind}`];
   const hop = { ...words, hop: by };
+  if (ping?.error?.kind === 'ttl-exceeded') return fault('routing-loop', told, hop);
   if (ping?.error?.kind === 'prohibited') return fault('firewall-rejects', told, hop);
   if (ping !== undefined && ping.received > 0)
     return fault(
@@ -148,9 +149,8 @@ function* whySilent(path: Path): Walk<readonly Fault[]> {
   const atRoute = route === undefined ? undefined : whyRoute(route, words);
   if (atRoute !== undefined) return [atRoute];
   const ping = yield* ask<'ping'>({ kind: 'ping', address });
-  if (ping?.error !== undefined && ping.received === 0) {
-    if (ping.error.kind !== 'ttl-exceeded') return [whyUnreachable({ ping, route, words })];
-  }
+  if (ping?.error !== undefined && ping.received === 0)
+    return [whyUnreachable({ ping, route, words })];
   const listening = yield* ask<'listening'>({ kind: 'listening', port: target.port });
   const { backlog = 0, waiting = 0 } = listening ?? {};
   if (backlog > 0 && waiting > backlog)

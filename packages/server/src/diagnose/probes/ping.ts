@@ -103,6 +103,9 @@ export async function trace(
     address,
   ];
   const { code, text } = await view.run('traceroute', args);
+  // A filter of this machine itself: no packet was let out.
+  if (/send: Operation not permitted/.test(text))
+    return { hops: [], isReached: false, isLoop: false };
   const hops = code === 0 ? readTrace(text) : await pingHops(view, address);
   const seen = hops.filter((hop) => hop !== undefined && hop !== address);
   return { hops, isReached: hops.includes(address), isLoop: seen.length > new Set(seen).size };
