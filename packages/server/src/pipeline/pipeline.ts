@@ -28,6 +28,7 @@ import {
   type Thought,
 } from '../thinking/thinker.ts';
 import { CommitLine } from './commit-line.ts';
+import { saveAct } from './desk-act.ts';
 import { EventCarrier } from './event-carrier.ts';
 import { Gate } from './gate.ts';
 import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
@@ -54,15 +55,6 @@ const QUIET_MS = 5_000;
 /** Records may come so late: what closes on silence waits as long behind the clock. */
 const LATE_MS = 60_000;
 const PROBLEMS_KEPT = 20;
-
-const PAST_TENSE: Readonly<Record<DeskCommand['kind'], string>> = {
-  close_incident: 'incident_closed',
-  reopen_incident: 'incident_reopened',
-  assign_incident: 'incident_assigned',
-  unassign_incident: 'incident_unassigned',
-  close_alert: 'alert_closed',
-  reopen_alert: 'alert_reopened',
-};
 
 export interface PipelineDeps {
   readonly log: RecordLog;
@@ -152,7 +144,7 @@ export class Pipeline implements Desk {
     const at = this.deps.now();
     return this.line.take(
       () => this.deps.thinker.act(command, { actor, at }),
-      (decided) => this.saveAct(command, { actor, at, decided }),
+      (decided) => saveAct(this.deps.state, command, { actor, at, decided }),
     );
   }
 
@@ -333,20 +325,6 @@ export class Pipeline implements Desk {
     this.snapshotOffset = nextOffset;
     this.snapshotAt = this.deps.now();
     return true;
-  }
-
-  private async saveAct(
-    command: DeskCommand,
-    by: { readonly actor: string; readonly at: EpochMs; readonly decided: Result<Decisions> },
-  ): Promise<Result<Incident | undefined>> {
-    const { actor, at, decided } = by;
-    if (!decided.ok) return decided;
-    const { alerts, incidents } = decided.value;
-    const { kind, ...data } = command;
-    const subject = 'incidentId' in command ? command.incidentId : command.alertId;
-    const audit = { at, actor, what: PAST_TENSE[kind], subject, data };
-    await this.deps.state.saveDecisions({ alerts, incidents, audit });
-    return { ok: true, value: incidents.find((incident) => incident.id === subject) };
   }
 
   private retryDeps(): RetryDeps {

@@ -1,0 +1,27 @@
+import type { Decisions, DeskCommand, EpochMs, Incident, Result } from '@cordon/core';
+import type { StateStore } from '../store/ports.ts';
+
+const PAST_TENSE: Readonly<Record<DeskCommand['kind'], string>> = {
+  close_incident: 'incident_closed',
+  reopen_incident: 'incident_reopened',
+  assign_incident: 'incident_assigned',
+  unassign_incident: 'incident_unassigned',
+  close_alert: 'alert_closed',
+  reopen_alert: 'alert_reopened',
+};
+
+/** Writes what a person's act led to with its line of the audit trail; gives the incident it was about. */
+export async function saveAct(
+  state: Pick<StateStore, 'saveDecisions'>,
+  command: DeskCommand,
+  by: { readonly actor: string; readonly at: EpochMs; readonly decided: Result<Decisions> },
+): Promise<Result<Incident | undefined>> {
+  const { actor, at, decided } = by;
+  if (!decided.ok) return decided;
+  const { alerts, incidents } = decided.value;
+  const { kind, ...data } = command;
+  const subject = 'incidentId' in command ? command.incidentId : command.alertId;
+  const audit = { at, actor, what: PAST_TENSE[kind], subject, data };
+  await state.saveDecisions({ alerts, incidents, audit });
+  return { ok: true, value: incidents.find((incident) => incident.id === subject) };
+}
