@@ -8,6 +8,7 @@ import { runEnrich } from './enrich.ts';
 import { LIMITS, runIngest } from './ingest.ts';
 import { runIntel } from './intel.ts';
 import { runLive } from './live.ts';
+import { runOrigin } from './origin.ts';
 import { printReport, type Report } from './report.ts';
 
 const USAGE = `usage: npm run bench -- NAME [options]
@@ -22,6 +23,8 @@ const USAGE = `usage: npm run bench -- NAME [options]
            --seconds N (60)  --rate N (10000)
   detect   a folder of Sigma rules asked of folders of events (JSON), lane by lane
            --rules DIR  --dir DIR (several times)  --passes N (3)
+  origin   going back from signs to where it began, over a graph of causes
+           --edges N (150000)  --passes N (3)
   all      --json  --profile DIR (a CPU profile of the product)
 `;
 
@@ -35,6 +38,7 @@ async function run(): Promise<number> {
       events: { type: 'string', default: '100000' },
       indicators: { type: 'string', default: '1000000' },
       passes: { type: 'string', default: '3' },
+      edges: { type: 'string', default: '150000' },
       others: { type: 'string', default: '20000' },
       profile: { type: 'string' },
       rules: { type: 'string', default: 'content/rules' },
@@ -59,6 +63,7 @@ async function run(): Promise<number> {
         events: Number(values.events),
         passes: Number(values.passes),
       }),
+    origin: () => runOrigin({ edges: Number(values.edges), passes: Number(values.passes) }),
     live: () => runLive({ seconds: Number(values.seconds), perS: Number(values.rate), ...profile }),
   };
   const bench = benches[positionals[0] ?? ''];
