@@ -132,6 +132,9 @@ export const RunView = Type.Object(
         step_id: Type.String(),
         outcome: Type.String(),
         text: Type.String(),
+        is_question: Type.Optional(
+          Type.Boolean({ description: 'Waits for an answer of a person.' }),
+        ),
       }),
     ),
   },
@@ -145,6 +148,17 @@ export const PlaybookView = Type.Object(
     id: Type.String(),
     version: Type.Integer(),
     title: Type.String(),
+    description: Type.Optional(Type.String()),
+    text: Type.String({ description: 'The playbook as it was written, in YAML.' }),
+    inputs: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        type: Type.String(),
+        description: Type.Optional(Type.String()),
+        is_optional: Type.Boolean(),
+      }),
+      { description: 'What it is given when it is started by hand.' },
+    ),
     on: Type.Optional(Type.String({ description: 'Condition; absent: only started by hand.' })),
     each: Type.Optional(
       Type.String({ description: 'A list of facts; the steps see one of its values as `item`.' }),

@@ -16,6 +16,7 @@ export * from './record.ts';
 export * from './route.ts';
 export * from './routes.ts';
 export * from './rule.ts';
+export * from './run.ts';
 export * from './session.ts';
 export * from './source.ts';
 export * from './stream.ts';

@@ -11,6 +11,7 @@ import { intelRoutes } from './intel.ts';
 import { overviewRoutes } from './overview.ts';
 import { recordRoutes } from './record.ts';
 import { ruleRoutes } from './rule.ts';
+import { runRoutes } from './run.ts';
 import { sessionRoutes } from './session.ts';
 import { sourceRoutes } from './source.ts';
 
@@ -29,6 +30,7 @@ export const routes = {
   ...huntRoutes,
   ...intelRoutes,
   ...actionRoutes,
+  ...runRoutes,
   ...auditRoutes,
   ...demoRoutes,
 };

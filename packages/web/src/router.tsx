@@ -8,6 +8,7 @@ import { IncidentsPage } from './pages/incidents/incidents.page.tsx';
 import { readQueueFilter } from './pages/incidents/queue-filter.ts';
 import { LoginPage } from './pages/login/login.page.tsx';
 import { OverviewPage } from './pages/overview/overview.page.tsx';
+import { readPlaybookFilter } from './pages/playbooks/playbook-filter.ts';
 import { readRuleFilter } from './pages/rules/rule-filter.ts';
 import { Empty, Loading } from './parts/states.tsx';
 import { Shell } from './shell.tsx';
@@ -20,6 +21,9 @@ const AlertsPage = lazy(() =>
 );
 const HuntPage = lazy(() =>
   import('./pages/hunt/hunt.page.tsx').then((m) => ({ default: m.HuntPage })),
+);
+const PlaybooksPage = lazy(() =>
+  import('./pages/playbooks/playbooks.page.tsx').then((m) => ({ default: m.PlaybooksPage })),
 );
 const RulesPage = lazy(() =>
   import('./pages/rules/rules.page.tsx').then((m) => ({ default: m.RulesPage })),
@@ -124,6 +128,12 @@ const rules = createRoute({
   validateSearch: readRuleFilter,
   component: RulesPage,
 });
+const playbooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/playbooks',
+  validateSearch: readPlaybookFilter,
+  component: PlaybooksPage,
+});
 const hunt = createRoute({
   getParentRoute: () => shell,
   path: '/hunt',
@@ -154,6 +164,7 @@ export const router = createRouter({
       alerts,
       actions,
       rules,
+      playbooks,
       hunt,
       intel,
       sources,

@@ -45,6 +45,7 @@ import { createIntelHandlers } from './routes/intel.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
 import { createRecordHandlers } from './routes/record.ts';
 import { createRuleHandlers } from './routes/rule.ts';
+import { createRunHandlers } from './routes/run.ts';
 import { createSessionHandlers } from './routes/session.ts';
 import { createSourceHandlers } from './routes/source.ts';
 import { registerStream } from './routes/stream.ts';
@@ -157,6 +158,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createHuntHandlers(api),
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
+    ...createRunHandlers(api),
     ...createAuditHandlers(api),
     ...createDemoHandlers(api),
   };

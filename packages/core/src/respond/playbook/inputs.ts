@@ -19,7 +19,7 @@ const CHECKS: Readonly<Record<InputType, (value: Json) => boolean>> = {
   ip: (value) => isText(value) && canonicalIp(value) !== undefined,
   domain: isLike(/^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63}){1,20}\.?$/),
   url: isLike(/^[a-z][a-z0-9+.-]{1,15}:\/\/[^\s\p{Cc}]+$/u),
-  host: isLike(/^[^\s\p{Cc}/]{1,255}$/u),
+  host: isLike(/^[\p{L}\p{N}_][\p{L}\p{N}._:-]{0,254}$/u),
   user: isLike(/^[^\p{Cc}]{1,255}$/u),
   hash: isLike(/^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{128})$/),
   email: isLike(/^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,190}$/u),

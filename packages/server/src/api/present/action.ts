@@ -16,6 +16,7 @@ import {
   listDoSteps,
   type Playbook,
   type Run,
+  type RunLogEntry,
   SECOND_MS,
 } from '@cordon/core';
 import type { ActionDesk } from '../../ports.ts';
@@ -83,6 +84,17 @@ const presentJournalLine = (line: JournalEntry): JournalLine =>
     problem: line.problem && presentProblem(line.problem),
   });
 
+/** Only a question says until when it may be answered. */
+const isOpenQuestion = ({ log, status }: Run, line: RunLogEntry): boolean =>
+  line.outcome === 'waiting' &&
+  typeof line.output === 'object' &&
+  line.output !== null &&
+  'expires_at' in line.output &&
+  !OVER.includes(status) &&
+  log.findLast(({ stepId }) => stepId === line.stepId) === line;
+
+const OVER: readonly Run['status'][] = ['succeeded', 'failed', 'cancelled'];
+
 export const presentRun = (run: Run): RunView => ({
   id: run.id,
   playbook_id: run.playbookId,
@@ -91,11 +103,12 @@ export const presentRun = (run: Run): RunView => ({
   status: run.status,
   why: run.why,
   created_at: toTime(run.createdAt),
-  log: run.log.map(({ at, stepId, outcome, text }) => ({
-    at: toTime(at),
-    step_id: stepId,
-    outcome,
-    text,
+  log: run.log.map((line) => ({
+    at: toTime(line.at),
+    step_id: line.stepId,
+    outcome: line.outcome,
+    text: line.text,
+    ...(isOpenQuestion(run, line) ? { is_question: true } : {}),
   })),
 });
 
@@ -107,6 +120,11 @@ export const presentPlaybook = (playbook: Playbook): PlaybookView =>
     id: playbook.id,
     version: playbook.version,
     title: playbook.title,
+    description: playbook.description,
+    text: playbook.source.text,
+    inputs: Object.entries(playbook.inputs).map(([name, { type, description, isOptional }]) =>
+      compact({ name, type, description, is_optional: isOptional }),
+    ),
     on: playbook.on,
     each: playbook.each,
     steps: listDoSteps(playbook.steps).map(({ id, verb, ttlMs, undo }) =>

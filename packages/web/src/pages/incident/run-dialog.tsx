@@ -5,6 +5,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { span, words } from '../../parts/format.ts';
 import { Empty, ErrorBox, Loaded } from '../../parts/states.tsx';
 import { useToast } from '../../parts/toast.tsx';
+import { InputFields, toInputs } from '../playbooks/input-fields.tsx';
 import { usePlaybooks } from './incident.data.ts';
 
 /** Starts a playbook by hand; says first what it may do. The guard still judges every step. */
@@ -46,12 +47,17 @@ function RunForm({
   const [item, setItem] = useState('');
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const playbook = playbooks.find((one) => one.id === chosen);
+  const rules = (playbook?.inputs ?? []).map((one) => ({ ...one, isOptional: one.is_optional }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     acts
-      .startRun(incident.id, { playbook_id: chosen, ...(item && { inputs: { item } }) })
+      .startRun(incident.id, {
+        playbook_id: chosen,
+        inputs: { ...toInputs(rules, values), ...(item && { item }) },
+      })
       .then(() => {
         say(`${playbook?.title ?? chosen} was started; see Actions.`);
         onClose();
@@ -70,6 +76,7 @@ function RunForm({
           onChange={(event) => {
             setChosen(event.target.value);
             setItem('');
+            setValues({});
           }}
         >
           {playbooks.map((one) => (
@@ -82,6 +89,7 @@ function RunForm({
       {playbook?.each ? (
         <ItemField incident={incident} each={playbook.each} value={item} onChange={setItem} />
       ) : null}
+      <InputFields rules={rules} values={values} onChange={setValues} />
       {playbook ? <Steps playbook={playbook} /> : null}
       <ErrorBox error={error} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
