@@ -2,9 +2,18 @@
 // Sets up what is missing, then hands over to the pinned Node 24 that npm brought along.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -87,6 +96,45 @@ function runStep(label, command, args) {
   });
 }
 
+const LOCK = join(ROOT, '.cordon', 'setting-up');
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Takes the lock of this checkout; false while another command that lives holds it. */
+function takeLock() {
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  if (!isAlive(Number(readFileSync(LOCK, 'utf8')))) rmSync(LOCK, { force: true });
+  return false;
+}
+
+/** Two commands in one checkout set it up one after the other: `npm ci` begins by emptying the folder. */
+async function alone(work) {
+  mkdirSync(dirname(LOCK), { recursive: true });
+  let isTold = false;
+  while (!takeLock()) {
+    if (!isTold) process.stderr.write('Another command is setting this checkout up; waiting …\n');
+    isTold = true;
+    await pause(300);
+  }
+  const release = () => rmSync(LOCK, { force: true });
+  process.once('exit', release);
+  await work();
+  release();
+  process.off('exit', release);
+}
+
 async function installPackages() {
   const lock = createHash('sha256')
     .update(readFileSync(join(ROOT, 'package-lock.json')))
@@ -158,7 +206,8 @@ const plan = PLANS[name];
 if (!plan) fail(`"${name ?? ''}" is not a task.`, `one of: ${Object.keys(PLANS).join(', ')}`);
 checkNode();
 mkdirSync(join(ROOT, 'node_modules'), { recursive: true });
-await installPackages();
-const runtime = findRuntime();
-if (plan.needsConsole) await buildConsole(runtime);
-handOver(runtime, plan, extra);
+await alone(async () => {
+  await installPackages();
+  if (plan.needsConsole) await buildConsole(findRuntime());
+});
+handOver(findRuntime(), plan, extra);

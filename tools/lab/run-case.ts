@@ -75,7 +75,7 @@ export async function runCase(one: LabCase, certificates: LabCertificates): Prom
         writeEtc(machine as Machine, name as 'hosts', text);
     for (const [machine, command] of Object.entries(one.run ?? {}))
       run(machine as Machine, command);
-    if (one.stop) run('web', 'pkill -STOP -n -f tools/lab/serve.ts');
+    if (one.stop) run('web', "pkill -STOP -f '[l]ab/serve.ts'");
     children.push(...(await openConnections(one)));
     if (one.own !== undefined) await writeOwnAction(dir, one.own);
     return await askDoctor(one, { dir, root: certificates.rootFile });
