@@ -142,5 +142,6 @@ describe('the first whole path', () => {
       actions: { undone: 1 },
       alerts: { closed: 0 },
     });
-  });
+    // Two whole lives, each with its threads: slow on a machine that is busy.
+  }, 90_000);
 });
