@@ -76,7 +76,7 @@ function describeApart(apart: readonly Judged[]): Record<string, unknown> {
   };
 }
 
-function sharesOf({ right, wrongly, missing }: Counts): Record<string, number> {
+function sharesOf({ right, wrongly, missing }: Counts): Record<string, number | null> {
   return {
     precision: share(right, right + wrongly.length),
     recall: share(right, right + missing.length),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SigmaDocument, toEpochMs } from '@cordon/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { runCases } from '../../rules/cases.ts';
+import { type CaseOutcome, runCases } from '../../rules/cases.ts';
 import { importRules } from '../../rules/import-rules.ts';
 import { loadPacks } from '../../rules/pack.ts';
 import { eventAt } from '../../store/event-store.contract.ts';
@@ -59,7 +59,7 @@ it('keeps a rule made of a hunt, with cases of what the hunt finds and of what s
   ]);
   const outcomes = rules[0] && (await runCases(rules[0], rules));
   expect(outcomes).toHaveLength(3);
-  for (const { mustFire, fired } of outcomes as { mustFire: boolean; fired: boolean }[])
+  for (const { mustFire, fired } of outcomes as readonly CaseOutcome[])
     expect(fired).toBe(mustFire);
   const { items } = await harness.deps.store.listAudit({ limit: 1 });
   expect(items[0]).toMatchObject({
