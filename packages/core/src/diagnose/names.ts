@@ -1,5 +1,6 @@
 import { ask, type Fault, fault, type Walk } from './diagnosis.ts';
 import type { ResolveFact, ResolverAnswer } from './fact.ts';
+import { whyRoute } from './reach.ts';
 import type { Target } from './target.ts';
 
 /** A lookup that takes longer waited for a resolver that does not answer. */
@@ -20,7 +21,18 @@ export function* walkNames(target: Target): Walk<Named> {
   if (fact === undefined) return { addresses: [], faults: [], fact };
   if (fact.system.addresses.length > 0)
     return { addresses: fact.system.addresses, faults: [], fact };
-  return { addresses: [], faults: [whyNoAddress(host, fact)], fact };
+  const onTheWay = yield* whyNoResolver(host, fact);
+  return { addresses: [], faults: [onTheWay ?? whyNoAddress(host, fact)], fact };
+}
+
+/** No resolver says a word: is it the way to them? */
+function* whyNoResolver(host: string, { resolvers }: ResolveFact): Walk<Fault | undefined> {
+  const [first] = resolvers;
+  if (first === undefined || resolvers.some(({ said }) => said !== 'silent')) return undefined;
+  const route = yield* ask<'route'>({ kind: 'route', address: first.server, at: 'from' });
+  if (route === undefined) return undefined;
+  const { device, gateway } = route;
+  return whyRoute(route, { host, address: first.server, device, gateway });
 }
 
 export const isAddress = (host: string): boolean =>

@@ -93,7 +93,8 @@ const routeWords = (route: RouteFact | undefined) => ({
   source: route?.source,
 });
 
-function whyRoute(
+/** What is wrong with the way as this machine itself sees it: link, route, next hop. */
+export function whyRoute(
   route: RouteFact,
   words: Record<string, string | number | undefined>,
 ): Fault | undefined {

@@ -114,7 +114,10 @@ function query(server: string, { host, type, isUnchecked = false }: Question): P
   const silent: Answer = { said: 'silent', addresses: [] };
   return new Promise((resolve) => {
     const socket = createSocket(isIPv6(server) ? 'udp6' : 'udp4');
+    let isOver = false;
     const end = (answer: Answer): void => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       socket.close();
       resolve(answer);
@@ -126,7 +129,9 @@ function query(server: string, { host, type, isUnchecked = false }: Question): P
       const answer = readAnswer(bytes, id);
       if (answer !== undefined) end(answer);
     });
-    socket.connect(DNS_PORT, server, () => {
+    socket.connect(DNS_PORT, server, (error?: Error) => {
+      // Without a way there it is told here, not as an event.
+      if (error !== undefined || isOver) return end(silent);
       const flags = RECURSION_DESIRED | (isUnchecked ? CHECKING_DISABLED : 0);
       socket.send(
         encode({
