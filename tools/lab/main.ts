@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { createLabCertificates } from './lab-certificates.ts';
+import { sweepLabs } from './namespaces.ts';
 import { type LabCase, type LabOutcome, runCase } from './run-case.ts';
 
 const USAGE =
@@ -41,6 +42,7 @@ const cases = files
   .filter(({ id }) => only === undefined || only.includes(id));
 if (cases.length === 0) fail('No case has such an id.');
 
+sweepLabs();
 const certificates = await createLabCertificates();
 const outcomes: LabOutcome[] = [];
 for (const one of cases) {

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 
 /*
  * Five machines of network namespaces, with two routers between the client and the web server:
@@ -12,7 +13,8 @@ import { join } from 'node:path';
 export const MACHINES = ['client', 'router', 'gateway', 'web', 'resolver'] as const;
 export type Machine = (typeof MACHINES)[number];
 
-const PREFIX = 'cordon-lab';
+/** Two labs at once do not meet. */
+const PREFIX = `cordon-lab-${process.pid}`;
 /** Name of the namespace of a machine. */
 export const namespaceOf = (machine: Machine): string => `${PREFIX}-${machine}`;
 
@@ -106,14 +108,23 @@ export function buildLab(): void {
 }
 
 export function tearDownLab(): void {
-  for (const machine of MACHINES) {
-    try {
-      execFileSync('ip', ['netns', 'delete', namespaceOf(machine)], { stdio: 'ignore' });
-    } catch {
-      // It was not there.
-    }
-    rmSync(join('/etc/netns', namespaceOf(machine)), { recursive: true, force: true });
+  for (const machine of MACHINES) remove(namespaceOf(machine));
+}
+
+/** Takes down what labs left that were killed. */
+export function sweepLabs(): void {
+  const listed = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
+  for (const [name, pid] of listed.matchAll(/^cordon-lab-(\d+)-[a-z]+/gm))
+    if (!existsSync(`/proc/${pid}`)) remove(name);
+}
+
+function remove(namespace: string): void {
+  try {
+    execFileSync('ip', ['netns', 'delete', namespace], { stdio: 'ignore' });
+  } catch {
+    // It was not there.
   }
+  rmSync(join('/etc/netns', namespace), { recursive: true, force: true });
 }
 
 /** A line of shell on a machine; the lab's own cases only, nothing from outside. */
