@@ -5,11 +5,12 @@ export { presentConservation } from './api/present/source.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
 export { loadContent } from './content/content.ts';
 export { readPlaybookCases } from './content/playbook-cases.ts';
-export { HEALTH_SETTING } from './health/source-watch.ts';
 export { findOwnActions } from './diagnose/own-actions.ts';
+export { listOwnAddresses } from './diagnose/own-addresses.ts';
 export { type DiagnosisRun, runDiagnosis } from './diagnose/run-diagnosis.ts';
 export type { TestDeps } from './diagnose/run-test.ts';
 export { namespaceView } from './diagnose/view.ts';
+export { HEALTH_SETTING } from './health/source-watch.ts';
 export {
   type InvestigateOptions,
   type Investigation,

@@ -44,7 +44,9 @@ const MAX_TIMES = 10_000;
  * window. What is no finite number is lost in a snapshot, so it counts once before it, too.
  */
 function timesIn(count: unknown): { readonly times?: number } {
-  return typeof count === 'number' && Number.isFinite(count) && count > 1 ? { times: Math.min(count, MAX_TIMES) } : {};
+  return typeof count === 'number' && Number.isFinite(count) && count > 1
+    ? { times: Math.min(count, MAX_TIMES) }
+    : {};
 }
 
 /**

@@ -58,6 +58,8 @@ describeConsole('the way in', () => {
     await tab.waitForURL('**/incidents/incident-40');
     await tab.getByText('What happened').waitFor();
     await tab.keyboard.press('[');
+    await tab.waitForURL('**/incidents/incident-40?tab=similar');
+    await tab.keyboard.press('[');
     await tab.waitForURL('**/incidents/incident-40?tab=actions');
     await tab.keyboard.press('U');
     await tab.getByRole('dialog', { name: /Undo/ }).waitFor();
