@@ -414,6 +414,22 @@ describe('the desk', () => {
     decider.act({ kind: 'reopen_incident', incidentId, reason: 'It was none of ours.' }, by);
     expect(decider.learnt()).toEqual(untaught);
   });
+
+  it('goes on after a kill with what verdicts later than the snapshot taught', () => {
+    const decider = createDecider();
+    const first = decide(decider, [bruteForce('203.0.113.7', 0)]);
+    const snapshot = structuredClone(decider.snapshot());
+    const verdict = { verdict: 'false_positive', reason: 'Our own test.' } as const;
+    const incidentId = incidentIdOf(first);
+    const done = decider.act({ kind: 'close_incident', incidentId, ...verdict }, by);
+    const { incidents = [], learnt = null } = done.ok ? done.value : {};
+    const next = createDecider();
+    const { alerts } = first;
+    next.restore({ snapshot, alerts, incidents, learnt, lastIncidentNumber: 1 });
+    expect(next.learnt()).toEqual(decider.learnt());
+    const again = [bruteForce('203.0.113.7', 300)];
+    expect(decide(next, again)).toEqual(decide(decider, again));
+  });
 });
 
 /** Random but plausible streams over a few machines, accounts and addresses. */

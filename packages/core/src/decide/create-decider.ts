@@ -5,6 +5,7 @@ import { withNames } from '../correlate/trace.ts';
 import type { Signal } from '../detect/signal.ts';
 import { findOrigin } from '../origin/find-origin.ts';
 import { deviceOf } from '../origin/read-event.ts';
+import type { Result } from '../shared/result.ts';
 import { ok } from '../shared/result.ts';
 import type { Alert } from '../triage/alert.ts';
 import { SAME_TIME_MS } from '../triage/learn/facts.ts';
@@ -12,7 +13,7 @@ import type { Occasion } from '../triage/learn/learner.ts';
 import type { ScoreContext } from '../triage/scorecard.ts';
 import type { BenignRule, DeciderConfig } from './config.ts';
 import { toDeciderSettings } from './config.ts';
-import type { Decider, Decisions } from './decider.ts';
+import type { Acted, Decider, Decisions } from './decider.ts';
 import { actOnDesk } from './desk.ts';
 import { alertsBeside, occasionOf, scoreAndKeep } from './learning.ts';
 import type { Group } from './memory.ts';
@@ -21,6 +22,7 @@ import { CORDON, placeAlert, retieAlert } from './placement.ts';
 import type { ReadSignal, UnscoredAlert } from './read-signal.ts';
 import { foldSignal, foldTrace, principalOfAlert, readSignal, toNewAlert } from './read-signal.ts';
 import { recall } from './recall.ts';
+import { recallVerdicts } from './recall-verdicts.ts';
 
 function contextFor(memory: Memory, alert: UnscoredAlert): ScoreContext {
   const trace = memory.traceOf(alert.id);
@@ -216,6 +218,17 @@ function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void 
   )) {
     memory.groups.set(id, { id, number, state, revision, alertIds });
   }
+  if (from.learnt !== undefined) memory.learner.restoreLearnt(from.learnt);
+  recallVerdicts(memory, byTime);
+}
+
+function act(memory: Memory, ...[command, by]: Parameters<Decider['act']>): Result<Acted> {
+  const before = memory.learner.changes;
+  const done = actOnDesk(memory, command, by);
+  if (!done.ok) return done;
+  const decisions = drain(memory);
+  const isTaught = memory.learner.changes !== before;
+  return ok(isTaught ? { ...decisions, learnt: memory.learner.learnt() } : decisions);
 }
 
 function addBenign(memory: Memory, rules: readonly BenignRule[]): void {
@@ -242,10 +255,7 @@ export function createDecider(options: DeciderConfig = {}): Decider {
       if (broken !== undefined) rescoreAddress(memory, broken);
     },
     consider: (signal) => consider(memory, signal),
-    act(command, by) {
-      const done = actOnDesk(memory, command, by);
-      return done.ok ? ok(drain(memory)) : done;
-    },
+    act: (command, by) => act(memory, command, by),
     traceOrigin: (alertIds) =>
       findOrigin(membersOf(memory, { alertIds }).map(toSign), memory.links),
     drain: () => drain(memory),

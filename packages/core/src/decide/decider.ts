@@ -24,6 +24,12 @@ export interface Decisions {
   readonly incidents: readonly Incident[];
 }
 
+/** What a person's act changed. */
+export interface Acted extends Decisions {
+  /** What all verdicts so far taught; present when this act changed it. Kept with the act, it outlives a kill. */
+  readonly learnt?: Json;
+}
+
 /** A person's act on alerts and incidents; each is reversible by another. */
 export type DeskCommand =
   | {
@@ -65,10 +71,7 @@ export interface Decider {
   /** Takes a signal: folds it, or makes an alert; scores; closes by itself or places it in an incident. */
   consider(signal: Signal): void;
   /** A person's act. `at` is the time of the act. */
-  act(
-    command: DeskCommand,
-    by: { readonly actor: string; readonly at: EpochMs },
-  ): Result<Decisions>;
+  act(command: DeskCommand, by: { readonly actor: string; readonly at: EpochMs }): Result<Acted>;
   /** Where these alerts began, whether or not an incident holds them; changes nothing. */
   traceOrigin(alertIds: readonly AlertId[]): Origin;
   /** What changed since the last drain. */
@@ -83,6 +86,8 @@ export interface Decider {
   snapshot(): Json;
   restore(from: {
     readonly snapshot: Json;
+    /** What was learnt by the newest verdict; the snapshot may be older. */
+    readonly learnt?: Json;
     readonly alerts: readonly Alert[];
     readonly incidents: readonly Incident[];
     readonly lastIncidentNumber: number;

@@ -1,4 +1,4 @@
-import type { Decisions, DeskCommand, EpochMs, Incident, Result } from '@cordon/core';
+import type { Acted, DeskCommand, EpochMs, Incident, Result } from '@cordon/core';
 import type { StateStore } from '../store/ports.ts';
 
 const PAST_TENSE: Readonly<Record<DeskCommand['kind'], string>> = {
@@ -14,14 +14,15 @@ const PAST_TENSE: Readonly<Record<DeskCommand['kind'], string>> = {
 export async function saveAct(
   state: Pick<StateStore, 'saveDecisions'>,
   command: DeskCommand,
-  by: { readonly actor: string; readonly at: EpochMs; readonly decided: Result<Decisions> },
+  by: { readonly actor: string; readonly at: EpochMs; readonly decided: Result<Acted> },
 ): Promise<Result<Incident | undefined>> {
   const { actor, at, decided } = by;
   if (!decided.ok) return decided;
-  const { alerts, incidents } = decided.value;
+  const { alerts, incidents, learnt } = decided.value;
   const { kind, ...data } = command;
   const subject = 'incidentId' in command ? command.incidentId : command.alertId;
   const audit = { at, actor, what: PAST_TENSE[kind], subject, data };
-  await state.saveDecisions({ alerts, incidents, audit });
+  const lessons = learnt === undefined ? {} : { learnt: JSON.stringify(learnt) };
+  await state.saveDecisions({ alerts, incidents, audit, ...lessons });
   return { ok: true, value: incidents.find((incident) => incident.id === subject) };
 }

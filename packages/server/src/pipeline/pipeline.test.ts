@@ -4,6 +4,7 @@ import {
   type DetectionEngine,
   type Event,
   type Normaliser,
+  type Signal,
   toEpochMs,
 } from '@cordon/core';
 import { describe, expect, it } from 'vitest';
@@ -81,7 +82,7 @@ function createPipeline(stores: Stores) {
     onProblem: () => undefined,
     retryMs: 1,
   });
-  return { engine, pipeline };
+  return { engine, decider, pipeline };
 }
 
 const append = (log: RecordLog, texts: readonly string[]): Promise<number> =>
@@ -103,6 +104,37 @@ async function drain(pipeline: Pipeline, log: RecordLog): Promise<void> {
   controller.abort();
   await done;
 }
+
+/** Does the work while the loop runs. */
+async function during(pipeline: Pipeline, work: () => Promise<unknown>): Promise<void> {
+  const controller = new AbortController();
+  const done = pipeline.run(controller.signal);
+  await work();
+  controller.abort();
+  await done;
+}
+
+const signal: Signal = {
+  id: 'sig_1',
+  rule: {
+    id: 'rule-1',
+    title: 'Rule 1',
+    techniques: [],
+    tactics: [],
+    falsepositives: [],
+    behaviour: 'malware',
+  },
+  severity_id: 3,
+  at: now(),
+  since: now(),
+  count: 1,
+  eventIds: [],
+  offsets: [],
+  entities: [{ kind: 'host', id: 'ws-1', role: 'target' }],
+  logsource: { product: 'windows' },
+  text: 'Rule 1 saw it.',
+  matched: {},
+};
 
 const totalOf = async (state: StateStore): Promise<number> =>
   (await state.listTallies()).reduce((sum, tally) => sum + tally.count, 0);
@@ -152,6 +184,23 @@ describe('the pipeline', () => {
     expect(engine.seen).toEqual([0, 1]);
     expect(await totalOf(state)).toBe(2);
     expect(pipeline.view().problems.map((problem) => problem.code)).toEqual(['commit_failed']);
+  });
+
+  it('has learnt after a kill what every stored verdict taught, though no snapshot has seen it', async () => {
+    const stores = { log: createMemoryRecordLog(), state: createMemoryStateStore() };
+    const first = createPipeline(stores);
+    await during(first.pipeline, async () => {
+      await first.pipeline.consider([signal]);
+      const [alert] = (await stores.state.listAlerts({ limit: 1 })).items;
+      const close = { kind: 'close_alert', verdict: 'benign', reason: 'Ours.' } as const;
+      await first.pipeline.act({ ...close, alertId: alert?.id ?? 'alr_none' }, 'ann');
+    });
+    const { snapshot } = await stores.state.loadPipelineState();
+    expect(snapshot?.text).not.toContain('"isGenuine":false');
+    const second = createPipeline(stores);
+    await during(second.pipeline, () => second.pipeline.consider([]));
+    expect(JSON.stringify(first.decider.learnt())).toContain('"isGenuine":false');
+    expect(second.decider.learnt()).toEqual(first.decider.learnt());
   });
 
   it('refuses an act on an incident that is not there', async () => {

@@ -233,6 +233,8 @@ export interface BatchCommit {
 export interface PipelineState {
   readonly committedOffset: number;
   readonly snapshot?: { readonly offset: number; readonly text: string };
+  /** What the newest verdict left learnt, as JSON text. */
+  readonly learnt?: string;
   /** Alerts and incidents that are open or changed in the last 7 days of event time. */
   readonly alerts: readonly Alert[];
   readonly incidents: readonly Incident[];
@@ -297,6 +299,8 @@ export interface StateStore {
   saveDecisions(change: {
     readonly alerts: readonly Alert[];
     readonly incidents: readonly Incident[];
+    /** What is learnt now, as JSON text, where the act changed that. */
+    readonly learnt?: string;
     readonly audit: NewAuditEntry;
   }): Promise<void>;
 

@@ -58,6 +58,19 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
       });
     });
 
+    it('keeps what was learnt with the act that taught it, beside any snapshot', async () => {
+      const audit = { at: toEpochMs(NOW), actor: 'ann', what: 'x', subject: 's', data: {} };
+      const change = { alerts: [], incidents: [], audit };
+      await store.saveDecisions({ ...change, learnt: '{"n":1}' });
+      await store.saveDecisions({ ...change, learnt: '{"n":2}' });
+      await store.saveDecisions(change);
+      await store.commitBatch(batch(5, { snapshot: '{"a":[1]}' }));
+      expect(await store.loadPipelineState()).toMatchObject({
+        learnt: '{"n":2}',
+        snapshot: { offset: 5, text: '{"a":[1]}' },
+      });
+    });
+
     it('adds tallies up and keeps dead letters', async () => {
       const tally = { sourceId: 's', outcome: 'parsed', reason: 'p', count: 2 } as const;
       await store.commitBatch(batch(3, { tallies: [tally, tally] }));

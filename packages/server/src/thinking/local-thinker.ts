@@ -70,7 +70,9 @@ class LocalThinker implements Thinker {
       if (saved?.detection !== undefined) analyst.restoreDetection(saved.detection);
       if (saved?.enrichment !== undefined) analyst.restoreEnrichment(saved.enrichment);
       analyst.restoreReading(saved?.reading);
-      this.mind.decider.restore({ ...from, snapshot: saved?.decider ?? null });
+      const { learnt, ...stored } = from;
+      const lessons = learnt === undefined ? {} : { learnt: JSON.parse(learnt) as Json };
+      this.mind.decider.restore({ ...stored, ...lessons, snapshot: saved?.decider ?? null });
     });
   }
 

@@ -1,4 +1,5 @@
 import type {
+  Acted,
   Alert,
   Decider,
   Decisions,
@@ -67,6 +68,8 @@ export interface SecondThought extends Thought {
 /** Where it goes on from after a start. */
 export interface Memory {
   readonly snapshot?: string;
+  /** What the newest verdict left learnt, as JSON text; the snapshot may be older. */
+  readonly learnt?: string;
   readonly alerts: readonly Alert[];
   readonly incidents: readonly Incident[];
   readonly lastIncidentNumber: number;
@@ -122,7 +125,7 @@ export interface Thinker {
   act(
     command: DeskCommand,
     by: { readonly actor: string; readonly at: EpochMs },
-  ): Promise<Result<Decisions>>;
+  ): Promise<Result<Acted>>;
   /** Rejects when it cannot be put in force; what was before stays then. */
   order(order: Order): Promise<void>;
   standing(): Standing;

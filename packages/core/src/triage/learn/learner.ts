@@ -39,6 +39,11 @@ export class Learner {
     return this.#ledger.model.verdicts;
   }
 
+  /** How often what is learnt has changed since it was made or restored. */
+  get changes(): number {
+    return this.#ledger.changes;
+  }
+
   /** Have verdicts set the odds? */
   get isCalibrated(): boolean {
     return this.#ledger.model.isCalibrated;

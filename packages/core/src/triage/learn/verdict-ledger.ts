@@ -11,15 +11,22 @@ const REVERSIBLE = 1_000;
 export class VerdictLedger {
   #base = new Model();
   #model = new Model();
+  #changes = 0;
   #taught: (readonly [id: string, taught: Taught])[] = [];
 
   get model(): Model {
     return this.#model;
   }
 
+  /** How often what is learnt has changed since it was made or restored. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** A later verdict on the same thing takes the place of the earlier one. */
   teach(id: string, taught: Taught): void {
     this.takeBack([id]);
+    this.#changes += 1;
     this.#taught.push([id, taught]);
     this.#model.teach(taught);
     if (this.#taught.length <= REVERSIBLE) return;
@@ -32,6 +39,7 @@ export class VerdictLedger {
     const gone = new Set(ids);
     const rest = this.#taught.filter(([one]) => !gone.has(one));
     if (rest.length === this.#taught.length) return;
+    this.#changes += 1;
     this.#taught = rest;
     this.#model = new Model();
     this.#model.restore(this.#base.snapshot());

@@ -63,6 +63,7 @@ function pipelineSide(
       return {
         committedOffset: tables.committedOffset,
         ...(tables.snapshot ? { snapshot: tables.snapshot } : {}),
+        ...(tables.learnt === undefined ? {} : { learnt: tables.learnt }),
         alerts: alerts.filter(
           (alert) =>
             alert.state.status === 'open' || isRecent(alert) || carriedIds.has(incidentOf(alert)),
@@ -96,6 +97,7 @@ function pipelineSide(
     addDeadLetters: async (letters) => write.letters(letters),
     async saveDecisions(change) {
       write.decisions(change);
+      tables.learnt = change.learnt ?? tables.learnt;
       write.audit(change.audit);
     },
   };

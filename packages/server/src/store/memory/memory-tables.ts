@@ -49,6 +49,7 @@ export function createTables() {
     changes: [] as Change[],
     committedOffset: 0,
     snapshot: undefined as PipelineState['snapshot'],
+    learnt: undefined as PipelineState['learnt'],
   };
 }
 export type Tables = ReturnType<typeof createTables>;

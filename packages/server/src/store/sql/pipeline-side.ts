@@ -39,6 +39,9 @@ const committedOffset = async (db: Db): Promise<number> => {
   return Number(row?.record_offset ?? 0);
 };
 
+const bodyOf = (db: Db, name: string) =>
+  db.selectFrom('pipeline').selectAll().where('name', '=', name).executeTakeFirst();
+
 async function setPipeline(
   tx: write.Tx,
   row: { readonly name: string; readonly record_offset: number; readonly body: string | null },
@@ -82,11 +85,8 @@ export function pipelineSide(
   return {
     loadPipelineState: () =>
       base.read(async (db) => {
-        const saved = await db
-          .selectFrom('pipeline')
-          .selectAll()
-          .where('name', '=', 'snapshot')
-          .executeTakeFirst();
+        const saved = await bodyOf(db, 'snapshot');
+        const learnt = await bodyOf(db, 'learnt');
         const last = await db
           .selectFrom('incidents')
           .select((pick) => pick.fn.max('number').as('number'))
@@ -97,6 +97,7 @@ export function pipelineSide(
         return {
           committedOffset: await committedOffset(db),
           ...(snapshot ? { snapshot } : {}),
+          ...(learnt?.body ? { learnt: learnt.body } : {}),
           ...(await loadCarried(db)),
           lastIncidentNumber: Number(last?.number ?? 0),
         };
@@ -129,6 +130,8 @@ export function pipelineSide(
       base.write(async (tx) => {
         await write.writeAlerts(tx, change.alerts);
         await write.writeIncidents(tx, change.incidents);
+        if (change.learnt !== undefined)
+          await setPipeline(tx, { name: 'learnt', record_offset: 0, body: change.learnt });
         await write.writeAudit(tx, [change.audit]);
       }),
   };
