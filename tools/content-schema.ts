@@ -268,6 +268,13 @@ const Playbook = Type.Cyclic(
         outputs: Type.Optional(Type.Record(Type.String(), Cel)),
         on: Type.Optional(Cel),
         each: Type.Optional(Cel),
+        at_most: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 500,
+            description: 'Values of each that are run over without asking; by default 20.',
+          }),
+        ),
         timeout: Type.Optional(Duration),
         steps: Type.Array(Type.Ref('Step'), { minItems: 1 }),
         on_failure: Type.Optional(Steps),

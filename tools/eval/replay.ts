@@ -9,6 +9,7 @@ import {
   nextStep,
   type Playbook,
   type RunLogEntry,
+  readDefinition,
   selectPlaybooks,
 } from '@cordon/core';
 import type { Content } from '../../packages/server/src/content/content.ts';
@@ -49,8 +50,9 @@ function listBlocks(
   playbooks: readonly Playbook[],
 ): readonly { readonly address: string; readonly playbookId: string }[] {
   return selectPlaybooks(incident, playbooks, incident.lastAt).flatMap((run) => {
-    const playbook = playbooks.find(({ id }) => id === run.playbookId);
-    if (!playbook) return [];
+    const read = readDefinition(run.definition);
+    if (!read.ok) return [];
+    const { playbook } = read.value;
     return walk(playbook, run.inputs).map((address) => ({ address, playbookId: playbook.id }));
   });
 }

@@ -1,17 +1,16 @@
 import {
   type DryRun,
-  dryRun,
   fillInputs,
   type Incident,
   isWanted,
   type Json,
-  listCalled,
-  listItems,
+  type JsonObject,
+  listRuns,
   type Planned,
   type Playbook,
+  planRun,
   printDuration,
   printPlanned,
-  toFacts,
 } from '@cordon/core';
 import { withData } from '../data.ts';
 import { readPages } from '../pages.ts';
@@ -69,17 +68,16 @@ interface Told {
   readonly playbook: Playbook;
   readonly incident: Incident;
   readonly all: readonly Playbook[];
-  readonly inputs: Readonly<Record<string, Json>>;
+  readonly inputs: JsonObject;
   readonly flags: DryRunFlags;
 }
 
 function tell({ playbook, incident, all, inputs, flags }: Told): number {
-  const calls = Object.fromEntries(listCalled(playbook, all).map((one) => [one.id, one]));
-  const items = playbook.each === undefined ? [null] : listItems(playbook, incident);
-  const runs = items.map((item): DryRun & { readonly item: Json } => {
-    const facts = { incident: toFacts(incident), inputs, item };
-    return { item, ...dryRun({ playbook, calls, facts, at: incident.lastAt }) };
-  });
+  const order = { why: '', at: incident.lastAt, inputs, all };
+  const runs = listRuns(playbook, incident, order).map((run): DryRun & { readonly item: Json } => ({
+    item: run.inputs['item'] ?? null,
+    ...planRun(run),
+  }));
   const wouldStart = playbook.on !== undefined && isWanted(playbook, incident);
   const count = runs.reduce((sum, { planned }) => sum + planned.length, 0);
   if (flags.json) process.stdout.write(`${toJsonLine({ wouldStart, runs })}\n`);

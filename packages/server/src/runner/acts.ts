@@ -141,7 +141,7 @@ export async function start(
     return refuse('incident_closed', 'The incident is closed; reopen it first.');
   const inputs = fillInputs(playbook, of.inputs);
   if (!inputs.ok) return inputs;
-  const item = of.inputs['item'] ?? listItems(playbook, incident)[0] ?? null;
+  const item = of.inputs['item'] ?? listItems(playbook, incident).taken[0] ?? null;
   const at: EpochMs = toEpochMs(deps.now());
   const run = toRun(playbook, incident, {
     item,

@@ -19,7 +19,7 @@ import { type ProposeDeps, propose, toActionId } from './propose.ts';
 import type { Undoer } from './take-back.ts';
 import { withdraw } from './withdraw.ts';
 
-const MOST_TURNS = 1_000;
+const MOST_TURNS = 10_000;
 const MOST_HELD = 500;
 const ENDED: readonly Run['status'][] = ['succeeded', 'failed', 'cancelled'];
 

@@ -9,8 +9,8 @@ import { readDefinition } from './definition.ts';
 import { type DryRun, dryRun, type Planned } from './dry-run.ts';
 import { fillInputs } from './inputs.ts';
 import type { Playbook } from './playbook.ts';
-import type { StepOutcome } from './run.ts';
-import { selectPlaybooks, toRun } from './select.ts';
+import type { Run, StepOutcome } from './run.ts';
+import { isWanted, listRuns, toRun } from './select.ts';
 
 /** One thing a case expects, in order; what it does not say may be anything. */
 export interface Expectation {
@@ -100,21 +100,29 @@ export function planFor(
 ): readonly DryRun[] {
   const runs =
     of.inputs === undefined
-      ? selectPlaybooks(incident, [playbook], AT)
+      ? isWanted(playbook, incident)
+        ? listRuns(playbook, incident, { why: '', at: AT, all: of.all })
+        : []
       : [
           toRun(playbook, incident, {
             item: of.inputs['item'] ?? null,
             inputs: of.inputs,
             why: '',
             at: AT,
+            all: of.all,
           }),
         ];
-  const kept = toRun(playbook, incident, { item: null, why: '', at: AT, all: of.all }).definition;
-  const read = readDefinition(kept);
-  const calls = read.ok ? read.value.calls : {};
-  return runs.map((run) =>
-    dryRun({ playbook, calls, facts: run.inputs, at: AT, ...(of.end ? { end: of.end } : {}) }),
-  );
+  return runs.map((run) => planRun(run, of.end));
+}
+
+/** What a run would do, by the definition it keeps. */
+export function planRun(run: Run, end?: (stepId: string) => StepOutcome): DryRun {
+  const read = readDefinition(run.definition);
+  if (!read.ok)
+    return { planned: [], log: [], status: 'failed', text: read.problem.detail, waitedMs: 0 };
+  const { playbook, calls } = read.value;
+  const facts = run.inputs;
+  return dryRun({ playbook, calls, facts, at: run.createdAt, ...(end ? { end } : {}) });
 }
 
 /** Runs a case dry and says where it does not do what is expected. */

@@ -1,7 +1,13 @@
 import { isMap, isScalar, type Node } from 'yaml';
 import type { Problem } from '../../shared/problem.ts';
 import { lintPlaybook } from './lint-playbook.ts';
-import { INPUT_TYPES, type InputRule, type InputType, type Playbook } from './playbook.ts';
+import {
+  INPUT_TYPES,
+  type InputRule,
+  type InputType,
+  MOST_AT_MOST,
+  type Playbook,
+} from './playbook.ts';
 import { readSteps } from './read-step.ts';
 import { type Reading, readDuration, readExpression, readSlug } from './reading.ts';
 import { YamlReader } from './yaml-reader.ts';
@@ -22,6 +28,7 @@ const TOP_KEYS = [
   'outputs',
   'on',
   'each',
+  'at_most',
   'timeout',
   'steps',
   'on_failure',
@@ -58,6 +65,7 @@ function readPlaybook(reading: Reading, source: Playbook['source']): Playbook {
     impact: reader.whole(top.get('impact')),
     on: readExpression(reading, top.get('on')),
     each: readExpression(reading, top.get('each')),
+    atMost: readAtMost(reading, top),
     timeoutMs: readDuration(reader, top.get('timeout')),
   };
   const steps = readSteps(reading, top.get('steps'), 0);
@@ -81,6 +89,17 @@ function readPlaybook(reading: Reading, source: Playbook['source']): Playbook {
     onFailure,
     source,
   };
+}
+
+function readAtMost({ reader }: Reading, top: ReadonlyMap<string, Node>): number | undefined {
+  const given = top.get('at_most');
+  if (given === undefined) return undefined;
+  const most = reader.whole(given);
+  const report = (detail: string): void => reader.report(given, 'playbook_bad_value', detail);
+  if (!top.has('each')) report('"at_most" bounds "each", and there is none.');
+  if (most === undefined || most < 1 || most > MOST_AT_MOST)
+    report(`"at_most" is a whole number from 1 to ${MOST_AT_MOST}; a person is asked about more.`);
+  return most;
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

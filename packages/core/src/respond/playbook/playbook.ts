@@ -144,6 +144,11 @@ export interface InputRule {
   readonly fallback?: Json;
 }
 
+/** Values of `each` that are run over without asking, where a playbook does not say. */
+export const DEFAULT_AT_MOST = 20;
+/** No playbook may say more: an expression reads no longer list. */
+export const MOST_AT_MOST = 500;
+
 /** A playbook as read from its YAML; `source` is the text it came from. */
 export interface Playbook {
   readonly id: string;
@@ -159,6 +164,8 @@ export interface Playbook {
   readonly on?: string;
   /** A list in the facts: one run for each of its values, which the steps see as `item`. */
   readonly each?: string;
+  /** So many values of `each` get a run by itself, `DEFAULT_AT_MOST` where it is not said; a person is asked about more. */
+  readonly atMost?: number;
   /** How long a run may take; then it has failed. */
   readonly timeoutMs?: number;
   readonly steps: readonly Step[];

@@ -1,6 +1,7 @@
 import type { IncidentId, RunId } from '../../shared/id.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { EpochMs } from '../../shared/time.ts';
+import type { Playbook } from './playbook.ts';
 
 export type StepOutcome =
   | 'started'
@@ -39,4 +40,15 @@ export interface Run {
   readonly createdAt: EpochMs;
   readonly log: readonly RunLogEntry[];
   readonly revision: number;
+}
+
+/** What a run is made with. */
+export interface RunOrder {
+  readonly item: Json;
+  readonly inputs?: JsonObject;
+  readonly why: string;
+  readonly at: EpochMs;
+  readonly salt?: string;
+  /** The playbooks that may be called. */
+  readonly all?: readonly Playbook[];
 }

@@ -1,18 +1,15 @@
 import type { DryRunBody, DryRunView, runRoutes } from '@cordon/contract';
 import {
-  dryRun,
   fillInputs,
   type Incident,
   isWanted,
-  type Json,
   type JsonObject,
-  listCalled,
-  listItems,
+  listRuns,
   type Playbook,
   parsePlaybook,
+  planRun,
   printPlanned,
   SECOND_MS,
-  toFacts,
 } from '@cordon/core';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
@@ -55,13 +52,12 @@ function plan(body: DryRunBody, incident: Incident, installed: readonly Playbook
     playbook ? { ok: true, value: playbook } : { ok: false, problem: problems[0] ?? unread },
   );
   const inputs = valueOrRefuse(fillInputs(read, (body.inputs ?? {}) as JsonObject));
-  const calls = Object.fromEntries(listCalled(read, installed).map((one) => [one.id, one]));
-  const items: readonly Json[] = read.each === undefined ? [null] : listItems(read, incident);
+  const order = { why: '', at: incident.lastAt, inputs, all: installed };
   return {
     would_start: isWanted(read, incident),
-    runs: items.map((item) => {
-      const facts = { incident: toFacts(incident), inputs, item };
-      const found = dryRun({ playbook: read, calls, facts, at: incident.lastAt });
+    runs: listRuns(read, incident, order).map((run) => {
+      const found = planRun(run);
+      const item = run.inputs['item'] ?? null;
       return {
         ...(item === null ? {} : { item }),
         planned: found.planned.map((one) => ({

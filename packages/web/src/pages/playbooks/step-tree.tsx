@@ -1,11 +1,15 @@
-import { type Playbook, printDuration, type Step } from '@cordon/core';
+import { DEFAULT_AT_MOST, type Playbook, printDuration, type Step } from '@cordon/core';
 
 /** A playbook as nested boxes: what stands inside what, in the order in which it is walked. */
 export function StepTree({ playbook }: { readonly playbook: Playbook }) {
   return (
     <div className="step-tree">
       <p className="step-start">{playbook.on ? `when ${playbook.on}` : 'Started by hand'}</p>
-      {playbook.each ? <p className="step-start">for each of {playbook.each}</p> : null}
+      {playbook.each ? (
+        <p className="step-start">
+          for each of {playbook.each}, at most {playbook.atMost ?? DEFAULT_AT_MOST} without asking
+        </p>
+      ) : null}
       <StepList steps={playbook.steps} />
       {playbook.onFailure.length > 0 ? (
         <Block title="if a step fails" steps={playbook.onFailure} kind="rescue" />
