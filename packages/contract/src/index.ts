@@ -7,6 +7,7 @@ export * from './audit.ts';
 export * from './client.ts';
 export * from './content.ts';
 export * from './demo.ts';
+export * from './diagnosis.ts';
 export * from './hunt.ts';
 export * from './incident.ts';
 export * from './incident-file.ts';

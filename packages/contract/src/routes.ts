@@ -4,6 +4,7 @@ import { alertRoutes } from './alert.ts';
 import { auditRoutes } from './audit.ts';
 import { contentRoutes } from './content.ts';
 import { demoRoutes } from './demo.ts';
+import { diagnosisRoutes } from './diagnosis.ts';
 import { huntRoutes } from './hunt.ts';
 import { incidentRoutes } from './incident.ts';
 import { incidentFileRoutes } from './incident-file.ts';
@@ -33,6 +34,7 @@ export const routes = {
   ...runRoutes,
   ...auditRoutes,
   ...demoRoutes,
+  ...diagnosisRoutes,
 };
 export type Routes = typeof routes;
 export type OperationId = keyof Routes;

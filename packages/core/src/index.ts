@@ -18,6 +18,7 @@ export * from './detect/stream-detector.ts';
 export * from './detect/trace-rules.ts';
 export * from './diagnose/cause-entry.ts';
 export * from './diagnose/causes.ts';
+export * from './diagnose/describe.ts';
 export * from './diagnose/diagnose.ts';
 export * from './diagnose/diagnosis.ts';
 export * from './diagnose/fact.ts';

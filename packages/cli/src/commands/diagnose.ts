@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { networkInterfaces } from 'node:os';
 import process from 'node:process';
-import { parseTarget, printProblem, type Target, type Test } from '@cordon/core';
+import { describeTest, parseTarget, printProblem, type Target, type Test } from '@cordon/core';
 import {
   type DiagnosisRun,
   findOwnActions,
+  listOwnAddresses,
   namespaceView,
   openDataFolder,
   runDiagnosis,
   type TestDeps,
 } from '@cordon/server';
 import type { DataFlags } from '../data.ts';
-import { describeTest, printDiagnosis } from '../print-diagnosis.ts';
+import { printDiagnosis } from '../print-diagnosis.ts';
 import { createPaint, EXIT, isColoured, neutralise, toJsonLine } from '../terminal.ts';
 
 export interface DiagnoseFlags extends DataFlags {
@@ -64,11 +64,6 @@ async function diagnoseFromHere(
     await folder?.close();
   }
 }
-
-const listOwnAddresses = (): readonly string[] =>
-  Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
-  );
 
 /** The same command once more, inside the namespace that is asked from. */
 function runElsewhere(from: string, to: string): number {

@@ -46,6 +46,7 @@ export const PROBLEM_CODES = {
   not_closed: 'What should be reopened is not closed.',
 
   // diagnose
+  diagnoses_throttled: 'As many diagnoses run, or were asked for, as may at once.',
   target_unreadable: 'What should be diagnosed is not written as a host with a port, or as a URL.',
 
   // store

@@ -194,6 +194,7 @@ async function seed(api: Harness): Promise<void> {
 }
 
 let backtestId = '';
+let diagnosisId = '';
 
 const pathOf = (operation: OperationId): string =>
   `${API_PREFIX}${routes[operation].path}`
@@ -202,6 +203,7 @@ const pathOf = (operation: OperationId): string =>
     .replace('/actions/:id', `/actions/${actionId}`)
     .replace('/rules/:id', '/rules/root-login')
     .replace('/backtests/:id', `/backtests/${backtestId}`)
+    .replace('/diagnoses/:id', `/diagnoses/${diagnosisId}`)
     .replace(/\/hunt\/top$/, '/hunt/top?field=user.name')
     .replace(':offset', '0')
     .replace('/intel/search', '/intel/search?value=198.51.100.9')
@@ -230,6 +232,13 @@ test('every read answers what the contract promises', async () => {
     payload: { rule_id: 'root-login', days: 1 },
   });
   backtestId = backtest.json().id;
+  const diagnosis = await api.ask({
+    method: 'POST',
+    url: '/api/v1/diagnoses',
+    headers: { cookie },
+    payload: { target: '127.0.0.1:9' },
+  });
+  diagnosisId = diagnosis.json().id;
   for (const operation of reads) {
     const answer = await api.ask({ url: pathOf(operation), headers: { cookie } });
     expect([operation, answer.statusCode]).toEqual([operation, 200]);

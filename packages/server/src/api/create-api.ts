@@ -37,6 +37,7 @@ import { createAlertHandlers } from './routes/alert.ts';
 import { createAuditHandlers } from './routes/audit.ts';
 import { createContentHandlers } from './routes/content.ts';
 import { createDemoHandlers } from './routes/demo.ts';
+import { createDiagnosisHandlers } from './routes/diagnosis.ts';
 import { createHuntHandlers } from './routes/hunt.ts';
 import { createIncidentHandlers } from './routes/incident.ts';
 import { createIncidentFileHandlers } from './routes/incident-file.ts';
@@ -156,6 +157,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createContentHandlers(api),
     ...createRuleHandlers(api),
     ...createHuntHandlers(api),
+    ...createDiagnosisHandlers(api),
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
     ...createRunHandlers(api),

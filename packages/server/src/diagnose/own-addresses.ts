@@ -1,0 +1,7 @@
+import { networkInterfaces } from 'node:os';
+
+/** Addresses of this machine, loopback left out: a block of one of them is an action on whoever asks. */
+export const listOwnAddresses = (): readonly string[] =>
+  Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
+  );
