@@ -12,6 +12,7 @@ export * from './hunt.ts';
 export * from './incident.ts';
 export * from './incident-file.ts';
 export * from './intel.ts';
+export * from './narration.ts';
 export * from './overview.ts';
 export * from './record.ts';
 export * from './route.ts';

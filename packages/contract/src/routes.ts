@@ -9,6 +9,7 @@ import { huntRoutes } from './hunt.ts';
 import { incidentRoutes } from './incident.ts';
 import { incidentFileRoutes } from './incident-file.ts';
 import { intelRoutes } from './intel.ts';
+import { narrationRoutes } from './narration.ts';
 import { overviewRoutes } from './overview.ts';
 import { recordRoutes } from './record.ts';
 import { ruleRoutes } from './rule.ts';
@@ -23,6 +24,7 @@ export const routes = {
   ...overviewRoutes,
   ...incidentRoutes,
   ...incidentFileRoutes,
+  ...narrationRoutes,
   ...alertRoutes,
   ...recordRoutes,
   ...sourceRoutes,

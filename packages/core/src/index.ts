@@ -69,6 +69,8 @@ export * from './intel/vulnerability.ts';
 export * from './intel/warninglist.ts';
 export * from './intel/warninglist-book.ts';
 export type { Weakness } from './intel/weakness.ts';
+export * from './narrate/check-narration.ts';
+export * from './narrate/narrator-prompt.ts';
 export type { FlowLimits } from './netflow/domain.ts';
 export * from './netflow/flow-reader.ts';
 export * from './normalise/attribute.ts';

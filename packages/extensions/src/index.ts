@@ -42,3 +42,5 @@ export {
   sandboxFirewall,
 } from './connectors/sandbox/sandbox.ts';
 export { readFeed } from './intel/read-feed.ts';
+export { type Caller, createCaller } from './sources/outgoing.ts';
+export { SourceTrouble } from './sources/session.ts';

@@ -16,6 +16,7 @@ import { listAdministratorAddresses } from './api/auth/principal.ts';
 import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
 import { composeIntel } from './compose-intel.ts';
+import { composeNarrator } from './compose-narrator.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
@@ -209,6 +210,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     letters: pipeline,
     storyTeller: createStoryTeller(stores.state),
     demo,
+    narrator: composeNarrator(config.narrator, signal),
     settings: toApiSettings(config),
     telemetry,
     now,

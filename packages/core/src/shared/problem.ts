@@ -45,6 +45,12 @@ export const PROBLEM_CODES = {
   incident_merged: 'The incident holds no alerts any more, because they moved to another one.',
   not_closed: 'What should be reopened is not closed.',
 
+  // narrate
+  narrator_answer_unusable: 'The language model of the narrator answered with what is no story.',
+  narrator_busy: 'The narrator is at work on as many stories as it may at once.',
+  narrator_off: 'No narrator is configured.',
+  narrator_unreachable: 'The language model of the narrator could not be asked.',
+
   // diagnose
   diagnoses_throttled: 'As many diagnoses run, or were asked for, as may at once.',
   target_unreadable: 'What should be diagnosed is not written as a host with a port, or as a URL.',

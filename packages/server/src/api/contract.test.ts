@@ -5,11 +5,13 @@ import {
   entityKey,
   type Incident,
   idOf,
+  ok,
   type Signal,
   toEpochMs,
 } from '@cordon/core';
 import { Compile } from 'typebox/compile';
 import { expect, test } from 'vitest';
+import { createNarrator } from '../narrate/narrator.ts';
 import { createHarness, type Harness, START } from './fixtures/api-harness.ts';
 
 const rule = {
@@ -213,8 +215,14 @@ const reads = (Object.keys(routes) as OperationId[]).filter(
   (operation) => routes[operation].method === 'GET',
 );
 
+const narrator = createNarrator({
+  model: 'small',
+  ask: async () => ok(`{"choices":[{"message":{"content":"It began [${alertId}]. So what?"}}]}`),
+  now: () => START,
+});
+
 test('every read answers what the contract promises', async () => {
-  await using api = await createHarness();
+  await using api = await createHarness({ narrator });
   await seed(api);
   const cookie = await api.cookieOf('administrator');
   const payload = { id: 'web', title: 'Web' };

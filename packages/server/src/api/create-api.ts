@@ -43,6 +43,7 @@ import { createIncidentHandlers } from './routes/incident.ts';
 import { createIncidentFileHandlers } from './routes/incident-file.ts';
 import { registerIngest } from './routes/ingest.ts';
 import { createIntelHandlers } from './routes/intel.ts';
+import { createNarrationHandlers } from './routes/narration.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
 import { createRecordHandlers } from './routes/record.ts';
 import { createRuleHandlers } from './routes/rule.ts';
@@ -151,6 +152,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createOverviewHandlers(api),
     ...createIncidentHandlers(api),
     ...createIncidentFileHandlers(api),
+    ...createNarrationHandlers(api),
     ...createAlertHandlers(api),
     ...createRecordHandlers(api),
     ...createSourceHandlers(api),

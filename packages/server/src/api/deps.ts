@@ -1,5 +1,6 @@
 import type { EpochMs, ResponseMode, SigmaOptions } from '@cordon/core';
 import type { ContentDesk, HealthDesk, LetterDesk } from '../health/ports.ts';
+import type { Narrator } from '../narrate/narrator.ts';
 import type {
   ActionDesk,
   Demo,
@@ -55,6 +56,8 @@ export interface ApiDeps {
   readonly letters: LetterDesk;
   readonly storyTeller: StoryTeller;
   readonly demo?: Demo;
+  /** Absent unless configured. */
+  readonly narrator?: Narrator | undefined;
   readonly settings: ApiSettings;
   readonly telemetry: Telemetry;
   readonly now: () => EpochMs;

@@ -1,6 +1,7 @@
 import { type ConnectorDefinition, FeedConfig, type SourceDefinition } from '@cordon/kit';
 import { type Static, type TObject, Type } from 'typebox';
 import { EnrichmentYml } from '../enrich/config.ts';
+import { NarratorYml } from '../narrate/config.ts';
 import { DetectorsYml } from './detectors.schema.ts';
 
 const Strict = { additionalProperties: false } as const;
@@ -187,6 +188,7 @@ const members = {
   ),
   enrichment: EnrichmentYml,
   detectors: DetectorsYml,
+  narrator: Type.Optional(NarratorYml),
   data_dir: Type.String({ default: 'data', minLength: 1, description: 'Relative to the file.' }),
   content_dir: Type.Optional(
     Type.String({

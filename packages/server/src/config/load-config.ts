@@ -23,6 +23,7 @@ import type { ConnectorDefinition, FeedConfig, SourceDefinition } from '@cordon/
 import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
 import { type EnrichmentSettings, toEnrichment } from '../enrich/config.ts';
+import { type NarratorSettings, toNarrator } from '../narrate/config.ts';
 import { checkSettings } from './check-settings.ts';
 import { type CordonYml, createConfigSchema, createSourceSchema } from './config.schema.ts';
 import { createElsewhere } from './elsewhere.ts';
@@ -90,6 +91,8 @@ export interface Config {
   readonly intel: { readonly feeds: readonly FeedConfig[]; readonly lookBackDays: number };
   readonly enrichment: EnrichmentSettings;
   readonly detectors: DetectorSettings;
+  /** Absent: nothing is told by a language model. */
+  readonly narrator?: NarratorSettings;
   readonly response: {
     readonly mode: ResponseMode;
     readonly modes: Readonly<Record<string, ResponseMode>>;
@@ -278,6 +281,7 @@ function toConfig(
     intel: { feeds: yml.intel.feeds, lookBackDays: yml.intel.look_back_days },
     enrichment: toEnrichment(yml.enrichment, (path) => resolve(base, path)),
     detectors: yml.detectors as DetectorSettings,
+    ...(yml.narrator === undefined ? {} : { narrator: toNarrator(yml.narrator) }),
     retention: {
       records: toKeepLimits(yml.retention.records),
       events: toKeepLimits(yml.retention.events),

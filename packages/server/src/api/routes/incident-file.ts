@@ -23,8 +23,9 @@ const MAX_COMPARED = 2_000;
 
 type Store = Pick<ApiDeps, 'store'>;
 
-async function readCase(
-  { store }: Store,
+/** An incident and the alerts it holds, as far as a page can show them. */
+export async function readCase(
+  { store }: { readonly store: Pick<ApiDeps['store'], 'getIncident' | 'listAlerts'> },
   id: string,
 ): Promise<{ readonly incident: Incident; readonly alerts: readonly Alert[] }> {
   const incidentId = toId('inc', id);
