@@ -21,6 +21,7 @@ const PLAYBOOK = `playbook: crash-block
 title: Block and tell
 on: '"bruteforce" in incident.behaviours'
 each: incident.source_ips
+at_most: 500
 steps:
   - id: block
     do: net.ip.block
