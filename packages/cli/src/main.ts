@@ -145,12 +145,13 @@ function addDiagnose(program: Command): void {
     .option('--service <name>', 'what should answer there, where the port does not tell')
     .option('--target-view <view>', 'a view of the target itself: netns:NAME')
     .option(...JSON_OUT)
+    .option(...CONFIG)
     .option(...DATA)
     .addHelpText(
       'after',
       toNotes('0 it works, 1 failed, 2 wrong use, 3 causes were found', [
         'cordon diagnose https://intranet.example/login',
-        'cordon diagnose db.example:5432 --data data   # asks first whether an action of ours is the cause',
+        'cordon diagnose db.example:5432 --config cordon.yml   # its ledger: is an action of ours the cause?',
         'cordon diagnose netns:client web.example:443 --target-view netns:web --json',
       ]),
     )

@@ -2,6 +2,13 @@ import { describeTest, type Fault } from '@cordon/core';
 import type { DiagnosisRun } from '@cordon/server';
 import { neutralise, type Paint } from './terminal.ts';
 
+const HEADS: Readonly<Record<DiagnosisRun['diagnosis']['outcome'], string>> = {
+  healthy: ' works.',
+  cause: ': the cause was found.',
+  candidates: ': one of these causes, the likeliest first.',
+  undecided: ': what would tell could not be asked.',
+};
+
 /** The answer: what was ruled out, the cause or the few that remain, the proof, the fix. */
 export function printDiagnosis({ diagnosis, facts }: DiagnosisRun, paint: Paint): string {
   const { outcome, faults, passed, target } = diagnosis;
@@ -12,12 +19,7 @@ export function printDiagnosis({ diagnosis, facts }: DiagnosisRun, paint: Paint)
       ? []
       : [`  ${paint.dim('?')}     ${neutralise(`${describeTest(test)} ${why}`)}`],
   );
-  const head =
-    outcome === 'healthy'
-      ? `${where} works.`
-      : outcome === 'cause'
-        ? `${where}: the cause was found.`
-        : `${where}: one of ${faults.length} causes.`;
+  const head = `${where}${HEADS[outcome]}`;
   return [
     paint.bold(head),
     ...lines,

@@ -6,6 +6,7 @@ const Outcome = Type.Union([
   Type.Literal('healthy'),
   Type.Literal('cause'),
   Type.Literal('candidates'),
+  Type.Literal('undecided'),
 ]);
 
 /** One test of a diagnosis; `running` until it has told something. */

@@ -118,6 +118,7 @@ export * from './respond/verbs.ts';
 export * from './rootcause/cause-clue.ts';
 export * from './rootcause/deviation.ts';
 export * from './rootcause/rank-causes.ts';
+export * from './rootcause/series-book.ts';
 export * from './rootcause/spans.ts';
 export * from './rootcause/telemetry.ts';
 export * from './series/series-monitor.ts';

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { describeTest, parseTarget, printProblem, type Target, type Test } from '@cordon/core';
 import {
+  type DataFolder,
   type DiagnosisRun,
   findOwnActions,
   listOwnAddresses,
@@ -12,6 +13,7 @@ import {
 } from '@cordon/server';
 import type { DataFlags } from '../data.ts';
 import { printDiagnosis } from '../print-diagnosis.ts';
+import { loadSettings } from '../settings.ts';
 import { createPaint, EXIT, isColoured, neutralise, toJsonLine } from '../terminal.ts';
 
 export interface DiagnoseFlags extends DataFlags {
@@ -49,7 +51,7 @@ async function diagnoseFromHere(
   const progress = flags.json
     ? undefined
     : (test: Test) => process.stderr.write(`  ${neutralise(describeTest(test))} ...\n`);
-  const folder = flags.data === undefined ? undefined : await openDataFolder(flags.data);
+  const folder = await openLedger(flags);
   const ownActions: TestDeps['ownActions'] =
     folder === undefined
       ? undefined
@@ -63,6 +65,12 @@ async function diagnoseFromHere(
   } finally {
     await folder?.close();
   }
+}
+
+/** The data folder that is named, or the configured one; none where nothing was ever written. */
+async function openLedger({ data, config }: DiagnoseFlags): Promise<DataFolder | undefined> {
+  const dir = data ?? (await loadSettings(config))?.dataDir;
+  return dir === undefined ? undefined : openDataFolder(dir);
 }
 
 /** The same command once more, inside the namespace that is asked from. */

@@ -18,6 +18,11 @@ export const CAUSES_OF_PATH = {
     'add an A or AAAA record',
     'dig +short {host} A; dig +short {host} AAAA',
   ]),
+  'lookup-broken': entry('names', [
+    "the resolvers know the name, this machine's own way of looking up does not",
+    'see /etc/nsswitch.conf and the local resolver service',
+    'getent hosts {host}; dig @{resolver} {host}',
+  ]),
   'no-resolver': entry('names', [
     'no resolver is configured',
     'name a resolver in /etc/resolv.conf or the network settings',
@@ -99,11 +104,6 @@ export const CAUSES_OF_PATH = {
     'give the target a route back to {source}',
     'ip route get {source}',
   ]),
-  'path-silent': entry('route', [
-    'nothing comes back from the address',
-    'look where the path ends ({hop}): a filter there, or the machine is down',
-    'traceroute {address}',
-  ]),
   'packet-loss': entry('link', [
     'packets are lost on the way',
     'look at errors of the links on the way',
@@ -140,11 +140,6 @@ export const CAUSES_OF_PATH = {
   'not-listening': entry('tcp', [
     'nothing listens at the port',
     'start the service, or correct the port',
-    'ss -ltn "sport = :{port}"',
-  ]),
-  refused: entry('tcp', [
-    'the connection is refused',
-    'see at the target whether something listens on port {port}; if so, a filter rejects it',
     'ss -ltn "sport = :{port}"',
   ]),
   'listens-locally': entry('tcp', [

@@ -136,7 +136,6 @@ describe('the tree', () => {
       { ...not('refused'), listening: () => ({ addresses: ['0.0.0.0'] }) },
       'firewall-rejects',
     ],
-    ['a reset nobody can look behind', not('refused'), 'refused'],
     ['a silent port of a living host', not('silent'), 'firewall-drops'],
     [
       'a full queue',
@@ -183,6 +182,41 @@ describe('the tree', () => {
   ])('names %s', (_, answers, cause) =>
     expect(causesOf('https://web.example/', answers)).toEqual([cause]),
   );
+
+  it('names the few that remain where nobody lets us look, the likeliest first', () => {
+    const { diagnosis } = walk('https://web.example/', { ...well, ...not('refused') });
+    expect(diagnosis.outcome).toBe('candidates');
+    expect(diagnosis.faults.map(({ cause }) => cause)).toEqual([
+      'not-listening',
+      'firewall-rejects',
+    ]);
+    const unseen = { ...well, ...not('no-host'), ping: () => undefined };
+    expect(causesOf('https://web.example/', unseen)).toEqual(['host-gone', 'firewall-rejects']);
+  });
+
+  it('is undecided, not well, where nothing could be asked', () => {
+    expect(walk('https://web.example/', {}).diagnosis.outcome).toBe('undecided');
+  });
+
+  it('tells that only this machine cannot look the name up', () => {
+    const resolve = () => ({ ...named('192.0.2.10'), system: nameless('silent').system });
+    expect(causesOf('https://web.example/', { resolve })).toEqual(['lookup-broken']);
+  });
+
+  it('holds an action of ours against an address that alone fails, not against the protocol', () => {
+    const own = () => [
+      { id: 'act_1', verb: 'net.ip.block', target: '2001:db8::1', at: toEpochMs(0), reason: 'x' },
+    ];
+    const half: Answers = {
+      resolve: () => named('192.0.2.10', '2001:db8::1'),
+      connect: (test) => ({
+        outcome: 'address' in test && test.address.includes(':') ? 'silent' : 'open',
+        ms: 1,
+      }),
+    };
+    expect(causesOf('http://web.example/', half)).toEqual(['ipv6-broken']);
+    expect(causesOf('http://web.example/', { ...half, 'own-actions': own })).toEqual(['own-block']);
+  });
 
   it('asks our own actions first, and undoes nothing that works', () => {
     const own = () => [

@@ -1,6 +1,6 @@
 import { ask, type Diagnosis, type Fault, fault, type Passed, type Walk } from './diagnosis.ts';
 import type { ConnectFact, OwnAction } from './fact.ts';
-import { deadResolver, isAddress, type Named, walkNames, wrongAddress } from './names.ts';
+import { deadResolver, type Named, walkNames, wrongAddress } from './names.ts';
 import { walkReach } from './reach.ts';
 import { walkGreeting } from './talk-greeting.ts';
 import { walkHttp } from './talk-http.ts';
@@ -22,9 +22,9 @@ type Reached = ReadonlyMap<string, ConnectFact>;
  */
 export function* diagnose(target: Target): Walk<Diagnosis> {
   const passed: Passed[] = [];
-  const end = (faults: readonly Fault[]): Diagnosis => ({
+  const end = (faults: readonly Fault[], nothingFound: 'healthy' | 'undecided'): Diagnosis => ({
     target,
-    outcome: faults.length === 0 ? 'healthy' : faults.length === 1 ? 'cause' : 'candidates',
+    outcome: faults.length === 0 ? nothingFound : faults.length === 1 ? 'cause' : 'candidates',
     faults,
     passed,
   });
@@ -36,21 +36,26 @@ export function* diagnose(target: Target): Walk<Diagnosis> {
   });
   if (own?.length === 0)
     passed.push({ layer: 'own-action', text: 'no action of Cordon holds the target' });
-  if (named.faults.length > 0) return end(withOwn(target, own, named.faults));
+  if (named.faults.length > 0) return end(withOwn(target, own, named.faults), 'undecided');
   passed.push({ layer: 'names', text: `the name leads to ${named.addresses.join(', ')}` });
   const reached = yield* connectAll(target, named.addresses);
   const open = named.addresses.find((address) => reached.get(address)?.outcome === 'open');
   if (open === undefined)
-    return end(withOwn(target, own, yield* whyNone({ target, named, reached })));
+    return end(withOwn(target, own, yield* whyNone({ target, named, reached })), 'undecided');
   passed.push({ layer: 'tcp', text: `${open} port ${target.port} accepts a connection` });
   const talk = yield* walkTalk(target, open);
   if (talk.length > 0)
-    return end(withOwn(target, own, yield* orOtherAddress({ target, named, open, found: talk })));
+    return end(
+      withOwn(target, own, yield* orOtherAddress({ target, named, found: talk })),
+      'undecided',
+    );
   passed.push({
     layer: usesTls(target) ? 'tls' : 'service',
     text: 'the service answers as it should',
   });
-  return end(yield* whatElse({ target, named, reached }));
+  const half = yield* whyHalf({ target, named, reached });
+  if (half.length > 0) return end(withOwn(target, own, half), 'healthy');
+  return end(yield* whatElse({ target, named, reached }), 'healthy');
 }
 
 /** An action of ours that touches the target comes before everything else that would explain a failure. */
@@ -75,7 +80,7 @@ function withOwn(
 function* connectAll(target: Target, addresses: readonly string[]): Walk<Reached> {
   const reached = new Map<string, ConnectFact>();
   for (const address of addresses.slice(0, MAX_ADDRESSES)) {
-    const fact = yield* ask<'connect'>({ kind: 'connect', address, port: target.port, at: 'from' });
+    const fact = yield* ask<'connect'>({ kind: 'connect', address, port: target.port });
     if (fact !== undefined) reached.set(address, fact);
   }
   return reached;
@@ -104,12 +109,7 @@ function* anotherWorks(target: Target, { fact }: Named): Walk<Fault | undefined>
   );
   const works = new Set<string>();
   for (const address of others.slice(0, MAX_ADDRESSES)) {
-    const connect = yield* ask<'connect'>({
-      kind: 'connect',
-      address,
-      port: target.port,
-      at: 'from',
-    });
+    const connect = yield* ask<'connect'>({ kind: 'connect', address, port: target.port });
     if (connect?.outcome === 'open') works.add(address);
   }
   return wrongAddress(target, fact, (address) => works.has(address));
@@ -118,7 +118,6 @@ function* anotherWorks(target: Target, { fact }: Named): Walk<Fault | undefined>
 interface Talked {
   readonly target: Target;
   readonly named: Named;
-  readonly open: string;
   readonly found: readonly Fault[];
 }
 
@@ -138,33 +137,24 @@ function* walkTalk(target: Target, address: string): Walk<readonly Fault[]> {
   return yield* walkGreeting(target, address);
 }
 
-/** It works; and yet there may be what makes it work only sometimes or slowly. */
+/** One address works and another does not: IPv6 that is only announced, or half of several machines. */
+function* whyHalf({ target, reached }: Tried): Walk<readonly Fault[]> {
+  const [address, connect] = [...reached].find(([, { outcome }]) => outcome !== 'open') ?? [];
+  if (address === undefined || connect === undefined) return [];
+  if (!address.includes(':')) return yield* walkReach({ target, address }, connect);
+  const evidence = [`${address} is announced and ${connect.outcome}`, 'IPv4 works'];
+  return [fault('ipv6-broken', evidence, { host: target.host, port: target.port })];
+}
+
+/** It works; and yet there may be what makes it slow, or work only sometimes. */
 function* whatElse({ target, named, reached }: Tried): Walk<readonly Fault[]> {
-  const words = { host: target.host, port: target.port };
-  const broken = [...reached].find(
-    ([address, { outcome }]) => address.includes(':') && outcome !== 'open',
-  );
-  if (broken !== undefined && !isAddress(target.host))
-    return [
-      fault(
-        'ipv6-broken',
-        [`${broken[0]} is announced and ${broken[1].outcome}`, 'IPv4 works'],
-        words,
-      ),
-    ];
-  const half = [...reached].find(([, { outcome }]) => outcome !== 'open');
-  if (half !== undefined) return yield* walkReach({ target, address: half[0] }, half[1]);
   const dead = deadResolver(target, named.fact);
   if (dead !== undefined) return [dead];
   const [address = ''] = reached.keys();
   const ping = yield* ask<'ping'>({ kind: 'ping', address });
   if (ping === undefined || ping.received === 0) return [];
-  const lost = 1 - ping.received / ping.sent;
-  if (lost < LOSS_SHARE) return [];
-  return [
-    fault('packet-loss', [`${ping.sent - ping.received} of ${ping.sent} pings were lost`], {
-      ...words,
-      address,
-    }),
-  ];
+  const lost = ping.sent - ping.received;
+  if (lost < ping.sent * LOSS_SHARE) return [];
+  const words = { host: target.host, port: target.port, address };
+  return [fault('packet-loss', [`${lost} of ${ping.sent} pings were lost`], words)];
 }

@@ -25,8 +25,11 @@ export interface Passed {
 
 export interface Diagnosis {
   readonly target: Target;
-  /** `cause`: one; `candidates`: these and no other that is known; `healthy`: everything asked for works. */
-  readonly outcome: 'healthy' | 'cause' | 'candidates';
+  /**
+   * `cause`: one; `candidates`: these and no other that is known, the likeliest first; `healthy`: everything
+   * asked for works; `undecided`: what would tell could not be asked.
+   */
+  readonly outcome: 'healthy' | 'cause' | 'candidates' | 'undecided';
   readonly faults: readonly Fault[];
   readonly passed: readonly Passed[];
 }

@@ -16,7 +16,6 @@ export type Test =
       readonly kind: 'connect';
       readonly address: string;
       readonly port: number;
-      readonly at: Place;
     }
   | { readonly kind: 'route'; readonly address: string; readonly at: Place }
   | { readonly kind: 'ping'; readonly address: string }
@@ -118,7 +117,6 @@ export interface PingFact {
 export interface TraceFact {
   /** Who answered, hop by hop; undefined where nobody did. */
   readonly hops: readonly (string | undefined)[];
-  readonly isReached: boolean;
   /** The same machine answered at two distances: packets go round. */
   readonly isLoop: boolean;
 }

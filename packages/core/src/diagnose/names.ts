@@ -1,3 +1,4 @@
+import { canonicalIp } from '../entity/resolve.ts';
 import { ask, type Fault, fault, type Walk } from './diagnosis.ts';
 import type { ResolveFact, ResolverAnswer } from './fact.ts';
 import { whyRoute } from './reach.ts';
@@ -35,23 +36,26 @@ function* whyNoResolver(host: string, { resolvers }: ResolveFact): Walk<Fault | 
   return whyRoute(route, { host, address: first.server, device, gateway });
 }
 
-export const isAddress = (host: string): boolean =>
-  /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
+export const isAddress = (host: string): boolean => canonicalIp(host) !== undefined;
+
+/** What one resolver says outweighs what others leave open. */
+const LOUDEST = ['answers', 'no-name', 'no-address', 'server-failure', 'refused'] as const;
 
 function whyNoAddress(host: string, { resolvers }: ResolveFact): Fault {
   const [first] = resolvers;
   if (first === undefined) return fault('no-resolver', ['no resolver is configured'], { host });
   const loudest =
-    ['no-name', 'no-address', 'server-failure', 'refused']
-      .map((said) => resolvers.find((one) => one.said === said))
-      .find((one) => one !== undefined) ?? first;
+    LOUDEST.map((said) => resolvers.find((one) => one.said === said)).find(
+      (one) => one !== undefined,
+    ) ?? first;
   const words = { host, resolver: loudest.server };
   const evidence = resolvers.map(tellResolver);
   switch (loudest.said) {
     case 'no-name':
       return fault('name-unknown', evidence, words);
-    case 'no-address':
     case 'answers':
+      return fault('lookup-broken', evidence, words);
+    case 'no-address':
       return fault('no-address-record', evidence, words);
     case 'server-failure':
       return fault(isBogus(loudest) ? 'dnssec-bogus' : 'resolver-failure', evidence, words);
@@ -89,7 +93,7 @@ export function tellResolver({
   return `${server} ${SAID[said]}${more.length > 0 ? `: ${more.join('; ')}` : ''}`;
 }
 
-/** What is wrong with names although there is an address; asked when that address does not work, or at the end. */
+/** What is wrong with names although there is an address that does not work. */
 export function wrongAddress(
   target: Target,
   fact: ResolveFact | undefined,

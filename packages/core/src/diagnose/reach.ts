@@ -26,7 +26,7 @@ export function* walkReach(path: Path, connect: ConnectFact): Walk<readonly Faul
     case 'forbidden-here':
     case 'no-network':
     case 'no-host':
-      return [yield* whyNoPath(path, connect.outcome)];
+      return yield* whyNoPath(path, connect.outcome);
     case 'refused':
       return yield* whyRefused(path);
     case 'reset':
@@ -51,38 +51,41 @@ function* whyNoPort(path: Path, outcome: 'no-local-port' | 'no-descriptor'): Wal
   );
 }
 
-function* whyNoPath(path: Path, outcome: ConnectFact['outcome']): Walk<Fault> {
+function* whyNoPath(path: Path, outcome: ConnectFact['outcome']): Walk<readonly Fault[]> {
   const { address } = path;
   const route = yield* ask<'route'>({ kind: 'route', address, at: 'from' });
   const words = { ...wordsOf(path), ...routeWords(route) };
   const atRoute = route === undefined ? undefined : whyRoute(route, words);
-  if (atRoute !== undefined) return atRoute;
+  if (atRoute !== undefined) return [atRoute];
   if (outcome === 'forbidden-here')
-    return fault('local-firewall', ['this machine itself forbids the connection (EPERM)'], words);
+    return [fault('local-firewall', ['this machine itself forbids the connection (EPERM)'], words)];
   const ping = yield* ask<'ping'>({ kind: 'ping', address });
-  return whyUnreachable({ ping, route, words });
+  if (ping !== undefined) return [whyUnreachable({ ping, route, words })];
+  const told = ['the network says that the host cannot be reached'];
+  const hop = { ...words, hop: route?.gateway ?? 'the target' };
+  return [fault('host-gone', told, hop), fault('firewall-rejects', told, hop)];
 }
 
 interface Unreachable {
-  readonly ping: PingFact | undefined;
+  readonly ping: PingFact;
   readonly route: RouteFact | undefined;
   readonly words: Record<string, string | number | undefined>;
 }
 
 function whyUnreachable({ ping, route, words }: Unreachable): Fault {
-  const by = ping?.error?.by;
+  const by = ping.error?.by;
   const isOwn = by === undefined || by === route?.source;
-  const told = by === undefined ? [] : [`${by} says ${ping?.error?.kind}`];
+  const told = by === undefined ? [] : [`${by} says ${ping.error?.kind}`];
   const hop = { ...words, hop: by };
-  if (ping?.error?.kind === 'ttl-exceeded') return fault('routing-loop', told, hop);
-  if (ping?.error?.kind === 'prohibited') return fault('firewall-rejects', told, hop);
-  if (ping !== undefined && ping.received > 0)
+  if (ping.error?.kind === 'ttl-exceeded') return fault('routing-loop', told, hop);
+  if (ping.error?.kind === 'prohibited') return fault('firewall-rejects', told, hop);
+  if (ping.received > 0)
     return fault(
       'firewall-rejects',
       ['the address answers to ping, the port is refused as unreachable'],
       { ...words, hop: route?.gateway ?? 'the target' },
     );
-  if (!isOwn && ping?.error?.kind === 'net-unreachable') return fault('beyond-router', told, hop);
+  if (!isOwn && ping.error?.kind === 'net-unreachable') return fault('beyond-router', told, hop);
   if (!isOwn) return fault('host-gone', told, hop);
   return fault('host-gone', [`nobody at ${words['address']} answers on the link`, ...told], hop);
 }
@@ -122,8 +125,10 @@ function* whyRefused(path: Path): Walk<readonly Fault[]> {
   const { target, address } = path;
   const words = { ...wordsOf(path), hop: 'a filter on the way' };
   const listening = yield* ask<'listening'>({ kind: 'listening', port: target.port });
-  if (listening === undefined)
-    return [fault('refused', ['the target answers with a reset'], words)];
+  if (listening === undefined) {
+    const told = ['the target answers with a reset', 'nobody lets us see whether it listens'];
+    return [fault('not-listening', told, words), fault('firewall-rejects', told, words)];
+  }
   if (listening.addresses.length === 0)
     return [
       fault('not-listening', [`nothing listens on port ${target.port} of the target`], words),
@@ -219,7 +224,8 @@ function* whereItEnds(
         { ...words, hop: hop ?? 'the target' },
       ),
     ];
-  return [fault('path-silent', told, { ...words, hop: hop ?? 'this machine' })];
+  const where = { ...words, hop: hop ?? 'this machine' };
+  return [fault('firewall-drops', told, where), fault('host-gone', told, where)];
 }
 
 const lastHop = (trace: TraceFact | undefined): string | undefined =>

@@ -13,16 +13,23 @@ export interface Deviation {
   readonly surprise: number;
 }
 
+/** What counts as before and after; without more: half an hour, and three metrics by the minute. */
 export interface Windows {
   readonly onset: EpochMs;
-  /** How far back "before" reaches. */
   readonly beforeMs?: number;
-  /** How far "after" reaches. */
   readonly afterMs?: number;
 }
 
 const BEFORE_MS = 30 * MINUTE_MS;
 const AFTER_MS = 200 * SECOND_MS;
+
+/** On which side of the onset a moment lies; undefined outside of both windows. */
+export function sideOf(at: EpochMs, windows: Windows): 'before' | 'after' | undefined {
+  const { onset, beforeMs = BEFORE_MS, afterMs = AFTER_MS } = windows;
+  if (at < onset - beforeMs || at >= onset + afterMs) return undefined;
+  return at < onset ? 'before' : 'after';
+}
+
 const LEAST_BEFORE = 2;
 /** A spread below a tenth (in logarithms) is not believed: too few points lie alike by chance. */
 const LEAST_SPREAD = 0.1;
@@ -34,17 +41,13 @@ const FEW = 4;
 /**
  * The deviation of a series in the logarithm of its values, so that bytes, seconds and shares are
  * compared alike. Median and quartiles outlast a wrong onset and faults that lie further back (BARO,
- * FSE 2024).
- * Undefined where there are too few points on either side.
+ * FSE 2024). Undefined where there are too few points on either side.
  */
-export function deviationOf(
-  points: readonly Point[],
-  { onset, beforeMs = BEFORE_MS, afterMs = AFTER_MS }: Windows,
-): Deviation | undefined {
-  const inside = (from: number, to: number) =>
-    points.filter(({ at }) => at >= from && at < to).map(({ value }) => value);
-  const before = inside(onset - beforeMs, onset).sort((a, b) => a - b);
-  const after = inside(onset, onset + afterMs);
+export function deviationOf(points: readonly Point[], windows: Windows): Deviation | undefined {
+  const on = (side: 'before' | 'after') =>
+    points.filter(({ at }) => sideOf(at, windows) === side).map(({ value }) => value);
+  const before = on('before').sort((a, b) => a - b);
+  const after = on('after');
   if (before.length < LEAST_BEFORE || after.length === 0) return undefined;
   const middle = quantile(before, 0.5);
   const unit = Math.max(Math.abs(middle), quantile(before, 0.95)) * 0.01 || 1e-9;

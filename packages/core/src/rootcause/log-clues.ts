@@ -1,7 +1,6 @@
 import { TemplateMiner } from '../detect/log-template/template-miner.ts';
-import { MINUTE_MS, SECOND_MS } from '../shared/time.ts';
 import type { CauseClue } from './cause-clue.ts';
-import type { Windows } from './deviation.ts';
+import { sideOf, type Windows } from './deviation.ts';
 import type { LogLine } from './telemetry.ts';
 
 const MAX_TEMPLATES = 5_000;
@@ -18,18 +17,15 @@ interface Counts {
 }
 
 /** Messages of a form that was never there before, or comes far more often, speak for their service. */
-export function logClues(
-  lines: readonly LogLine[],
-  { onset, beforeMs = 30 * MINUTE_MS, afterMs = 200 * SECOND_MS }: Windows,
-): readonly CauseClue[] {
+export function logClues(lines: readonly LogLine[], windows: Windows): readonly CauseClue[] {
   const miner = new TemplateMiner(MAX_TEMPLATES);
   const counts = new Map<unknown, Counts>();
   const span = { before: 0, after: 0 };
   for (const { at, service, text } of lines) {
-    if (at < onset - beforeMs || at >= onset + afterMs) continue;
+    const side = sideOf(at, windows);
+    if (side === undefined) continue;
     const { template } = miner.mine(service, text, (gone) => counts.delete(gone));
     const seen = counts.get(template) ?? { service, words: text, before: 0, after: 0 };
-    const side = at < onset ? 'before' : 'after';
     seen[side] += 1;
     span[side] += 1;
     counts.set(template, seen);

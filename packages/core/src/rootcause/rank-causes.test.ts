@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type EpochMs, MINUTE_MS, SECOND_MS, toEpochMs } from '../shared/time.ts';
 import { rankCauses } from './rank-causes.ts';
-import { type Span, seriesOfSpans, transferMs } from './spans.ts';
+import { transferMs } from './series-book.ts';
+import { type Span, seriesOfSpans } from './spans.ts';
 import type { Quantity, Series, Subject, Telemetry } from './telemetry.ts';
 
 const ONSET = toEpochMs(Date.UTC(2026, 2, 1, 12));
@@ -36,6 +37,7 @@ const quiet: readonly Series[] = [
     series(of(name), 'cpu', { usual: 20, factor: 1, limit: 100 }),
     series(of(name), 'latency', { usual: 40, factor: 1 }),
     series(of(name), 'calls', { usual: 100, factor: 1 }),
+    series(of(name), 'errors', { usual: 1, factor: 1 }),
   ]),
   ...[call('shop', 'cart'), call('shop', 'pay'), call('pay', 'bank')].flatMap((subject) => [
     series(subject, 'transfer-time', { usual: 2, factor: 1 }),
@@ -82,6 +84,16 @@ describe('the most likely cause', () => {
       all: day(way('shop', 'pay', 200), way('shop', 'cart', 200)),
       cause: 'shop',
       kind: 'network',
+    },
+    {
+      name: 'a failing callee explains the failures of its callers',
+      all: day(
+        series(of('bank'), 'errors', { usual: 1, factor: 40 }),
+        series(of('pay'), 'errors', { usual: 1, factor: 30 }),
+        series(of('shop'), 'errors', { usual: 1, factor: 20 }),
+      ),
+      cause: 'bank',
+      kind: 'errors',
     },
     {
       name: 'whoever stopped calling while it was still called',

@@ -42,9 +42,13 @@ export function rankCauses(telemetry: Telemetry, windows: Windows): RootCause {
     ...logClues(telemetry.logs, windows),
     ...changeClues(telemetry.changes, windows),
   ].filter(({ nats }) => nats > LEAST_NATS);
-  const services = [...new Set([...servicesOf(telemetry), ...clues.map(({ service }) => service)])];
-  const ranked = services
-    .map((service) => weigh(service, clues))
+  const byService = new Map<string, CauseClue[]>(
+    [...servicesOf(telemetry)].map((service) => [service, []]),
+  );
+  for (const clue of clues)
+    byService.set(clue.service, [...(byService.get(clue.service) ?? []), clue]);
+  const ranked = [...byService]
+    .map(([service, own]) => weigh(service, own))
     .sort((a, b) => b.nats - a.nats || (a.service < b.service ? -1 : 1));
   const total = ranked.reduce((sum, { nats }) => sum + Math.exp(nats), Math.exp(UNSEEN_NATS));
   return {
@@ -56,7 +60,6 @@ export function rankCauses(telemetry: Telemetry, windows: Windows): RootCause {
 function weigh(service: string, clues: readonly CauseClue[]): Omit<Cause, 'probability'> {
   const strongest = new Map<string, CauseClue>();
   for (const clue of clues) {
-    if (clue.service !== service) continue;
     const known = strongest.get(clue.kind);
     if (known === undefined || clue.nats > known.nats) strongest.set(clue.kind, clue);
   }

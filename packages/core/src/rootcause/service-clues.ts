@@ -12,7 +12,8 @@ export function serviceClues(measured: readonly Measured[]): readonly CauseClue[
   return [
     ...resourceClues(measured),
     ...networkClues(measured),
-    ...slownessClues(measured),
+    ...symptomClues(measured, 'latency'),
+    ...symptomClues(measured, 'errors'),
     ...stoppedCallClues(measured),
   ];
 }
@@ -61,24 +62,27 @@ function slowestByCall(measured: readonly Measured[]) {
 const meanHarm = (all: readonly Measured[]): number =>
   all.length === 0 ? 0 : all.reduce((sum, { harm }) => sum + harm, 0) / all.length;
 
-/** A slow answer counts for what the slowness of whoever is called leaves of it. */
-function slownessClues(measured: readonly Measured[]): readonly CauseClue[] {
-  const slow = new Map<string, Measured>();
+/** A slow or failing answer counts for what the same symptom of whoever is called leaves of it. */
+function symptomClues(
+  measured: readonly Measured[],
+  quantity: 'latency' | 'errors',
+): readonly CauseClue[] {
+  const worst = new Map<string, Measured>();
   for (const one of measured) {
-    if (one.quantity !== 'latency' || one.subject.kind !== 'service') continue;
-    const known = slow.get(one.subject.service);
-    if (known === undefined || known.harm < one.harm) slow.set(one.subject.service, one);
+    if (one.quantity !== quantity || one.subject.kind !== 'service') continue;
+    const known = worst.get(one.subject.service);
+    if (known === undefined || known.harm < one.harm) worst.set(one.subject.service, one);
   }
   const onTheWay = waitsOf(measured);
   const callees = calleesOf(measured);
-  return [...slow].map(([service, one]) => {
-    const below = [...(callees.get(service) ?? [])].map((name) => slow.get(name)?.harm ?? 0);
-    const reasons = [...below, onTheWay.get(service) ?? 0];
-    const left = reasons.reduce(
+  const kind = quantity === 'latency' ? 'self' : 'errors';
+  return [...worst].map(([service, one]) => {
+    const below = [...(callees.get(service) ?? [])].map((name) => worst.get(name)?.harm ?? 0);
+    const left = [...below, onTheWay.get(service) ?? 0].reduce(
       (share, harm) => share * (1 - EXPLAINED_SHARE * Math.min(1, harm / Math.max(one.harm, 1e-9))),
       1,
     );
-    return { service, kind: 'self' as const, nats: one.harm * left, text: tell(one, service) };
+    return { service, kind, nats: one.harm * left, text: tell(one, service) };
   });
 }
 

@@ -1,5 +1,6 @@
 import { type EpochMs, MINUTE_MS } from '../shared/time.ts';
-import type { Point, Series, Subject } from './telemetry.ts';
+import { SeriesBook } from './series-book.ts';
+import type { Series, Subject } from './telemetry.ts';
 
 /** One timed piece of work of one service within a trace (OTLP span, the parts that matter here). */
 export interface Span {
@@ -16,8 +17,6 @@ export interface Span {
 const LEAST_MS = 0.01;
 /** So many requests of the usual kind are added to each minute: a few prove nothing. */
 const FEW = 5;
-/** The difference of two quantiles out of buckets is no finer than this share of them. */
-const HISTOGRAM_STEP = 0.25;
 
 /**
  * What spans say as series: the time on the way of every call between services (client span less server
@@ -109,30 +108,5 @@ class RequestBook {
             { at, value: ((calls.get(to) ?? 0) + FEW * usual(to)) / (requests + FEW) },
           );
     }
-  }
-}
-
-/** How a call of which both ends were timed by a histogram spent its time on the way, in milliseconds. */
-export const transferMs = (waitedMs: number, tookMs: number): number =>
-  Math.max(waitedMs - tookMs, waitedMs * HISTOGRAM_STEP);
-
-type SeriesKey = Omit<Series, 'points'>;
-
-/** Points gathered by what they measure, each series in order of time. */
-export class SeriesBook {
-  readonly #all = new Map<string, SeriesKey & { points: Point[] }>();
-
-  add(key: SeriesKey, point: Point): void {
-    const text = JSON.stringify([key.subject, key.quantity, key.name]);
-    const known = this.#all.get(text);
-    if (known === undefined) this.#all.set(text, { ...key, points: [point] });
-    else known.points.push(point);
-  }
-
-  series(): readonly Series[] {
-    return [...this.#all.values()].map((one) => ({
-      ...one,
-      points: one.points.sort((a, b) => a.at - b.at),
-    }));
   }
 }

@@ -37,7 +37,7 @@ async function resultOf(test: Test, { ownActions, target }: TestDeps): Promise<u
     case 'resolve':
       return resolveName(test.host);
     case 'connect':
-      return test.at === 'from' ? tryConnect(test.address, test.port) : undefined;
+      return tryConnect(test.address, test.port);
     case 'route':
       return onView(test.at === 'from' ? localView : target, (view) =>
         readRoute(view, test.address),

@@ -127,7 +127,6 @@ function readToEnd(response: IncomingMessage, end: (got: Got) => void): void {
   const cut = (): void => end(toGot(response, 'cut-off'));
   response.once('error', cut);
   response.once('aborted', cut);
-  setTimeout(cut, ANSWER_MS).unref();
 }
 
 function toGot(response: IncomingMessage, outcome: HttpOutcome): Got {

@@ -104,11 +104,10 @@ export async function trace(
   ];
   const { code, text } = await view.run('traceroute', args);
   // A filter of this machine itself: no packet was let out.
-  if (/send: Operation not permitted/.test(text))
-    return { hops: [], isReached: false, isLoop: false };
+  if (/send: Operation not permitted/.test(text)) return { hops: [], isLoop: false };
   const hops = code === 0 ? readTrace(text) : await pingHops(view, address);
   const seen = hops.filter((hop) => hop !== undefined && hop !== address);
-  return { hops, isReached: hops.includes(address), isLoop: seen.length > new Set(seen).size };
+  return { hops, isLoop: seen.length > new Set(seen).size };
 }
 
 const readTrace = (text: string): readonly (string | undefined)[] =>
