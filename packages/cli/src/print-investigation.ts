@@ -8,11 +8,14 @@ const MAX_PROBLEMS = 20;
 
 const timeOf = (at: number): string =>
   `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)}Z`;
+const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** An investigation as text: incidents by priority, each with its why, origin and timeline; then the books. */
 export function printInvestigation(investigation: Investigation, paint: Paint): string {
   const { incidents, alerts } = investigation;
   const head = paint.bold(
-    `${incidents.length} incidents, ${alerts.length} alerts in ${neutralise(investigation.dir)}`,
+    `${counted(incidents.length, 'incident')}, ${counted(alerts.length, 'alert')} in ${neutralise(investigation.dir)}`,
   );
   const stories = incidents.map((incident) => printIncident(incident, investigation, paint));
   return [head, ...stories, printBooks(investigation, paint), ''].join('\n\n');
