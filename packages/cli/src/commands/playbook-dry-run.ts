@@ -2,7 +2,6 @@ import {
   type DryRun,
   fillInputs,
   type Incident,
-  isWanted,
   type Json,
   type JsonObject,
   listRuns,
@@ -11,6 +10,7 @@ import {
   planRun,
   printDuration,
   printPlanned,
+  readWanted,
 } from '@cordon/core';
 import { withData } from '../data.ts';
 import { readPages } from '../pages.ts';
@@ -78,7 +78,8 @@ function tell({ playbook, incident, all, inputs, flags }: Told): number {
     item: run.inputs['item'] ?? null,
     ...planRun(run),
   }));
-  const wouldStart = playbook.on !== undefined && isWanted(playbook, incident);
+  const wanted = readWanted(playbook, incident);
+  const wouldStart = wanted.ok && wanted.value;
   const count = runs.reduce((sum, { planned }) => sum + planned.length, 0);
   if (flags.json) process.stdout.write(`${toJsonLine({ wouldStart, runs })}\n`);
   else print({ playbook, incident, runs, wouldStart });

@@ -141,7 +141,9 @@ export async function start(
     return refuse('incident_closed', 'The incident is closed; reopen it first.');
   const inputs = fillInputs(playbook, of.inputs);
   if (!inputs.ok) return inputs;
-  const item = of.inputs['item'] ?? listItems(playbook, incident).taken[0] ?? null;
+  const items = of.inputs['item'] === undefined ? listItems(playbook, incident) : undefined;
+  if (items?.ok === false) return items;
+  const item = of.inputs['item'] ?? items?.value.taken[0] ?? null;
   const at: EpochMs = toEpochMs(deps.now());
   const run = toRun(playbook, incident, {
     item,

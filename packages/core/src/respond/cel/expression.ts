@@ -116,10 +116,8 @@ function toPath(node: ASTNode): string[] | undefined {
 /** The value of an expression over the facts, or why it has none: a missing member, a wrong type. */
 export function evaluate(expression: Expression, facts: JsonObject): Result<Json> {
   try {
-    const context = Object.fromEntries(
-      EXPRESSION_ROOTS.map((root) => [root, toCel(facts[root] ?? EMPTY[root] ?? null)]),
-    );
-    return ok(fromCel(expression.run(context)));
+    const context = EXPRESSION_ROOTS.map((root) => [root, facts[root] ?? EMPTY[root] ?? null]);
+    return ok(fromCel(expression.run(toCel(Object.fromEntries(context)) as object)));
   } catch (error) {
     const detail = `"${expression.text}" has no value: ${tell(error)}`;
     return err({ code: 'expression_no_value', detail, retryable: false });

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
 
-const MOST_ENTRIES = 500;
+const MOST_LOOKS = 500_000;
 const MOST_NODES = 10_000;
 
 /** A value as text: strings as they are, the rest as JSON. */
@@ -11,20 +11,32 @@ export const printJson = (value: Json): string =>
 export const isTrue = (value: Json): boolean => value === true;
 
 /**
- * JSON as values of CEL: whole numbers are its `int`. Throws for a list of more than 500 entries, so
- * that what a comprehension does stays bounded.
+ * JSON as values of CEL: whole numbers are its `int`. Lists may have any length; when half a million of
+ * their entries have been looked at, the next look throws, so that what a comprehension does stays bounded.
  */
-export function toCel(value: Json): unknown {
+export const toCel = (value: Json): unknown => convert(value, { left: MOST_LOOKS });
+
+function convert(value: Json, budget: Budget): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) {
-    if (value.length > MOST_ENTRIES)
-      throw new Error(`A list has more than ${MOST_ENTRIES} entries.`);
-    return value.map((one) => toCel(one as Json));
-  }
+  if (Array.isArray(value))
+    return toCounted(
+      value.map((one) => convert(one as Json, budget)),
+      budget,
+    );
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value as JsonObject);
-  return Object.fromEntries(members.map(([name, member]) => [name, toCel(member)]));
+  return Object.fromEntries(members.map(([name, member]) => [name, convert(member, budget)]));
 }
+
+/** The list, as one that takes every look at an entry out of the budget. */
+const toCounted = (list: readonly unknown[], budget: Budget): readonly unknown[] =>
+  new Proxy(list, {
+    get: (target, name) => {
+      if (typeof name === 'string' && name !== 'length') budget.left -= 1;
+      if (budget.left < 0) throw new Error('It looks at too many entries of lists');
+      return Reflect.get(target, name);
+    },
+  });
 
 /** The value of an expression as JSON; throws for what JSON has no form for, and for too much of it. */
 export function fromCel(value: unknown): Json {

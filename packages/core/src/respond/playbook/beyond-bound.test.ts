@@ -94,6 +94,36 @@ describe('more values than a playbook runs over by itself', () => {
   });
 });
 
+describe('more than a run may take, and what has no value', () => {
+  it('runs over any number of values, and is told when a yes is about more than one run may take', () => {
+    const runs = select(read(`${HEAD}at_most: 500\n${STEPS}`), addresses(1_100));
+    expect(runs).toHaveLength(501);
+    const asked = runs.at(-1);
+    if (!asked) throw new Error('no run');
+    expect(asked.why).toContain('has 1100 values');
+    expect(planRun(asked)).toMatchObject({
+      status: 'failed',
+      text: expect.stringContaining('has 600 values; at most 500 are walked'),
+    });
+  });
+
+  it.each([
+    ['on: incident.users[3] == "x"', 'incident.users[3]'],
+    ['on: "true"\neach: incident.title', 'is no list'],
+    ['on: "true"\neach: incident.attackers.filter(x, x in incident.attackers)', 'too many entries'],
+  ])('is told by one run that has failed: %s', (...[head, why]) => {
+    const playbook = read(`playbook: tell\n${head}\n${STEPS}`);
+    const runs = select(playbook, addresses(2_000));
+    expect(runs).toMatchObject([{ status: 'failed', log: [{ outcome: 'failed' }] }]);
+    expect(runs[0]?.log[0]?.text).toContain(why);
+    expect(select(playbook, addresses(2_000))[0]?.id).toBe(runs[0]?.id);
+    expect(planRun(runs[0] as (typeof runs)[number])).toMatchObject({
+      status: 'failed',
+      planned: [],
+    });
+  });
+});
+
 describe('the bound of a playbook', () => {
   it.each(['0', '501', '-3', 'many', '1.5'])('is refused when it is %s', (bound) => {
     const { playbook, problems } = parsePlaybook(`${HEAD}at_most: ${bound}\n${STEPS}`, 'p.yml');

@@ -5,7 +5,7 @@ import type { Json } from '../../shared/json.ts';
 import { printJson } from '../cel/expression.ts';
 import { toDefinition } from './definition.ts';
 import { toFacts } from './facts.ts';
-import type { Playbook } from './playbook.ts';
+import { MOST_ROUNDS, type Playbook } from './playbook.ts';
 import type { Run, RunOrder } from './run.ts';
 
 /** The values of `each` by what becomes of them. */
@@ -18,8 +18,6 @@ export interface Items {
 
 const NAMED = 10;
 const ASKED_FOR = '1d';
-/** The most rounds of a loop. */
-const MOST_ROUNDS = 500;
 
 /** What a run and its question say of values beyond the bound. */
 export function printBeyond({ each }: Playbook, { taken, left }: Items): string {

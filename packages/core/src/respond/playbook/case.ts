@@ -10,7 +10,7 @@ import { type DryRun, dryRun, type Planned } from './dry-run.ts';
 import { fillInputs } from './inputs.ts';
 import type { Playbook } from './playbook.ts';
 import type { Run, StepOutcome } from './run.ts';
-import { isWanted, listRuns, toRun } from './select.ts';
+import { listWanted, toRun } from './select.ts';
 
 /** One thing a case expects, in order; what it does not say may be anything. */
 export interface Expectation {
@@ -100,9 +100,7 @@ export function planFor(
 ): readonly DryRun[] {
   const runs =
     of.inputs === undefined
-      ? isWanted(playbook, incident)
-        ? listRuns(playbook, incident, { why: '', at: AT, all: of.all })
-        : []
+      ? listWanted(playbook, incident, { why: '', at: AT, all: of.all })
       : [
           toRun(playbook, incident, {
             item: of.inputs['item'] ?? null,
@@ -115,11 +113,12 @@ export function planFor(
   return runs.map((run) => planRun(run, of.end));
 }
 
-/** What a run would do, by the definition it keeps. */
+/** What a run would do, by the definition it keeps; one that has failed already does nothing. */
 export function planRun(run: Run, end?: (stepId: string) => StepOutcome): DryRun {
+  const nothing = { planned: [], log: run.log, status: 'failed' as const, waitedMs: 0 };
+  if (run.status === 'failed') return { ...nothing, text: run.log.at(-1)?.text ?? '' };
   const read = readDefinition(run.definition);
-  if (!read.ok)
-    return { planned: [], log: [], status: 'failed', text: read.problem.detail, waitedMs: 0 };
+  if (!read.ok) return { ...nothing, text: read.problem.detail };
   const { playbook, calls } = read.value;
   const facts = run.inputs;
   return dryRun({ playbook, calls, facts, at: run.createdAt, ...(end ? { end } : {}) });

@@ -1,7 +1,7 @@
 import { canonicalIp } from '../../entity/resolve.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { InputType, Playbook } from './playbook.ts';
+import { type InputType, MOST_ROUNDS, type Playbook } from './playbook.ts';
 
 const MOST_TEXT = 2_000;
 
@@ -23,7 +23,7 @@ const CHECKS: Readonly<Record<InputType, (value: Json) => boolean>> = {
   user: isLike(/^[^\p{Cc}]{1,255}$/u),
   hash: isLike(/^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{128})$/),
   email: isLike(/^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,190}$/u),
-  list: (value) => Array.isArray(value) && value.length <= 500,
+  list: (value) => Array.isArray(value) && value.length <= MOST_ROUNDS,
 };
 
 const refuse = (detail: string): Result<never> =>

@@ -5,7 +5,7 @@ import {
   INPUT_TYPES,
   type InputRule,
   type InputType,
-  MOST_AT_MOST,
+  MOST_ROUNDS,
   type Playbook,
 } from './playbook.ts';
 import { readSteps } from './read-step.ts';
@@ -97,8 +97,8 @@ function readAtMost({ reader }: Reading, top: ReadonlyMap<string, Node>): number
   const most = reader.whole(given);
   const report = (detail: string): void => reader.report(given, 'playbook_bad_value', detail);
   if (!top.has('each')) report('"at_most" bounds "each", and there is none.');
-  if (most === undefined || most < 1 || most > MOST_AT_MOST)
-    report(`"at_most" is a whole number from 1 to ${MOST_AT_MOST}; a person is asked about more.`);
+  if (most === undefined || most < 1 || most > MOST_ROUNDS)
+    report(`"at_most" is a whole number from 1 to ${MOST_ROUNDS}; a person is asked about more.`);
   return most;
 }
 

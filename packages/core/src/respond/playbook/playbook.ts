@@ -146,8 +146,8 @@ export interface InputRule {
 
 /** Values of `each` that are run over without asking, where a playbook does not say. */
 export const DEFAULT_AT_MOST = 20;
-/** No playbook may say more: an expression reads no longer list. */
-export const MOST_AT_MOST = 500;
+/** The most that an `each`, a loop or a list given as an input may bring. */
+export const MOST_ROUNDS = 500;
 
 /** A playbook as read from its YAML; `source` is the text it came from. */
 export interface Playbook {

@@ -1,14 +1,15 @@
 import { isMap, type Node } from 'yaml';
-import type {
-  ApprovalRule,
-  CallStep,
-  DoStep,
-  EachStep,
-  Step,
-  SwitchStep,
-  UndoPolicy,
-  WaitStep,
-  WhileStep,
+import {
+  type ApprovalRule,
+  type CallStep,
+  type DoStep,
+  type EachStep,
+  MOST_ROUNDS,
+  type Step,
+  type SwitchStep,
+  type UndoPolicy,
+  type WaitStep,
+  type WhileStep,
 } from './playbook.ts';
 import {
   DEFAULT_APPROVAL_MS,
@@ -203,8 +204,8 @@ function readDo(reading: Reading, { members }: Entry): Omit<DoStep, 'id'> {
 
 function readMost({ reader }: Reading, { members, node }: Entry): number {
   const most = reader.whole(members.get('most'));
-  if (most !== undefined && most >= 1 && most <= 500) return most;
-  const detail = 'A loop needs "most", how many rounds it may take: 1 to 500.';
+  if (most !== undefined && most >= 1 && most <= MOST_ROUNDS) return most;
+  const detail = `A loop needs "most", how many rounds it may take: 1 to ${MOST_ROUNDS}.`;
   reader.report(members.get('most') ?? node, 'playbook_unbounded_loop', detail);
   return 1;
 }

@@ -1,39 +1,43 @@
 import type { Incident } from '../../correlate/incident.ts';
 import { idOf } from '../../shared/id.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import type { EpochMs } from '../../shared/time.ts';
-import { evaluate, isTrue, parseExpression, printJson } from '../cel/expression.ts';
+import { isTrue, printJson } from '../cel/expression.ts';
 import { type Items, toBeyondRun } from './beyond-bound.ts';
 import { toDefinition } from './definition.ts';
 import { toFacts } from './facts.ts';
 import { DEFAULT_AT_MOST, type Playbook } from './playbook.ts';
 import type { Run, RunOrder } from './run.ts';
+import { readFact } from './walk-step.ts';
 
-/** The value of an expression text over facts; null when it does not read. */
-function readValue(text: string, facts: JsonObject): Json {
-  const parsed = parseExpression(text);
-  const value = parsed.ok ? evaluate(parsed.value, facts) : parsed;
-  return value.ok ? value.value : null;
-}
+const toIncidentFacts = (incident: Incident): JsonObject => ({ incident: toFacts(incident) });
 
 /**
  * The values a playbook runs over for this incident: those of `each`, or one run without an item. Those
- * beyond its `at_most` are `left`, never dropped.
+ * beyond its `at_most` are `left`, never dropped; a problem when `each` is no list.
  */
-export function listItems(playbook: Playbook, incident: Incident): Items {
-  if (playbook.each === undefined) return { taken: [null], left: [] };
-  const list = readValue(playbook.each, { incident: toFacts(incident) });
-  const values = Array.isArray(list) ? [...new Set<Json>(list)] : [];
+export function listItems(playbook: Playbook, incident: Incident): Result<Items> {
+  if (playbook.each === undefined) return ok({ taken: [null], left: [] });
+  const list = readFact(playbook.each, toIncidentFacts(incident));
+  if (!list.ok) return list;
+  if (!Array.isArray(list.value)) {
+    const detail = `"${playbook.each}" is no list.`;
+    return err({ code: 'expression_no_value', detail, retryable: false });
+  }
+  const values = [...new Set<Json>(list.value)];
   const most = playbook.atMost ?? DEFAULT_AT_MOST;
-  return { taken: values.slice(0, most), left: values.slice(most) };
+  return ok({ taken: values.slice(0, most), left: values.slice(most) });
 }
 
 /** Does the condition of the playbook hold for this incident? Playbooks without one are for people to start. */
-export const isWanted = (playbook: Playbook, incident: Incident): boolean =>
-  playbook.on !== undefined &&
-  incident.state.status !== 'closed' &&
-  incident.state.status !== 'resolved' &&
-  isTrue(readValue(playbook.on, { incident: toFacts(incident) }));
+export function readWanted({ on }: Playbook, incident: Incident): Result<boolean> {
+  const { status } = incident.state;
+  if (on === undefined || status === 'closed' || status === 'resolved') return ok(false);
+  const value = readFact(on, toIncidentFacts(incident));
+  return value.ok ? ok(isTrue(value.value)) : value;
+}
 
 /** A run of a playbook on an incident. Its id follows from playbook, incident and item, so asking again starts nothing new. */
 export function toRun(playbook: Playbook, incident: Incident, by: RunOrder): Run {
@@ -52,34 +56,50 @@ export function toRun(playbook: Playbook, incident: Incident, by: RunOrder): Run
   };
 }
 
-/**
- * The runs of one playbook for this incident, in order of item; with values beyond its bound, the last
- * one asks a person about them. Its condition is not asked.
- */
-export function listRuns(
+type Order = Omit<RunOrder, 'item' | 'salt'>;
+
+/** A run that has failed before its first step: what was to be known about the incident has no value. */
+function toUnread(
   playbook: Playbook,
   incident: Incident,
-  order: Omit<RunOrder, 'item' | 'salt'>,
-): readonly Run[] {
-  const items = listItems(playbook, incident);
-  const runs = items.taken.map((item) => toRun(playbook, incident, { ...order, item }));
-  if (items.left.length === 0) return runs;
-  return [...runs, toBeyondRun(playbook, incident, { ...order, items })];
+  order: Order & { readonly problem: Problem },
+): Run {
+  const { problem, at } = order;
+  const run = toRun(playbook, incident, { ...order, item: null, salt: 'unread' });
+  const text = `"${playbook.title}" was not started: ${problem.detail}`;
+  return { ...run, status: 'failed', log: [{ at, stepId: '', outcome: 'failed', text }] };
+}
+
+/**
+ * The runs of one playbook for this incident, in order of item; with values beyond its bound, the last
+ * one asks a person about them. Whether its condition holds is not asked. Where `on` or `each` has no
+ * value, one run that has failed and says so.
+ */
+export function listRuns(playbook: Playbook, incident: Incident, order: Order): readonly Run[] {
+  const wanted = readWanted(playbook, incident);
+  const items = wanted.ok ? listItems(playbook, incident) : wanted;
+  if (!items.ok) return [toUnread(playbook, incident, { ...order, problem: items.problem })];
+  const runs = items.value.taken.map((item) => toRun(playbook, incident, { ...order, item }));
+  if (items.value.left.length === 0) return runs;
+  return [...runs, toBeyondRun(playbook, incident, { ...order, items: items.value })];
+}
+
+/** The runs of one playbook that this incident asks for now: none while its condition does not hold. */
+export function listWanted(playbook: Playbook, incident: Incident, order: Order): readonly Run[] {
+  const wanted = readWanted(playbook, incident);
+  return wanted.ok && !wanted.value ? [] : listRuns(playbook, incident, order);
 }
 
 /** The runs an incident asks for now, in order of playbook and item. Deterministic. */
-export function selectPlaybooks(
+export const selectPlaybooks = (
   incident: Incident,
   playbooks: readonly Playbook[],
   at: EpochMs,
-): readonly Run[] {
-  return playbooks
-    .filter((playbook) => isWanted(playbook, incident))
-    .flatMap((playbook) =>
-      listRuns(playbook, incident, {
-        why: `"${playbook.title}" applies: ${playbook.on}`,
-        at,
-        all: playbooks,
-      }),
-    );
-}
+): readonly Run[] =>
+  playbooks.flatMap((playbook) =>
+    listWanted(playbook, incident, {
+      why: `"${playbook.title}" applies: ${playbook.on}`,
+      at,
+      all: playbooks,
+    }),
+  );

@@ -2,13 +2,13 @@ import type { DryRunBody, DryRunView, runRoutes } from '@cordon/contract';
 import {
   fillInputs,
   type Incident,
-  isWanted,
   type JsonObject,
   listRuns,
   type Playbook,
   parsePlaybook,
   planRun,
   printPlanned,
+  readWanted,
   SECOND_MS,
 } from '@cordon/core';
 import type { ApiDeps } from '../deps.ts';
@@ -53,8 +53,9 @@ function plan(body: DryRunBody, incident: Incident, installed: readonly Playbook
   );
   const inputs = valueOrRefuse(fillInputs(read, (body.inputs ?? {}) as JsonObject));
   const order = { why: '', at: incident.lastAt, inputs, all: installed };
+  const wanted = readWanted(read, incident);
   return {
-    would_start: isWanted(read, incident),
+    would_start: wanted.ok && wanted.value,
     runs: listRuns(read, incident, order).map((run) => {
       const found = planRun(run);
       const item = run.inputs['item'] ?? null;
