@@ -1,19 +1,13 @@
 import type { Asset, Identity, InventoryRows } from '@cordon/core';
 import { toMac } from '@cordon/core';
 import type { DirectorySettings } from './config.ts';
+import { type DirectoryEntry, textsOf } from './directory-entry.ts';
 import { GroupTree } from './group-tree.ts';
-
-/** One entry as the client gives it: texts, lists of texts, or bytes. */
-export type DirectoryEntry = Readonly<Record<string, unknown>>;
 
 /** Bits of userAccountControl: a domain controller, one that only reads. */
 const SERVER_TRUST = 0x2000;
 const PARTIAL_SECRETS = 0x4000000;
 
-const textsOf = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).filter(
-    (one): one is string => typeof one === 'string' && one !== '',
-  );
 const textOf = (value: unknown): string | undefined => textsOf(value)[0]?.slice(0, 512);
 
 /** The first of the attributes that has a value; one that was asked for and is not there is empty. */

@@ -8,7 +8,8 @@ import {
 } from '@cordon/core';
 import { Client } from 'ldapts';
 import type { DirectorySettings } from './config.ts';
-import { type DirectoryEntry, toDirectoryRows } from './directory-rows.ts';
+import type { DirectoryEntry } from './directory-entry.ts';
+import { toDirectoryRows } from './directory-rows.ts';
 
 const TIMEOUT_MS = 30_000;
 const PAGE = 500;

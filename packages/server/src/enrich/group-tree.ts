@@ -2,14 +2,9 @@
  * Groups inside groups: who is in a group is in every group that group is in, however deep, rings
  * included. Directories tell it from below (`memberOf`) or from above (`member`); both are read.
  */
-import type { DirectoryEntry } from './directory-rows.ts';
+import { type DirectoryEntry, textsOf } from './directory-entry.ts';
 
 const MEMBERS = ['member', 'uniqueMember'] as const;
-
-const textsOf = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).filter(
-    (one): one is string => typeof one === 'string' && one !== '',
-  );
 
 /** One spelling of a distinguished name: case and blanks around its commas do not count. */
 const canonicalDn = (dn: string): string => dn.toLowerCase().replaceAll(/\s*,\s*/g, ',');

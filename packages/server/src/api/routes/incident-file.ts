@@ -11,11 +11,10 @@ import {
 } from '@cordon/core';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
-import { readPages, toId } from '../page.ts';
+import { readPages } from '../page.ts';
 import { presentIncident } from '../present/incident.ts';
 import { compact, toTime } from '../present/present.ts';
-import { notFound } from '../problem-json.ts';
-import { actionsOf } from './incident.ts';
+import { actionsOf, getIncident } from './incident.ts';
 
 const MAX_ALERTS = 1_000;
 /** Only the newest of a long history are compared; the comparison itself costs microseconds each. */
@@ -28,9 +27,8 @@ export async function readCase(
   { store }: { readonly store: Pick<ApiDeps['store'], 'getIncident' | 'listAlerts'> },
   id: string,
 ): Promise<{ readonly incident: Incident; readonly alerts: readonly Alert[] }> {
-  const incidentId = toId('inc', id);
-  const incident = await store.getIncident(incidentId);
-  if (!incident) throw notFound('such incident');
+  const incident = await getIncident({ store }, id);
+  const incidentId = incident.id;
   const alerts = await readPages((page) => store.listAlerts({ ...page, incidentId }), MAX_ALERTS);
   return { incident, alerts };
 }
@@ -100,7 +98,7 @@ export function createIncidentFileHandlers(deps: Store): Handlers<keyof typeof i
       };
     },
     listSimilarIncidents: async ({ params }) => {
-      const { incident } = await readCase(deps, params.id);
+      const incident = await getIncident(deps, params.id);
       const others = await readPages((page) => store.listIncidents(page), MAX_COMPARED);
       const byId = new Map(others.map((other) => [other.id as string, other]));
       const found = findSimilar(incident, others);

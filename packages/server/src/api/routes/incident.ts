@@ -58,7 +58,11 @@ export function createIncidentHandlers(deps: ApiDeps): Handlers<keyof typeof inc
   };
 }
 
-async function getIncident({ store }: ApiDeps, id: string): Promise<Incident> {
+/** The incident of that id; refuses where there is none. */
+export async function getIncident(
+  { store }: { readonly store: Pick<ApiDeps['store'], 'getIncident'> },
+  id: string,
+): Promise<Incident> {
   const incident = await store.getIncident(toId('inc', id));
   if (!incident) throw notFound('such incident');
   return incident;
@@ -66,9 +70,8 @@ async function getIncident({ store }: ApiDeps, id: string): Promise<Incident> {
 
 /** What the newest records of its alerts told; the event store may lag, or have let go of them. */
 function eventsOf({ events }: ApiDeps, alerts: readonly Alert[]): Promise<readonly Event[]> {
-  const offsets = [...new Set(alerts.flatMap((alert) => alert.offsets.slice(-3)))].slice(
-    -MAX_EVENTS,
-  );
+  const ends = new Set(alerts.flatMap((alert) => alert.offsets.slice(-3)));
+  const offsets = [...ends].toSorted((a, b) => a - b).slice(-MAX_EVENTS);
   return offsets.length === 0 ? Promise.resolve([]) : events.find({ offsets, limit: MAX_EVENTS });
 }
 
