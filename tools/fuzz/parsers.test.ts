@@ -1,28 +1,19 @@
 // Records of every bundled parser, changed, cut and mixed: each is read or set aside, in proportion.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import process from 'node:process';
 import { createNormaliser, toEpochMs } from '@cordon/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { loadParsers } from '../../packages/server/src/content/parsers.ts';
+import { PARSERS_DIR, readParserRecords } from '../parser-records.ts';
 
 /** More runs when asked for. */
 const RUNS = Number(process.env['CORDON_FUZZ_RUNS'] ?? 300);
-const DIR = join(import.meta.dirname, '..', '..', 'content', 'parsers');
 /** An event repeats its record in a few forms: fields, observables, attributes. */
 const GROWTH = 24;
 const SLACK = 6_000;
-const { values: parsers } = await loadParsers(DIR);
+const { values: parsers } = await loadParsers(PARSERS_DIR);
 
-const recordsOf = (id: string): readonly string[] => {
-  const file = join(DIR, id, 'cases.yml');
-  if (!existsSync(file)) return [];
-  const cases = parse(readFileSync(file, 'utf8')) as readonly { readonly record?: string }[];
-  return cases.flatMap(({ record }) => (record === undefined ? [] : [record]));
-};
-const RECORDS = readdirSync(DIR).flatMap(recordsOf);
+const RECORDS = readParserRecords();
 
 const record = fc.constantFrom(...RECORDS);
 const piece = fc.oneof(

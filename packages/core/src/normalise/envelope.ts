@@ -140,8 +140,9 @@ function readOld(body: string, toTime: ToTime): Envelope | undefined {
   const split = splitHost(line, mayBeBracketed);
   const tag = split && readTag(split.rest, mayBeBracketed);
   if (!tag) return undefined;
-  // Behind a date with a blank, a word without a number is no program: it is a log of its own.
-  if (stamp[10] === ' ' && tag.pid === undefined && /^[^%]/.test(tag.program)) return undefined;
+  // Behind `2026-03-04 08:15:22`, a word without a number is no program: it is a log of its own.
+  const isBlankIso = old === undefined && stamp[10] === ' ';
+  if (isBlankIso && tag.pid === undefined && /^[^%]/.test(tag.program)) return undefined;
   const time = toTime(stamp);
   return { time, timestamp: stamp.trim(), host: split.host, ...tag };
 }

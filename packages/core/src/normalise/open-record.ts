@@ -170,10 +170,7 @@ class Opened implements OpenRecord {
   }
 
   w3c(): Fields | undefined {
-    if (this.#w3c === UNREAD) {
-      const w3c = this.#told()?.w3c;
-      this.#w3c = (w3c && readW3cRow(w3c, this.#head)) ?? readW3cText(this.#head);
-    }
+    if (this.#w3c === UNREAD) this.#w3c = this.looksLikeJson ? undefined : this.#readW3c();
     return this.#w3c;
   }
 
@@ -183,6 +180,11 @@ class Opened implements OpenRecord {
       this.#audit = fields && this.memory.join(this.record.sourceId, fields);
     }
     return this.#audit;
+  }
+
+  #readW3c(): Fields | undefined {
+    const w3c = this.#told()?.w3c;
+    return (w3c && readW3cRow(w3c, this.#head)) ?? readW3cText(this.#head);
   }
 
   /** What the header lines of its source told. */

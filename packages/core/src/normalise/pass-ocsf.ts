@@ -6,7 +6,6 @@ import { limitFields } from './limit-fields.ts';
 import {
   type Attributes,
   type Fields,
-  hasKey,
   type Mapped,
   observe,
   put,
@@ -30,7 +29,8 @@ export function passOcsf(
   open: OpenRecord,
 ): Normalised | undefined {
   const classUid = toClass(json);
-  if (classUid === undefined || !hasKey(json, TIMES.join('|'))) return undefined;
+  const hasTime = TIMES.some((name) => readField(json, name) !== undefined);
+  if (classUid === undefined || !hasTime) return undefined;
   const { time, timing } = settleTime(TIMES, json, open);
   const { product, service } = parser.logsource;
   const attributes: Attributes = { activity_id: 0 };

@@ -44,10 +44,16 @@ describe('records of one session', () => {
     ]);
   });
 
+  it('do not tell what was said before a value that is too long to be kept', () => {
+    const long = 'x'.repeat(600);
+    expect(read(FIRST, `a #1 as ${long}`, 'a #1').at(-1)).toBe('192.0.2.1 - +ip');
+  });
+
   it.each([
     { name: 'another number', other: 'a #2' },
     { name: 'another unit', other: 'b #1' },
     { name: 'no unit', other: '#1' },
+    { name: 'a unit too long for a name', other: `${'b'.repeat(600)} #1` },
     { name: 'no number at all', other: 'quiet please' },
     { name: 'another source', other: { text: 'a #1', sourceId: 'other' } },
     { name: 'a long silence', other: { text: 'a #1', receivedAt: toEpochMs(6 * MINUTE_MS) } },

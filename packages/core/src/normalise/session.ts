@@ -24,6 +24,7 @@ export type SessionMemory = BoundedMap<string, SessionFacts>;
 /** So many sessions are under way at most; the ones heard of longest ago are forgotten first. */
 export const MAX_SESSIONS = 8_192;
 const MAX_KEPT_CHARS = 512;
+const MAX_KEY_CHARS = 512;
 
 /** A record with what the earlier ones of its session said, and the names of what was added. */
 export interface Joined {
@@ -47,25 +48,28 @@ export function joinSession(
   const before = memory.get(place);
   const isOld = before && record.receivedAt - before.receivedAt > session.minutes * MINUTE_MS;
   const known = before && !isOld ? before.fields : {};
-  const kept: Record<string, unknown> = { ...known };
-  const all: Record<string, unknown> = { ...fields };
-  const added: string[] = [];
+  const kept: Record<string, unknown> = {};
+  const told: Record<string, unknown> = {};
   for (const name of session.keep) {
     const own = readField(fields, name);
-    if (typeof own === 'string' && own.length <= MAX_KEPT_CHARS) kept[name] = own;
-    else if (own === undefined && known[name] !== undefined) {
-      all[name] = known[name];
-      added.push(name);
-    }
+    const value = own === undefined ? known[name] : toKept(own);
+    if (value === undefined) continue;
+    kept[name] = value;
+    if (own === undefined) told[name] = value;
   }
   memory.set(place, { receivedAt: record.receivedAt, fields: kept });
-  return added.length === 0 ? { fields, added } : { fields: all, added };
+  const added = Object.keys(told);
+  return { fields: added.length === 0 ? fields : { ...fields, ...told }, added };
 }
 
-/** Undefined when the record names no session. */
+/** What is too long to be kept, or is no text, is not told on; nor is what was said before it. */
+const toKept = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.length <= MAX_KEPT_CHARS ? value : undefined;
+
+/** Undefined when the record names no session, or by what is too long for a name. */
 function keyOf({ by }: SessionDefinition, fields: Fields): string | undefined {
   const values = by.map((name) => readField(fields, name));
-  return values.at(-1) === undefined
-    ? undefined
-    : values.map((value) => String(value ?? '')).join('\n');
+  if (values.at(-1) === undefined) return undefined;
+  const key = values.map((value) => String(value ?? '')).join('\n');
+  return key.length <= MAX_KEY_CHARS ? key : undefined;
 }
