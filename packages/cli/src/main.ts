@@ -183,6 +183,16 @@ function createProgram(): Command {
   );
 }
 
+/** Whoever read this has gone (`cordon … | head`): a command is through then; what serves goes on without words. */
+function endWithReader(isServing: boolean): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      if (!isServing) process.exit();
+    });
+}
+
+endWithReader(process.argv[2] === 'up');
 try {
   await createProgram().parseAsync();
 } catch (error) {

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useCommandWorld } from './fixtures/command-world.ts';
 import { runPlaybookExport } from './playbook-export.ts';
 import { runPlaybookImport } from './playbook-import.ts';
 import { runPlaybookLint } from './playbook-lint.ts';
@@ -43,33 +43,16 @@ const toCacao = (type: string) => ({
   agent_definitions: { [`group--${uuid(6)}`]: { type: 'group', name: 'Team' } },
 });
 
-let home = '';
-let out = '';
-let err = '';
-const flags = () => ({ data: join(home, 'data'), content: join(home, 'content') });
-const folder = (name: string): string => join(home, 'content', 'playbooks', name);
+const world = useCommandWorld();
+const { flags } = world;
+const folder = (name: string): string => join(world.home, 'content', 'playbooks', name);
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'cordon-playbooks-'));
-  for (const kind of ['parsers', 'rules', 'playbooks/tell'])
-    await mkdir(join(home, 'content', kind), { recursive: true });
+  await mkdir(folder('tell'));
   await writeFile(join(folder('tell'), 'playbook.yml'), PLAYBOOK);
   await writeFile(join(folder('tell'), 'cases.yml'), toCases('eve'));
-  [out, err] = ['', ''];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await rm(home, { recursive: true, force: true });
 });
 async function take(document: object, more: object = {}): Promise<number> {
-  const file = join(home, 'theirs.json');
+  const file = join(world.home, 'theirs.json');
   await writeFile(file, JSON.stringify(document));
   return runPlaybookImport(file, { ...flags(), ...more });
 }
@@ -77,7 +60,7 @@ async function take(document: object, more: object = {}): Promise<number> {
 describe('cordon playbook', () => {
   it('lists, lints and tests', async () => {
     expect(await runPlaybookList({ ...flags(), json: true })).toBe(0);
-    expect(JSON.parse(out).playbooks).toMatchObject([
+    expect(JSON.parse(world.out).playbooks).toMatchObject([
       { id: 'tell', starts: 'by hand', inputs: ['who: user'], steps: 1 },
     ]);
     expect(await runPlaybookLint(undefined, flags())).toBe(0);
@@ -87,13 +70,13 @@ describe('cordon playbook', () => {
   it('says where a playbook is wrong and which case does not hold', async () => {
     await writeFile(join(folder('tell'), 'cases.yml'), toCases('mallory'));
     expect(await runPlaybookTest('tell', flags())).toBe(3);
-    expect(out).toContain('FAILED tell: tells: 1: expected mallory');
+    expect(world.out).toContain('FAILED tell: tells: 1: expected mallory');
     await writeFile(
       join(folder('tell'), 'playbook.yml'),
       PLAYBOOK.replace('inputs.who', 'inputs.whom'),
     );
     expect(await runPlaybookLint(folder('tell'), flags())).toBe(3);
-    expect(err).toMatch(/playbook\.yml:4:\d+: "inputs" has no "whom"; it has who/);
+    expect(world.err).toMatch(/playbook\.yml:4:\d+: "inputs" has no "whom"; it has who/);
     expect(await runPlaybookLint('nowhere', flags())).toBe(2);
   });
 
@@ -101,21 +84,21 @@ describe('cordon playbook', () => {
     expect(await take(toCacao('manual'))).toBe(0);
     expect(await readFile(join(folder('theirs'), 'playbook.yml'), 'utf8')).toContain('ask: ');
     expect(await take(toCacao('manual'))).toBe(2);
-    out = '';
+    world.out = '';
     expect(await runPlaybookExport('theirs', flags())).toBe(0);
-    expect(JSON.parse(out)).toEqual(toCacao('manual'));
+    expect(JSON.parse(world.out)).toEqual(toCacao('manual'));
   });
 
   it('refuses what nothing here carries out, unless it is to be done by hand', async () => {
     expect(await take(toCacao('bash'))).toBe(3);
-    expect(err).toContain('nothing here carries out a command of type "bash"');
+    expect(world.err).toContain('nothing here carries out a command of type "bash"');
     expect(await take(toCacao('bash'), { byHand: true })).toBe(0);
     expect(await take({ type: 'playbook' }, { name: 'bad' })).toBe(3);
   });
 
   it('exports one of ours so that it comes back word for word', async () => {
     expect(await runPlaybookExport('tell', flags())).toBe(0);
-    const document = JSON.parse(out);
+    const document = JSON.parse(world.out);
     await rm(folder('tell'), { recursive: true });
     expect(await take(document)).toBe(0);
     expect(await readFile(join(folder('tell'), 'playbook.yml'), 'utf8')).toBe(PLAYBOOK);
@@ -141,8 +124,8 @@ describe('cordon playbook', () => {
       sourcePort: `${sourceNode}_out`,
     }));
     expect(await take({ coa: { data: { description: 'x', nodes, edges } } })).toBe(0);
-    expect(out).toContain('4 of 4 boxes and 3 of 3 arrows were kept.');
-    expect(out).toContain('Put to a person: hunt file');
+    expect(world.out).toContain('4 of 4 boxes and 3 of 3 arrows were kept.');
+    expect(world.out).toContain('Put to a person: hunt file');
     const text = await readFile(join(folder('theirs'), 'playbook.yml'), 'utf8');
     expect(text).toContain('do: net.ip.block');
   });
