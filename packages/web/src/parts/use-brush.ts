@@ -61,6 +61,8 @@ export function useBrush<T>(
       onKeyDown,
       onPointerDown: (event: PointerEvent<HTMLElement>) => {
         if (event.button !== 0) return;
+        // A drag goes on outside of the row, and ends at its nearest end.
+        event.currentTarget.setPointerCapture(event.pointerId);
         const place = under(event);
         setBrush({ anchor: place, end: place });
       },
@@ -70,7 +72,6 @@ export function useBrush<T>(
       onPointerUp: (event: PointerEvent<HTMLElement>) => {
         if (brush) take({ ...brush, end: under(event) });
       },
-      onPointerLeave: () => setBrush(undefined),
       onPointerCancel: () => setBrush(undefined),
     },
   };

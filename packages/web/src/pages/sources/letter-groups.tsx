@@ -20,7 +20,7 @@ export function LetterGroups() {
     <section className="panel" aria-labelledby="letters-title">
       <header>
         <h2 id="letters-title">Set aside</h2>
-        <span className="muted small grow">
+        <span className="muted small">
           records no parser took or a stage failed on, by their form
         </span>
         {mayAct && groups.length > 0 ? (
