@@ -1,4 +1,4 @@
-import type { HeldAction, SourceNote, SourceStatus, Status } from './commands/status.ts';
+import type { HeldAction, SourceNote, SourceStatus, Status } from './read-status.ts';
 import type { ServerHealth } from './server-health.ts';
 import { neutralise, type Paint } from './terminal.ts';
 

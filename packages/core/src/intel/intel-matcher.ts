@@ -9,11 +9,11 @@ import { idOf } from '../shared/id.ts';
 import { DAY_MS } from '../shared/time.ts';
 import { decayed, isValidAt } from './decay.ts';
 import { lookUpEvent } from './event-values.ts';
+import { weaknessOf } from './find-weakness.ts';
 import type { Term } from './indicator.ts';
 import { type Entry, IndicatorIndex } from './indicator-index.ts';
 import type { Sighting } from './sighting.ts';
 import { WarninglistBook } from './warninglist-book.ts';
-import { weaknessOf } from './weakness.ts';
 
 /** What is in use at one moment. */
 export interface Intelligence {

@@ -1,13 +1,3 @@
-import type { Signal } from '../detect/signal.ts';
-import type { Event } from '../event/event.ts';
-import { toCanonical } from './canonical.ts';
-import type { IndicatorIndex } from './indicator-index.ts';
-
-/*
- * A signal that names a vulnerability (in the title of its rule, in what the sensor wrote, in an
- * observable) is told what catalogues know of it: whether it is exploited, and how likely that is.
- */
-
 /** A vulnerability that a signal names, with what is known of it. */
 export interface Weakness {
   /** `CVE-2021-44228`. */
@@ -19,59 +9,8 @@ export interface Weakness {
   readonly feeds: readonly string[];
 }
 
-/** How labels of these catalogues begin; `vulnerability.ts` writes them. */
-export const EXPLOITED = 'Exploited: ';
-export const CHANCE = 'Exploited within 30 days: ';
-
-const CVE = /\bCVE-\d{4}-\d{4,7}\b/gi;
-const MAX_NAMED = 8;
-const MAX_CHARS = 4_096;
-
-/** Texts in which a sensor or a rule names what it is about. */
-function textsOf({ rule, text, matched }: Signal, event: Event): readonly string[] {
-  const { message, finding_info: finding, observables } = event;
-  const named = observables.flatMap(({ type, value }) => (type === 'cve' ? [value] : []));
-  const texts = [rule.title, text, ...Object.values(matched), ...named, message, finding?.title];
-  return texts.filter((one) => one !== undefined);
-}
-
-function namesOf(signal: Signal, event: Event): readonly string[] {
-  const names = new Set<string>();
-  for (const text of textsOf(signal, event)) {
-    for (const [name] of text.slice(0, MAX_CHARS).matchAll(CVE)) {
-      if (names.size === MAX_NAMED) return [...names];
-      names.add(name.toUpperCase());
-    }
-  }
-  return [...names];
-}
-
-function lookUp(index: IndicatorIndex, cve: string): Weakness | undefined {
-  const canonical = toCanonical('cve', cve);
-  const entries = canonical === undefined ? [] : index.find('cve', canonical);
-  const exploited = entries.find(({ label }) => label.startsWith(EXPLOITED));
-  const scored = entries.find(({ label }) => label.startsWith(CHANCE));
-  if (exploited === undefined && scored === undefined) return undefined;
-  return {
-    cve,
-    feeds: [...new Set([exploited, scored].flatMap((entry) => entry?.feed ?? []))],
-    ...(exploited ? { exploited: exploited.label.slice(EXPLOITED.length) } : {}),
-    ...(scored ? { chance: scored.confidence / 100 } : {}),
-  };
-}
-
 const gravityOf = ({ exploited, chance = 0 }: Weakness): number => Number(!!exploited) + chance;
 
 /** The graver of two: one that is exploited before one that may be. */
 export const graver = (a: Weakness | undefined, b: Weakness | undefined): Weakness | undefined =>
   a && b ? (gravityOf(b) > gravityOf(a) ? b : a) : (a ?? b);
-
-/** The gravest vulnerability that the signal names and a catalogue knows. */
-export const weaknessOf = (
-  index: IndicatorIndex,
-  signal: Signal,
-  event: Event,
-): Weakness | undefined =>
-  namesOf(signal, event)
-    .flatMap((cve) => lookUp(index, cve) ?? [])
-    .reduce<Weakness | undefined>(graver, undefined);
