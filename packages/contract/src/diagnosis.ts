@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineRoute, IdParams } from './route.ts';
-import { ProblemView, Time } from './value.ts';
+import { listOf, ProblemView, Time } from './value.ts';
 
 const Outcome = Type.Union([
   Type.Literal('healthy'),
@@ -16,7 +16,10 @@ export const DiagnosisStep = Type.Object(
     text: Type.String({ description: 'What is asked, as a person would ask it.' }),
     status: Type.Union([Type.Literal('running'), Type.Literal('told'), Type.Literal('missing')]),
     told: Type.Optional(Type.Unknown({ description: 'What the test told.' })),
-    missing: Type.Optional(Type.String({ description: 'Why the test could not be made.' })),
+    answer: Type.Optional(
+      Type.String({ description: 'That in words, or why the test could not be made.' }),
+    ),
+    rules_out: Type.Optional(Type.String({ description: 'What can no longer be the cause.' })),
   },
   { title: 'DiagnosisStep' },
 );
@@ -45,6 +48,9 @@ export const DiagnosisView = Type.Object(
         evidence: Type.Array(Type.String()),
         fix: Type.String(),
         confirm: Type.String({ description: 'The command that shows whether it helped.' }),
+        action_id: Type.Optional(
+          Type.String({ description: 'The action of ours that is the cause; it can be undone.' }),
+        ),
       }),
     ),
     passed: Type.Array(Type.Object({ layer: Type.String(), text: Type.String() })),
@@ -54,7 +60,22 @@ export const DiagnosisView = Type.Object(
 );
 export type DiagnosisView = Static<typeof DiagnosisView>;
 
+/** One diagnosis of the list. */
+export const DiagnosisSummary = Type.Pick(
+  DiagnosisView,
+  ['id', 'by', 'started_at', 'target', 'status', 'outcome'],
+  { title: 'DiagnosisSummary' },
+);
+export type DiagnosisSummary = Static<typeof DiagnosisSummary>;
+
 export const diagnosisRoutes = {
+  listDiagnoses: defineRoute({
+    method: 'GET',
+    path: '/diagnoses',
+    access: 'responder',
+    summary: 'The last fifty diagnoses, newest first.',
+    response: listOf(DiagnosisSummary),
+  }),
   startDiagnosis: defineRoute({
     method: 'POST',
     path: '/diagnoses',

@@ -23,6 +23,7 @@ export * from './diagnose/diagnose.ts';
 export * from './diagnose/diagnosis.ts';
 export * from './diagnose/fact.ts';
 export * from './diagnose/target.ts';
+export * from './diagnose/tell-fact.ts';
 export * from './enrich/asset.ts';
 export * from './enrich/cloud-assets.ts';
 export * from './enrich/enricher.ts';

@@ -69,12 +69,11 @@ function withOwn(
   const evidence = [
     `${action.verb} on ${action.target} since ${new Date(action.at).toISOString()}: ${action.reason}`,
   ];
-  return [
-    fault('own-block', [...evidence, ...faults.flatMap((one) => one.evidence)], {
-      action: action.id,
-      target: `${target.host}:${target.port}`,
-    }),
-  ];
+  const found = fault('own-block', [...evidence, ...faults.flatMap((one) => one.evidence)], {
+    action: action.id,
+    target: `${target.host}:${target.port}`,
+  });
+  return [{ ...found, actionId: action.id }];
 }
 
 function* connectAll(target: Target, addresses: readonly string[]): Walk<Reached> {

@@ -15,6 +15,8 @@ export interface Fault {
   readonly fix: string;
   /** The command that shows whether it helped; for a person. */
   readonly confirm: string;
+  /** The action of ours that is the cause; it can be undone. */
+  readonly actionId?: string;
 }
 
 /** What a passed part of the tree rules out. */

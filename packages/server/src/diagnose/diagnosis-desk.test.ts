@@ -12,9 +12,11 @@ const HEALTHY: DiagnosisRun = {
 
 function openDesk(walk: () => Promise<DiagnosisRun>) {
   let at = 0;
+  const broken: unknown[] = [];
   const desk = new DiagnosisDesk({
     state: createMemoryStateStore(),
     now: () => toEpochMs(at),
+    onBroken: (error) => broken.push(error),
     walk,
   });
   const start = (by: string) => {
@@ -24,7 +26,7 @@ function openDesk(walk: () => Promise<DiagnosisRun>) {
   const advance = (ms: number) => {
     at += ms;
   };
-  return { desk, start, advance };
+  return { desk, start, advance, broken };
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -52,8 +54,8 @@ test('a person asks six times a minute, another one is not held up by that', asy
   expect(start('ann')).not.toBe('diagnoses_throttled');
 });
 
-test('the last fifty are kept, and one that breaks says so', async () => {
-  const { desk, start, advance } = openDesk(() => Promise.reject(new Error('broken')));
+test('the last fifty are kept, newest first, and one that breaks says so and is reported', async () => {
+  const { desk, start, advance, broken } = openDesk(() => Promise.reject(new Error('broken')));
   const ids: string[] = [];
   for (let count = 0; count < 51; count += 1) {
     ids.push(start('ann'));
@@ -62,4 +64,7 @@ test('the last fifty are kept, and one that breaks says so', async () => {
   }
   expect(desk.get(ids[0] ?? '')).toBeUndefined();
   expect(desk.get(ids[1] ?? '')).toMatchObject({ status: 'failed', problem: { code: 'bug' } });
+  expect(desk.list().map(({ id }) => id)).toEqual(ids.slice(1).toReversed());
+  expect(broken).toHaveLength(51);
+  expect(broken[0]).toEqual(new Error('broken'));
 });

@@ -38,6 +38,8 @@ export interface DiagnosisJob {
 interface DiagnosisDeskDeps {
   readonly state: StateStore;
   readonly now: () => EpochMs;
+  /** Told of a walk that broke: a bug of ours. */
+  readonly onBroken: (error: unknown) => void;
   /** Walks the tree; the real network unless told otherwise. */
   readonly walk?: (target: Target, deps: DiagnosisDeps) => Promise<DiagnosisRun>;
 }
@@ -53,6 +55,11 @@ export class DiagnosisDesk {
 
   get(id: string): DiagnosisJob | undefined {
     return this.#jobs.get(id);
+  }
+
+  /** All that are kept, the newest first. */
+  list(): readonly DiagnosisJob[] {
+    return [...this.#jobs.values()].toReversed();
   }
 
   /** Starts one; the problem is `diagnoses_throttled` while too many run or were asked for. */
@@ -90,7 +97,8 @@ export class DiagnosisDesk {
           this.#change(id, (job) => ({ ...job, asking: undefined, facts: [...job.facts, fact] })),
       });
       this.#change(id, (job) => ({ ...job, status: 'done', diagnosis }));
-    } catch {
+    } catch (error) {
+      this.#deps.onBroken(error);
       this.#change(id, (job) => ({ ...job, status: 'failed', asking: undefined, problem: BROKE }));
     }
   }

@@ -23,6 +23,9 @@ test('a diagnosis is walked for real, told step by step, and written to the audi
   expect(view.steps.map(({ text }: { text: string }) => text)).toContain(
     'does 127.0.0.1 port 9 accept a connection?',
   );
+  expect(view.steps[0]).toMatchObject({ answer: 'no', rules_out: 'an action of Cordon' });
+  const list = await api.ask({ url: URL, headers: { cookie } });
+  expect(list.json().items).toMatchObject([{ id: view.id, outcome: view.outcome }]);
   const { items } = await api.deps.store.listAudit({ limit: 5 });
   expect(items.map(({ what }) => what)).toContain('diagnosis_started');
 }, 60_000);

@@ -1,5 +1,5 @@
-import type { DiagnosisView, diagnosisRoutes } from '@cordon/contract';
-import { describeTest, parseTarget } from '@cordon/core';
+import type { DiagnosisSummary, DiagnosisView, diagnosisRoutes } from '@cordon/contract';
+import { describeTest, type Fact, parseTarget, tellFact } from '@cordon/core';
 import {
   DiagnosisDesk,
   type DiagnosisJob,
@@ -13,10 +13,16 @@ import { notFound, refuse } from '../problem-json.ts';
 /** Finding out why something cannot be reached. */
 export function createDiagnosisHandlers({
   store,
+  telemetry,
   now,
-}: Pick<ApiDeps, 'store' | 'now'>): Handlers<keyof typeof diagnosisRoutes> {
-  const desk = new DiagnosisDesk({ state: store, now });
+}: Pick<ApiDeps, 'store' | 'telemetry' | 'now'>): Handlers<keyof typeof diagnosisRoutes> {
+  const desk = new DiagnosisDesk({
+    state: store,
+    now,
+    onBroken: (error) => telemetry.bugSeen({ part: 'diagnose', error }),
+  });
   return {
+    listDiagnoses: async () => ({ items: desk.list().map(summarise) }),
     startDiagnosis: async ({ body, who }) => {
       const target = parseTarget(body.target, body.service);
       if (!target.ok) throw refuse(400, target.problem);
@@ -40,26 +46,41 @@ export function createDiagnosisHandlers({
   };
 }
 
-function presentDiagnosis(job: DiagnosisJob): DiagnosisView {
-  const { diagnosis, asking } = job;
-  const steps: DiagnosisView['steps'] = job.facts.map(({ test, result, missing }) => ({
-    kind: test.kind,
-    text: describeTest(test),
-    ...(result === undefined
-      ? { status: 'missing', missing: missing ?? '' }
-      : { status: 'told', told: result }),
-  }));
-  if (asking) steps.push({ kind: asking.kind, text: describeTest(asking), status: 'running' });
-  return compact({
+const summarise = ({ diagnosis, ...job }: DiagnosisJob): DiagnosisSummary =>
+  compact({
     id: job.id,
     by: job.by,
     started_at: toTime(job.startedAt),
     target: { ...job.target },
     status: job.status,
-    steps,
     outcome: diagnosis?.outcome,
-    faults: (diagnosis?.faults ?? []).map((one) => ({ ...one, evidence: [...one.evidence] })),
+  });
+
+function presentDiagnosis(job: DiagnosisJob): DiagnosisView {
+  const { diagnosis, asking } = job;
+  const steps = job.facts.map(presentFact);
+  if (asking) steps.push({ kind: asking.kind, text: describeTest(asking), status: 'running' });
+  return compact({
+    ...summarise(job),
+    steps,
+    faults: (diagnosis?.faults ?? []).map(({ actionId, evidence, ...fault }) =>
+      compact({ ...fault, evidence: [...evidence], action_id: actionId }),
+    ),
     passed: (diagnosis?.passed ?? []).map((one) => ({ ...one })),
     problem: job.problem && presentProblem(job.problem),
+  });
+}
+
+function presentFact(fact: Fact): DiagnosisView['steps'][number] {
+  const { text, rulesOut } = tellFact(fact);
+  const { result } = fact;
+  return compact({
+    kind: fact.test.kind,
+    text: describeTest(fact.test),
+    ...(result === undefined
+      ? { status: 'missing' as const }
+      : { status: 'told' as const, told: result }),
+    answer: text,
+    rules_out: rulesOut,
   });
 }
