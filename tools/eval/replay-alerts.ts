@@ -113,24 +113,17 @@ function teach(
   giveVerdict: GiveVerdict,
 ): void {
   const open = new Map<AlertId, Seen>();
+  const pending = new Map<SignalId, Occurrence>();
   let lastSweep = 0;
-  for (const { signal, rows } of occurrences) {
+  for (const occurrence of occurrences) {
+    const { signal } = occurrence;
     decider.consider(signal);
-    const { outcomes } = decider.drain();
-    for (const { alertId } of outcomes) {
-      const there = open.get(alertId) ?? {
-        ruleId: signal.rule.id,
-        ...{ lastAt: 0, genuine: 0, harmless: 0 },
-      };
-      there.lastAt = signal.at;
-      for (const row of rows) {
-        if (labels[row]?.isGenuine) there.genuine += 1;
-        else if (labels[row]?.isFalse) there.harmless += 1;
-      }
-      open.set(alertId, there);
-    }
+    pending.set(signal.id, occurrence);
     if (signal.at - lastSweep < HOUR_MS / 4) continue;
     lastSweep = signal.at;
+    for (const { signalId, alertId } of decider.drain().outcomes)
+      see(open, alertId, { seen: pending.get(signalId), labels });
+    pending.clear();
     for (const [alertId, { ruleId, lastAt, genuine, harmless }] of open) {
       if (signal.at - lastAt <= HOUR_MS) continue;
       open.delete(alertId);
@@ -143,6 +136,24 @@ function teach(
       );
     }
   }
+}
+
+/** Counts what came in under an alert. */
+function see(
+  open: Map<AlertId, Seen>,
+  alertId: AlertId,
+  of: { readonly seen: Occurrence | undefined; readonly labels: readonly AlertLabel[] },
+): void {
+  if (of.seen === undefined) return;
+  const { signal, rows } = of.seen;
+  const nothing = { ruleId: signal.rule.id, lastAt: 0, genuine: 0, harmless: 0 };
+  const there = open.get(alertId) ?? nothing;
+  there.lastAt = signal.at;
+  for (const row of rows) {
+    if (of.labels[row]?.isGenuine) there.genuine += 1;
+    else if (of.labels[row]?.isFalse) there.harmless += 1;
+  }
+  open.set(alertId, there);
 }
 
 /** A bucket while the replay goes on. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Signal } from '../detect/signal.ts';
 import { isAudited } from './closing.ts';
 import type { DeciderConfig } from './config.ts';
 import { createDecider } from './create-decider.ts';
 import type { Decider } from './decider.ts';
-import { at, decide, host, makeSignal, user } from './fixtures/signals.ts';
+import { at, decide, host, ip, makeSignal, user } from './fixtures/signals.ts';
 
 const noise = (minute: number, on = 'ws-1') =>
   makeSignal({ rule: 'noise', severity: 2, minute, entities: [host(on), user('eve')] });
@@ -104,5 +105,116 @@ describe('closing by itself once verdicts allow it', () => {
       return alert?.state.status;
     });
     expect(statuses[3]).not.toBe('closed');
+  });
+});
+
+describe('closing by itself', () => {
+  const scan = (severity: Signal['severity_id'] = 3): Signal =>
+    makeSignal({
+      rule: 'scan',
+      behaviour: 'scan',
+      severity,
+      count: 50,
+      minute: 60,
+      entities: [ip('10.9.0.4'), host('web-1')],
+    });
+  const benign = [
+    {
+      id: 'our-scanner',
+      reason: 'The vulnerability scanner runs every night.',
+      match: { cidr: '10.9.0.0/24', behaviour: 'scan' },
+    },
+  ];
+
+  it('closes what the configuration calls harmless, with the reason', () => {
+    const { alerts, incidents } = decide(createDecider({ benign }), [scan(4)]);
+    expect(incidents).toHaveLength(0);
+    expect(alerts[0]?.state).toMatchObject({
+      status: 'closed',
+      verdict: { kind: 'benign', by: 'cordon', reason: expect.stringContaining('every night') },
+    });
+  });
+
+  it('never closes a critical one', () => {
+    const { alerts } = decide(createDecider({ benign }), [scan(5)]);
+    expect(alerts[0]?.state.status).toBe('in_incident');
+  });
+
+  it('keeps to the hours it is given', () => {
+    const nightly = benign.map((rule) => ({ ...rule, hours: { from: 22, to: 4 } }));
+    const { alerts } = decide(createDecider({ benign: nightly }), [scan()]);
+    expect(alerts[0]?.state.status).not.toBe('closed');
+  });
+
+  it('does not cover a second address that is not the one it names', () => {
+    const both = makeSignal({
+      rule: 'scan',
+      behaviour: 'scan',
+      severity: 4,
+      entities: [ip('10.9.0.4'), ip('203.0.113.9'), host('web-1')],
+    });
+    expect(decide(createDecider({ benign }), [both]).alerts[0]?.state.status).toBe('in_incident');
+  });
+
+  it('closes a lone sign of little worth under the stated threshold', () => {
+    const { alerts } = decide(createDecider(), [
+      makeSignal({ severity: 1, entities: [host('ws-9')], falsepositives: ['Administrators'] }),
+    ]);
+    expect(alerts[0]?.state).toMatchObject({
+      status: 'closed',
+      verdict: { kind: 'false_positive', reason: expect.stringContaining('below 5') },
+    });
+  });
+
+  const weak = (minute: number): Signal =>
+    makeSignal({
+      severity: 1,
+      minute,
+      entities: [host('ws-9')],
+      falsepositives: ['Administrators'],
+    });
+
+  it.each([
+    { name: 'by its score', config: {}, signal: weak },
+    { name: 'by a rule of the house', config: { benign }, signal: () => scan(3) },
+  ])('what a person reopened that was closed $name stays open', ({ config, signal }) => {
+    const decider = createDecider(config);
+    const [alert] = decide(decider, [signal(60)]).alerts;
+    expect(alert?.state.status).toBe('closed');
+    const alertId = alert?.id ?? 'alr_none';
+    decider.act({ kind: 'reopen_alert', alertId, reason: 'Odd.' }, { actor: 'kim', at: at(61) });
+    for (const minute of [62, 70, 80]) {
+      const again = { ...signal(60), id: makeSignal({ minute }).id, at: at(minute) };
+      expect(decide(decider, [again]).alerts).toMatchObject([
+        { id: alertId, state: { status: 'open', why: 'kim reopened it: Odd.' } },
+      ]);
+    }
+  });
+
+  it('does not close the next one like it either, until a person says what it is', () => {
+    const decider = createDecider();
+    const by = { actor: 'kim', at: at(61) };
+    const alertId = decide(decider, [weak(60)]).alerts[0]?.id ?? 'alr_none';
+    decider.act({ kind: 'reopen_alert', alertId, reason: 'Odd.' }, by);
+    expect(decide(decider, [weak(200)]).alerts[0]?.state).toMatchObject({
+      status: 'open',
+      why: expect.stringContaining('undecided'),
+    });
+    decider.act({ kind: 'close_alert', alertId, verdict: 'benign', reason: 'Backup.' }, by);
+    expect(decide(decider, [weak(400)]).alerts[0]?.state.status).toBe('closed');
+  });
+
+  it('keeps the same sign when it ties to an open incident', () => {
+    const { alerts } = decide(createDecider(), [
+      makeSignal({ rule: 'strong', severity: 5, entities: [host('ws-9')] }),
+      makeSignal({
+        rule: 'weak',
+        severity: 1,
+        minute: 1,
+        entities: [host('ws-9')],
+        falsepositives: ['Administrators'],
+      }),
+    ]);
+    expect(alerts.map((alert) => alert.state.status)).toEqual(['in_incident', 'in_incident']);
   });
 });

@@ -27,6 +27,8 @@ export function isAudited({ id }: Pick<Alert, 'id'>): boolean {
 /** What keeps an alert from closing whatever its score; undefined: nothing does. */
 export function guardOf(memory: Memory, alert: Alert): string | undefined {
   if (alert.severity_id > MEDIUM) return 'it is more than medium';
+  if (memory.verdicts.get(alert.dedupKey)?.kind === 'insufficient_data')
+    return 'the word of a person left one like it undecided';
   const trace = memory.traceOf(alert.id);
   const hosts = trace?.host === undefined ? [] : [trace.host];
   const { asset, rights } = findStakes(

@@ -51,6 +51,14 @@ function rememberVerdicts(memory: Memory, alertIds: readonly AlertId[], verdict:
   }
 }
 
+function takeBackVerdicts(memory: Memory, alertIds: readonly AlertId[], at: EpochMs): void {
+  memory.learner.takeBack(alertIds);
+  for (const id of alertIds) {
+    const alert = memory.alerts.get(id);
+    if (alert) memory.verdicts.set(alert.dedupKey, { kind: 'insufficient_data', at });
+  }
+}
+
 function closeIncident(memory: Memory, group: Group, verdict: Verdict): Result<void> {
   memory.putGroup({ ...group, state: { status: 'closed', verdict } });
   rememberVerdicts(memory, group.alertIds, verdict);
@@ -79,7 +87,7 @@ function reopenIncident(memory: Memory, group: Group, by: DeskActor): Result<voi
     });
   }
   memory.putGroup({ ...group, state: { status: 'in_progress', assignee: by.actor } });
-  memory.learner.takeBack(group.alertIds);
+  takeBackVerdicts(memory, group.alertIds, by.at);
   return ok(undefined);
 }
 
@@ -125,19 +133,10 @@ function reopenAlert(
       hint: 'Nothing needs to be done.',
       retryable: false,
     });
-  memory.verdicts.set(alert.dedupKey, { kind: 'insufficient_data', at: by.at });
-  memory.learner.takeBack([alert.id]);
-  memory.putAlert({
-    ...alert,
-    state: { status: 'open', why: `${by.actor} reopened it: ${by.reason}` },
-  });
+  takeBackVerdicts(memory, [alert.id], by.at);
+  const reopened = { by: by.actor, reason: by.reason, at: by.at };
+  memory.putAlert({ ...alert, state: { status: 'open', why: 'It was reopened.', reopened } });
   placeAlert(memory, alert.id);
-  const placed = memory.alerts.get(alert.id);
-  if (placed?.state.status === 'closed')
-    memory.putAlert({
-      ...alert,
-      state: { status: 'open', why: `${by.actor} reopened it: ${by.reason}` },
-    });
   return ok(undefined);
 }
 

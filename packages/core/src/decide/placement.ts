@@ -5,7 +5,7 @@ import type { Tie } from '../correlate/tie.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
 import { idOf } from '../shared/id.ts';
 import { likelihoodText } from '../shared/likelihood.ts';
-import type { Alert, AlertState, Verdict } from '../triage/alert.ts';
+import type { Alert, AlertState, Reopening, Verdict } from '../triage/alert.ts';
 import { findBenign } from '../triage/benign.ts';
 import { decideClosing } from './closing.ts';
 import { bind, clockKeysOf } from './company.ts';
@@ -23,8 +23,13 @@ export const CORDON = 'cordon';
 const MAX_MEMBERS = 500;
 const CRITICAL = 5;
 
+const reopeningOf = ({ state }: Alert): Reopening | undefined =>
+  state.status === 'open' ? state.reopened : undefined;
+
 /** Could a person have to look at it although a rule calls it harmless? */
 const isGuarded = (alert: Alert): string | undefined => {
+  const reopened = reopeningOf(alert);
+  if (reopened) return `${reopened.by} reopened it`;
   if (alert.severity_id >= CRITICAL) return 'it is critical, which never closes by itself';
   const isBreakIn = alert.score.contributions.some(
     (item) => item.evidence.kind === 'success-after-failures',
@@ -261,6 +266,12 @@ function leaveOrClose(
   alert: Alert,
   { ties, note }: { readonly ties: Ties; readonly note: string | undefined },
 ): void {
+  const reopened = reopeningOf(alert);
+  if (reopened !== undefined) {
+    const why = `${reopened.by} reopened it: ${reopened.reason}`;
+    setState(memory, alert, { status: 'open', why, reopened });
+    return;
+  }
   const closing = ties.alerts.length === 0 ? decideClosing(memory, alert) : undefined;
   if (closing?.kind === 'close') {
     const verdict = { kind: 'false_positive', by: CORDON, reason: closing.reason } as const;

@@ -21,9 +21,16 @@ export interface Verdict {
   readonly at: EpochMs;
 }
 
+/** A person's word that what was closed is not over: nothing closes it by itself again. */
+export interface Reopening {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: EpochMs;
+}
+
 /** Every alert is in exactly one of these states. */
 export type AlertState =
-  | { readonly status: 'open'; readonly why: string }
+  | { readonly status: 'open'; readonly why: string; readonly reopened?: Reopening }
   | { readonly status: 'in_incident'; readonly incidentId: IncidentId; readonly why: string }
   | { readonly status: 'closed'; readonly verdict: Verdict };
 

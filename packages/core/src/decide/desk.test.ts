@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { createDecider } from './create-decider.ts';
+import { at, bruteForce, decide, incidentIdOf } from './fixtures/signals.ts';
+
+describe('the desk', () => {
+  const by = { actor: 'kim', at: at(90) };
+
+  it('assigns, closes, reopens and gives back, each time with a higher revision', () => {
+    const decider = createDecider();
+    const incidentId = incidentIdOf(decide(decider, [bruteForce('203.0.113.7', 0)]));
+    const states = [
+      decider.act({ kind: 'assign_incident', incidentId, assignee: 'lee' }, by),
+      decider.act(
+        { kind: 'close_incident', incidentId, verdict: 'true_positive', reason: 'Seen it.' },
+        by,
+      ),
+      decider.act({ kind: 'reopen_incident', incidentId, reason: 'Again.' }, by),
+      decider.act({ kind: 'unassign_incident', incidentId }, by),
+    ].map((done) => done.ok && done.value.incidents.map((one) => [one.revision, one.state.status]));
+    expect(states).toEqual([
+      [[2, 'in_progress']],
+      [[3, 'closed']],
+      [[4, 'in_progress']],
+      [[5, 'new']],
+    ]);
+  });
+
+  it('says what there is not', () => {
+    const done = createDecider().act(
+      { kind: 'close_alert', alertId: 'alr_x', verdict: 'benign', reason: '' },
+      by,
+    );
+    expect(done).toMatchObject({ ok: false, problem: { code: 'not_found' } });
+  });
+
+  it('closes the incident with its last alert', () => {
+    const decider = createDecider();
+    const { alerts } = decide(decider, [bruteForce('203.0.113.7', 0)]);
+    const alertId = alerts[0]?.id ?? 'alr_none';
+    const done = decider.act(
+      { kind: 'close_alert', alertId, verdict: 'false_positive', reason: 'Our own test.' },
+      by,
+    );
+    expect(done).toMatchObject({
+      ok: true,
+      value: {
+        incidents: [
+          { state: { status: 'closed', verdict: { kind: 'false_positive', by: 'kim' } } },
+        ],
+      },
+    });
+  });
+
+  it('goes on folding what a person called harmless, and starts anew after a genuine one', () => {
+    for (const [verdict, outcome] of [
+      ['benign', 'folded'],
+      ['true_positive', 'promoted'],
+    ] as const) {
+      const decider = createDecider();
+      const incidentId = incidentIdOf(decide(decider, [bruteForce('203.0.113.7', 0)]));
+      decider.act({ kind: 'close_incident', incidentId, verdict, reason: 'Known.' }, by);
+      expect(
+        decide(decider, [bruteForce('203.0.113.7', 30)]).outcomes.map((one) => one.outcome),
+      ).toEqual([outcome]);
+    }
+  });
+
+  it('takes a person’s verdict into account the next time', () => {
+    const decider = createDecider();
+    const before = decide(decider, [bruteForce('203.0.113.7', 0)]);
+    decider.act(
+      {
+        kind: 'close_incident',
+        incidentId: incidentIdOf(before),
+        verdict: 'false_positive',
+        reason: 'Our own test.',
+      },
+      by,
+    );
+    const after = decide(decider, [bruteForce('203.0.113.7', 300)]);
+    const { score } = after.alerts[0] ?? {};
+    const shareOf = (kind: string) =>
+      score?.contributions
+        .filter(({ evidence }) => evidence.kind.startsWith(kind))
+        .reduce((sum, { contribution }) => sum + contribution, 0) ?? 0;
+    expect(shareOf('verdict')).toBe(-1.5);
+    expect(shareOf('learnt:')).toBeLessThan(0);
+    expect(score?.logit).toBe(
+      (before.alerts[0]?.score.logit ?? 0) + shareOf('verdict') + shareOf('learnt:'),
+    );
+  });
+
+  it('forgets a verdict that is taken back, as if it had not been given', () => {
+    const decider = createDecider();
+    const untaught = decider.learnt();
+    const before = decide(decider, [bruteForce('203.0.113.7', 0)]);
+    const incidentId = incidentIdOf(before);
+    const verdict = { verdict: 'false_positive', reason: 'Our own test.' } as const;
+    decider.act({ kind: 'close_incident', incidentId, ...verdict }, by);
+    expect(decider.learnt()).not.toEqual(untaught);
+    decider.act({ kind: 'reopen_incident', incidentId, reason: 'It was none of ours.' }, by);
+    expect(decider.learnt()).toEqual(untaught);
+  });
+
+  it('goes on after a kill with what verdicts later than the snapshot taught', () => {
+    const decider = createDecider();
+    const first = decide(decider, [bruteForce('203.0.113.7', 0)]);
+    const snapshot = structuredClone(decider.snapshot());
+    const verdict = { verdict: 'false_positive', reason: 'Our own test.' } as const;
+    const incidentId = incidentIdOf(first);
+    const done = decider.act({ kind: 'close_incident', incidentId, ...verdict }, by);
+    const { incidents = [], learnt = null } = done.ok ? done.value : {};
+    const next = createDecider();
+    const { alerts } = first;
+    next.restore({ snapshot, alerts, incidents, learnt, lastIncidentNumber: 1 });
+    expect(next.learnt()).toEqual(decider.learnt());
+    const again = [bruteForce('203.0.113.7', 300)];
+    expect(decide(next, again)).toEqual(decide(decider, again));
+  });
+});
