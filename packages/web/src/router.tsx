@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/re
 import { lazy, Suspense } from 'react';
 import { readActionFilter } from './pages/actions/action-filter.ts';
 import { readAlertFilter } from './pages/alerts/alert-filter.ts';
+import { readDiagnose } from './pages/diagnose/diagnose-search.ts';
 import { readHunt } from './pages/hunt/hunt-filter.ts';
 import { IncidentPage } from './pages/incident/incident.page.tsx';
 import { IncidentsPage } from './pages/incidents/incidents.page.tsx';
@@ -18,6 +19,9 @@ const ActionsPage = lazy(() =>
 );
 const AlertsPage = lazy(() =>
   import('./pages/alerts/alerts.page.tsx').then((m) => ({ default: m.AlertsPage })),
+);
+const DiagnosePage = lazy(() =>
+  import('./pages/diagnose/diagnose.page.tsx').then((m) => ({ default: m.DiagnosePage })),
 );
 const HuntPage = lazy(() =>
   import('./pages/hunt/hunt.page.tsx').then((m) => ({ default: m.HuntPage })),
@@ -140,6 +144,12 @@ const hunt = createRoute({
   validateSearch: readHunt,
   component: HuntPage,
 });
+const diagnose = createRoute({
+  getParentRoute: () => shell,
+  path: '/diagnose',
+  validateSearch: readDiagnose,
+  component: DiagnosePage,
+});
 const intel = createRoute({
   getParentRoute: () => shell,
   path: '/intel',
@@ -166,6 +176,7 @@ export const router = createRouter({
       rules,
       playbooks,
       hunt,
+      diagnose,
       intel,
       sources,
       addSource,

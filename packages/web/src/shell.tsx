@@ -14,6 +14,7 @@ import {
   Search,
   Settings,
   ShieldCheck,
+  Stethoscope,
   Sun,
   TriangleAlert,
 } from 'lucide-react';
@@ -37,6 +38,7 @@ const LINKS = [
   { to: '/actions', text: 'Actions', key: 'r', Icon: ShieldCheck },
   { to: '/playbooks', text: 'Playbooks', key: 'p', Icon: ListTree },
   { to: '/hunt', text: 'Hunt', key: 'h', Icon: Crosshair },
+  { to: '/diagnose', text: 'Diagnose', key: 'd', Icon: Stethoscope },
   { to: '/rules', text: 'Rules', key: 'l', Icon: ScrollText },
   { to: '/sources', text: 'Sources', key: 's', Icon: Plug },
   { to: '/intel', text: 'Intelligence', key: 'n', Icon: Radar },

@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
-import { describeTest, parseTarget, printProblem, type Target, type Test } from '@cordon/core';
+import {
+  describeTest,
+  type Fact,
+  parseTarget,
+  printProblem,
+  type Target,
+  tellFact,
+} from '@cordon/core';
 import {
   type DataFolder,
   type DiagnosisRun,
@@ -48,9 +55,6 @@ async function diagnoseFromHere(
   namespace: string | undefined,
   flags: DiagnoseFlags,
 ): Promise<DiagnosisRun> {
-  const progress = flags.json
-    ? undefined
-    : (test: Test) => process.stderr.write(`  ${neutralise(describeTest(test))} ...\n`);
   const folder = await openLedger(flags);
   const ownActions: TestDeps['ownActions'] =
     folder === undefined
@@ -60,11 +64,17 @@ async function diagnoseFromHere(
     return await runDiagnosis(target, {
       ownActions,
       target: namespace === undefined ? undefined : namespaceView(namespace),
-      ...(progress === undefined ? {} : { onTest: progress }),
+      ...(flags.json ? {} : { onFact: tellProgress }),
     });
   } finally {
     await folder?.close();
   }
+}
+
+function tellProgress(fact: Fact): void {
+  const { text, rulesOut } = tellFact(fact);
+  const out = rulesOut === undefined ? '' : `; rules out ${rulesOut}`;
+  process.stderr.write(`  ${neutralise(`${describeTest(fact.test)} ${text}${out}`)}\n`);
 }
 
 /** The data folder that is named, or the configured one; none where nothing was ever written. */
