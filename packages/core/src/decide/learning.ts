@@ -1,10 +1,10 @@
 import type { Trace } from '../correlate/trace.ts';
 import type { AlertId } from '../shared/id.ts';
-import { idOf } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert, Verdict } from '../triage/alert.ts';
 import { combineEvidence } from '../triage/combine.ts';
 import type { Evidence, Score } from '../triage/evidence.ts';
+import { evidenceIdOf } from '../triage/evidence.ts';
 import type { Insight, Occasion } from '../triage/learn/learner.ts';
 import { describeLearnt } from '../triage/learn/sentences.ts';
 import type { ScoreContext } from '../triage/scorecard.ts';
@@ -61,7 +61,7 @@ function toEvidence(
   { insight, given }: { readonly insight: Insight; readonly given: number },
 ): readonly Evidence[] {
   return memory.learner.judge(insight.lesson, given).map(({ name, llr }) => ({
-    id: idOf('evd', [alert.id, `learnt:${name}`]),
+    id: evidenceIdOf(alert.id, `learnt:${name}`),
     at: alert.lastAt,
     subject: alert.entities.slice(0, 4),
     kind: `learnt:${name}`,

@@ -22,6 +22,10 @@ export interface Evidence {
   readonly offsets: readonly number[];
 }
 
+/** The id of what an alert or incident says under a kind; derived from both, so that a replay repeats it. */
+export const evidenceIdOf = (of: string, kind: string): EvidenceId =>
+  `evd_${of.slice(of.indexOf('_') + 1)}_${kind}`;
+
 /** An evidence with what it adds to the score it is part of; contributions sum exactly to the score. */
 export interface Contribution {
   readonly evidence: Evidence;

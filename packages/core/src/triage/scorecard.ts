@@ -1,6 +1,5 @@
 import type { SeverityId } from '../event/severity.ts';
 import { toSeverityName } from '../event/severity.ts';
-import { idOf } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import { DAY_MS, HOUR_MS } from '../shared/time.ts';
 import type { Alert, VerdictKind } from './alert.ts';
@@ -8,6 +7,7 @@ import { weighAnomaly, weighUnusualAlone } from './anomaly.ts';
 import type { BreakIn } from './auth-tracker.ts';
 import type { Principal } from './dedup.ts';
 import type { Evidence } from './evidence.ts';
+import { evidenceIdOf } from './evidence.ts';
 import { type Remembered, weighMemory } from './first-seen.ts';
 import { logChanceOfEvenness } from './learn/evenness.ts';
 import type { RulePrevalence } from './prevalence.ts';
@@ -318,7 +318,7 @@ export function gatherEvidence(alert: ScoredFacts, context: ScoreContext): reado
     if (!draft) return [];
     return [
       {
-        id: idOf('evd', [alert.id, draft.kind]),
+        id: evidenceIdOf(alert.id, draft.kind),
         at: alert.lastAt,
         subject: alert.entities.slice(0, 4),
         ...draft,
@@ -353,7 +353,7 @@ export function gatherJointEvidence(
     const llr = Math.min(MAX_PROGRESS_LLR, PROGRESS_LLR * (chain - 1));
     evidence.push({
       ...base,
-      id: idOf('evd', [id, 'kill-chain']),
+      id: evidenceIdOf(id, 'kill-chain'),
       kind: 'kill-chain',
       llr,
       group: 'kill-chain',
@@ -364,7 +364,7 @@ export function gatherJointEvidence(
   if (sensors.size >= 2) {
     evidence.push({
       ...base,
-      id: idOf('evd', [id, 'corroboration']),
+      id: evidenceIdOf(id, 'corroboration'),
       kind: 'corroboration',
       llr: CORROBORATION_LLR,
       group: 'corroboration',
