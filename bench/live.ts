@@ -5,7 +5,7 @@
  */
 import type { ActionView } from '@cordon/contract';
 import { createNamespace, type Namespace } from './namespace.ts';
-import { type Product, portOf, startProduct, until } from './product.ts';
+import { type Product, portOf, sharesOf, startProduct, until } from './product.ts';
 import { check, load, quantile, type Report } from './report.ts';
 import { openSocket, sendPaced } from './sender.ts';
 import { attackerIp, attackLines, createTraffic } from './traffic.ts';
@@ -99,6 +99,7 @@ async function runIn(namespace: Namespace, options: LiveOptions): Promise<Report
     const stream = createStream();
     const lag = watchLag(product);
     const cpuBefore = product.cpuUs();
+    const threadsBefore = product.cpuUsByThread();
     const startedAt = performance.now();
     const sent = await sendPaced(sockets, { ...options, take: stream.take });
     for (const socket of sockets) socket.end();
@@ -111,6 +112,7 @@ async function runIn(namespace: Namespace, options: LiveOptions): Promise<Report
     });
     const settledS = (performance.now() - startedAt) / 1_000;
     const cpuUs = product.cpuUs() - cpuBefore;
+    const byThread = sharesOf(threadsBefore, product.cpuUsByThread(), sent);
     await until('every attacker blocked', SETTLE_MS, async () => {
       const verified = (await listBlocks(product)).filter(toVerifiedAt);
       return new Set(verified.map((action) => action.target.id)).size === stream.written.size;
@@ -120,6 +122,7 @@ async function runIn(namespace: Namespace, options: LiveOptions): Promise<Report
       tookS,
       settledS,
       cpuUs,
+      byThread,
       lags,
       written: stream.written,
       loadBefore,
@@ -135,6 +138,7 @@ interface Seen {
   readonly tookS: number;
   readonly settledS: number;
   readonly cpuUs: number;
+  readonly byThread: string;
   readonly lags: readonly number[];
   readonly written: ReadonlyMap<string, number>;
   readonly loadBefore: readonly number[];
@@ -180,6 +184,7 @@ async function toReport(product: Product, namespace: Namespace, seen: Seen): Pro
       'seconds behind when the sender ended': Number((seen.settledS - seen.tookS).toFixed(2)),
       'records behind, median / largest': `${quantile(seen.lags, 0.5)} / ${Math.max(...seen.lags)}`,
       'CPU us per line, everything': Number((seen.cpuUs / seen.sent).toFixed(1)),
+      'CPU us per line, by thread': seen.byThread,
       'attackers blocked and verified': latencies.length,
       'ms from written to verified block, p50': quantile(latencies, 0.5),
       'ms from written to verified block, p99': quantile(latencies, 0.99),

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,6 +18,7 @@ const MAIN = join(ROOT, 'packages', 'cli', 'src', 'main.ts');
 const POLL_MS = 50;
 /** The clock tick of /proc: 100 a second on every Linux that Node runs on. */
 const TICK_US = 10_000;
+const LEAST_SHARE_US = 0.1;
 
 export interface ProductOptions {
   /** Members of cordon.yml besides the folder and the port. */
@@ -26,12 +27,17 @@ export interface ProductOptions {
   readonly profileDir?: string;
 }
 
+/** Processor time in microseconds by the name of a thread. */
+export type CpuByThread = ReadonlyMap<string, number>;
+
 export interface Product {
   readonly api: Client;
   readonly url: string;
   readonly dataDir: string;
   /** Processor time of the process so far, in microseconds. */
   cpuUs(): number;
+  /** The same by the name of the thread. */
+  cpuUsByThread(): CpuByThread;
   rssBytes(): number;
   /** Bytes on disk below a folder of the data folder. */
   sizeOf(folder: string): Promise<number>;
@@ -53,7 +59,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     api,
     url,
     dataDir,
-    cpuUs: () => readCpuUs(pid),
+    cpuUs: () => readCpuUs(`/proc/${pid}/stat`),
+    cpuUsByThread: () => readCpuByThread(pid),
     rssBytes: () => readRssBytes(pid),
     sizeOf: (folder) => sizeBelow(join(dataDir, 'data', folder)),
     async stop() {
@@ -108,8 +115,29 @@ async function logIn(url: string, setupLink: URL): Promise<Client> {
   return createClient({ baseUrl: url, fetch: send });
 }
 
-function readCpuUs(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+function readCpuByThread(pid: number): CpuByThread {
+  const all = new Map<string, number>();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const folder = `/proc/${pid}/task/${thread}`;
+    // A thread may end while it is looked at.
+    if (!existsSync(folder)) continue;
+    const name = readFileSync(`${folder}/comm`, 'utf8').trim();
+    all.set(name, (all.get(name) ?? 0) + readCpuUs(`${folder}/stat`));
+  }
+  return all;
+}
+
+/** What each thread took in between, for each of `count` records; the largest first. */
+export const sharesOf = (before: CpuByThread, after: CpuByThread, count: number): string =>
+  [...after]
+    .map(([name, us]) => [name, (us - (before.get(name) ?? 0)) / count] as const)
+    .filter(([, us]) => us >= LEAST_SHARE_US)
+    .sort(([, one], [, other]) => other - one)
+    .map(([name, us]) => `${name} ${us.toFixed(1)}`)
+    .join(', ');
+
+function readCpuUs(path: string): number {
+  const text = readFileSync(path, 'utf8');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }

@@ -49,6 +49,7 @@ class Thread implements ThreadThinker {
 
   async start(): Promise<void> {
     const worker = new Worker(new URL('./think-worker.ts', import.meta.url), {
+      name: 'thinking',
       workerData: this.options.settings,
     });
     await new Promise<void>((resolve, reject) => {

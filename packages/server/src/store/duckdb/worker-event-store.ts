@@ -144,7 +144,10 @@ class WorkerEvents implements WorkerEventStore {
   private begin(): Promise<Worker> {
     const { dir, mergeCount } = this.options;
     const workerData: WorkerOptions = { dir, ...(mergeCount === undefined ? {} : { mergeCount }) };
-    const worker = new Worker(new URL('./event-worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./event-worker.ts', import.meta.url), {
+      name: 'events',
+      workerData,
+    });
     return new Promise((resolve, reject) => {
       let why: unknown;
       worker.on('error', (error) => {
