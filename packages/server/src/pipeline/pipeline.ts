@@ -313,7 +313,8 @@ export class Pipeline implements Desk {
     const { tallies, deadLetters, signals, muted, decisions, snapshot } = thought;
     const runs = this.selectRuns(decisions);
     const more = snapshot === undefined ? {} : { snapshot };
-    return { tallies, deadLetters, signals, muted, ...decisions, runs, ...more };
+    const writtenAt = this.deps.now();
+    return { tallies, deadLetters, signals, muted, ...decisions, runs, writtenAt, ...more };
   }
 
   private isSnapshotDue(): boolean {

@@ -197,7 +197,10 @@ export interface LetterGroup {
 
 /** What running dead letters again led to; written in one transaction. */
 export interface RetryCommit
-  extends Omit<BatchCommit, 'fromOffset' | 'committedOffset' | 'tallies' | 'deadLetters'> {
+  extends Omit<
+    BatchCommit,
+    'fromOffset' | 'committedOffset' | 'writtenAt' | 'tallies' | 'deadLetters'
+  > {
   /** Letters that are no more. The whole is refused with `stale_revision` when one is not as it was read. */
   readonly settled: readonly DeadLetter[];
   /** Letters that came in their place. */
@@ -216,6 +219,8 @@ export interface BatchCommit {
   readonly fromOffset?: number;
   /** Records below this offset are accounted for. */
   readonly committedOffset: number;
+  /** By the clock; incidents that are new in it were opened then. */
+  readonly writtenAt?: EpochMs;
   readonly tallies: readonly Tally[];
   readonly deadLetters: readonly DeadLetter[];
   readonly signals: readonly Signal[];
@@ -270,6 +275,20 @@ export interface IncidentQuery extends PageQuery {
 export interface AlertQuery extends PageQuery {
   readonly incidentId?: IncidentId;
   readonly status?: readonly Alert['state']['status'][];
+  /** Seen last in this span of event time. */
+  readonly seen?: Span;
+}
+
+/** From that moment on, and before that other one. */
+export interface Span {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** An incident with the moment it was first written. */
+export interface OpenedIncident {
+  readonly incident: Incident;
+  readonly openedAt: EpochMs;
 }
 
 /** How often a rule fired: `fired` may alert, the other causes kept it from that. */
@@ -311,6 +330,8 @@ export interface StateStore {
   listLetterGroups(limit: number): Promise<readonly LetterGroup[]>;
   listIncidents(query: IncidentQuery): Promise<Page<Incident>>;
   getIncident(id: IncidentId): Promise<Incident | undefined>;
+  /** Incidents that were opened in a span of time by the clock, newest first. */
+  listOpened(query: PageQuery & { readonly opened: Span }): Promise<Page<OpenedIncident>>;
   listAlerts(query: AlertQuery): Promise<Page<Alert>>;
   getAlert(id: AlertId): Promise<Alert | undefined>;
   listSignals(alertId: AlertId, query: PageQuery): Promise<Page<Signal>>;

@@ -3,7 +3,7 @@ import { DAY_MS, idOf, toEpochMs } from '@cordon/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Credential, UserAccount } from './accounts.ts';
 import { action, alert, batch, incident, line, NOW, run, signal } from './fixtures/facts.ts';
-import type { StateStore } from './ports.ts';
+import type { PageQuery, StateStore } from './ports.ts';
 
 /** What every state store keeps to. `open` gives a fresh, empty one. */
 export function checkStateStore(name: string, open: () => Promise<StateStore>): void {
@@ -56,6 +56,46 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
       await expect(store.commitBatch(batch(8))).rejects.toMatchObject({
         problem: { code: 'stale_revision' },
       });
+    });
+
+    it('dates an incident by when it was first written, and lists those of a span', async () => {
+      const at = (minute: number) => toEpochMs(NOW + minute * 60_000);
+      await store.commitBatch(batch(1, { incidents: [incident(1)], writtenAt: at(1) }));
+      await store.commitBatch(
+        batch(2, {
+          incidents: [incident(1, { revision: 2 }), incident(2), incident(3)],
+          writtenAt: at(2),
+        }),
+      );
+      await store.commitBatch(batch(3, { incidents: [incident(5)] }));
+      const audit = { at: at(4), actor: 'ann', what: 'x', subject: 's', data: {} };
+      await store.saveDecisions({ alerts: [], incidents: [incident(4)], audit });
+      const ask = async (from: number, to: number, page: PageQuery = { limit: 9 }) =>
+        store.listOpened({ ...page, opened: { from: at(from), to: at(to) } });
+      expect((await ask(0, 9)).items.map((one) => [one.incident.number, one.openedAt])).toEqual([
+        [4, at(4)],
+        [3, at(2)],
+        [2, at(2)],
+        [1, at(1)],
+      ]);
+      expect((await ask(1, 2)).items).toEqual([
+        { incident: incident(1, { revision: 2 }), openedAt: at(1) },
+      ]);
+      const first = await ask(0, 9, { limit: 3 });
+      const rest = await ask(0, 9, { limit: 3, cursor: first.nextCursor ?? '' });
+      expect(rest.items.map((one) => one.incident.number)).toEqual([1]);
+      expect(rest.nextCursor).toBeUndefined();
+    });
+
+    it('lists the alerts that were seen last in a span', async () => {
+      const open = { status: 'open', why: 'x' } as const;
+      await store.commitBatch(
+        batch(1, {
+          alerts: [alert(1, open, NOW), alert(2, open, NOW + 5), alert(3, open, NOW + 9)],
+        }),
+      );
+      const seen = { from: toEpochMs(NOW + 5), to: toEpochMs(NOW + 9) };
+      expect((await store.listAlerts({ limit: 9, seen })).items).toEqual([alert(2, open, NOW + 5)]);
     });
 
     it('keeps what was learnt with the act that taught it, beside any snapshot', async () => {

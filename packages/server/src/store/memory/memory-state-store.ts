@@ -1,4 +1,4 @@
-import type { ActionRecord, Alert, Incident } from '@cordon/core';
+import { type ActionRecord, type Alert, type Incident, toEpochMs } from '@cordon/core';
 import { createChainCheck } from '../audit-chain.ts';
 import type { DeadLetter, StateStore } from '../ports.ts';
 import {
@@ -87,7 +87,7 @@ function pipelineSide(
       for (const letter of retry.settled) tables.deadLetters.delete(idOf(letter));
       if (retry.snapshot !== undefined)
         tables.snapshot = { offset: tables.committedOffset, text: retry.snapshot };
-      write.findings(retry);
+      write.findings({ ...retry, writtenAt: retry.audit.at });
       for (const [key, { count }] of tables.tallies) if (count === 0) tables.tallies.delete(key);
       write.audit(retry.audit);
     },
@@ -96,7 +96,7 @@ function pipelineSide(
     },
     addDeadLetters: async (letters) => write.letters(letters),
     async saveDecisions(change) {
-      write.decisions(change);
+      write.decisions(change, change.audit.at);
       tables.learnt = change.learnt ?? tables.learnt;
       write.audit(change.audit);
     },
@@ -111,6 +111,7 @@ function readingSide(
   | 'listLetterGroups'
   | 'listIncidents'
   | 'getIncident'
+  | 'listOpened'
   | 'listAlerts'
   | 'getAlert'
   | 'listSignals'
@@ -136,12 +137,26 @@ function readingSide(
           searchText(incident).includes((query.text ?? '').toLowerCase()),
       ),
     getIncident: async (id) => tables.incidents.get(id),
+    listOpened: async ({ opened, ...query }) => {
+      const openedAt = ({ id }: Incident) => tables.openings.get(id) ?? Number.NaN;
+      const page = tables.incidents.page(
+        query,
+        (incident) => openedAt(incident) >= opened.from && openedAt(incident) < opened.to,
+      );
+      const items = page.items.map((incident) => ({
+        incident,
+        openedAt: toEpochMs(openedAt(incident)),
+      }));
+      return { ...page, items };
+    },
     listAlerts: async (query) =>
       tables.alerts.page(
         query,
         (alert) =>
           (query.incidentId === undefined || incidentOf(alert) === query.incidentId) &&
-          isIn(query.status, alert.state.status),
+          isIn(query.status, alert.state.status) &&
+          (query.seen === undefined ||
+            (alert.lastAt >= query.seen.from && alert.lastAt < query.seen.to)),
       ),
     getAlert: async (id) => tables.alerts.get(id),
     listSignals: async (alertId, query) =>

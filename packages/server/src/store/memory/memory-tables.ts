@@ -37,6 +37,7 @@ export function createTables() {
     outcomes: new Map<string, SignalOutcome>(),
     alerts: createNumberedTable<Alert>(),
     incidents: createNumberedTable<Incident>(),
+    openings: new Map<string, EpochMs>(),
     runs: createNumberedTable<Run>(),
     actions: createNumberedTable<ActionRecord>(),
     users: createNumberedTable<UserAccount>(),
@@ -79,7 +80,12 @@ export function createWriters(tables: Tables) {
     const next = chainEntry(entry, tables.audit.values().at(-1));
     tables.audit.put(String(next.seq), next);
   };
-  const decisions = (change: Pick<BatchCommit, 'alerts' | 'incidents'>): void => {
+  const decisions = (
+    change: Pick<BatchCommit, 'alerts' | 'incidents'>,
+    at: EpochMs | undefined,
+  ): void => {
+    for (const { id } of change.incidents)
+      if (at !== undefined && tables.incidents.get(id) === undefined) tables.openings.set(id, at);
     for (const alert of change.alerts) tables.alerts.put(alert.id, alert);
     for (const incident of change.incidents) tables.incidents.put(incident.id, incident);
     touch(
@@ -109,7 +115,7 @@ export function createWriters(tables: Tables) {
     fired(batch.signals, batch.muted ?? []);
     for (const outcome of batch.outcomes) tables.outcomes.set(outcome.signalId, outcome);
     tally(batch.tallies);
-    decisions(batch);
+    decisions(batch, batch.writtenAt);
     runs(batch.runs.filter((run) => tables.runs.get(run.id) === undefined));
   };
   return { touch, tally, audit, decisions, runs, letters, findings };

@@ -1,7 +1,7 @@
-import type { Alert, Incident, SignalOutcome } from '@cordon/core';
+import { type Alert, type Incident, type SignalOutcome, toEpochMs } from '@cordon/core';
 import { sql } from 'kysely';
 import { parseCursor } from '../cursor.ts';
-import type { IncidentQuery } from '../ports.ts';
+import type { IncidentQuery, OpenedIncident, Page, PageQuery, Span } from '../ports.ts';
 import type { Side } from './rows.ts';
 import { oneOf, pageOf, parse } from './rows.ts';
 import type { Db, StateDatabase } from './state-database.ts';
@@ -46,10 +46,33 @@ async function listIncidents(db: Db, query: IncidentQuery) {
   );
 }
 
+async function listOpened(
+  db: Db,
+  query: PageQuery & { readonly opened: Span },
+): Promise<Page<OpenedIncident>> {
+  const rows = await db
+    .selectFrom('incidents')
+    .select(['seq', 'opened_at', 'body'])
+    .where('seq', '<', parseCursor(query))
+    .where('opened_at', '>=', query.opened.from)
+    .where('opened_at', '<', query.opened.to)
+    .orderBy('seq', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const { items, ...rest } = pageOf<Incident>(rows, query);
+  return {
+    ...rest,
+    items: items.map((incident, at) => ({
+      incident,
+      openedAt: toEpochMs(Number(rows[at]?.opened_at)),
+    })),
+  };
+}
+
 /** Alerts and incidents. */
 export function findingSide(
   base: StateDatabase,
-): Side<'listIncidents' | 'getIncident' | 'listAlerts' | 'getAlert' | 'counts'> {
+): Side<'listIncidents' | 'getIncident' | 'listOpened' | 'listAlerts' | 'getAlert' | 'counts'> {
   return {
     listIncidents: (query) => base.read((db) => listIncidents(db, query)),
     getIncident: (id) =>
@@ -58,9 +81,10 @@ export function findingSide(
           await db.selectFrom('incidents').select('body').where('id', '=', id).executeTakeFirst(),
         ),
       ),
+    listOpened: (query) => base.read((db) => listOpened(db, query)),
     listAlerts: (query) =>
       base.read(async (db) => {
-        const { status, incidentId } = query;
+        const { status, incidentId, seen } = query;
         const rows = db
           .selectFrom('alerts')
           .select(['seq', 'body'])
@@ -68,6 +92,9 @@ export function findingSide(
           .$if(status !== undefined, (select) => select.where('status', 'in', oneOf(status)))
           .$if(incidentId !== undefined, (select) =>
             select.where('incident_id', '=', incidentId ?? ''),
+          )
+          .$if(seen !== undefined, (select) =>
+            select.where('last_at', '>=', seen?.from ?? 0).where('last_at', '<', seen?.to ?? 0),
           );
         return pageOf<Alert>(
           await rows

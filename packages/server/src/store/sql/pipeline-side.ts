@@ -67,7 +67,7 @@ async function writeFindings(
   await writeMuted(tx, batch.muted ?? []);
   await write.writeTallies(tx, batch.tallies);
   await write.writeAlerts(tx, batch.alerts);
-  await write.writeIncidents(tx, batch.incidents);
+  await write.writeIncidents(tx, batch.incidents, batch.writtenAt);
   await write.queueRuns(tx, batch.runs);
 }
 
@@ -120,7 +120,7 @@ export function pipelineSide(
             record_offset: await committedOffset(tx),
             body: retry.snapshot,
           });
-        await writeFindings(tx, retry);
+        await writeFindings(tx, { ...retry, writtenAt: retry.audit.at });
         await write.dropEmptyTallies(tx);
         await write.writeAudit(tx, [retry.audit]);
       }),
@@ -129,7 +129,7 @@ export function pipelineSide(
     saveDecisions: (change) =>
       base.write(async (tx) => {
         await write.writeAlerts(tx, change.alerts);
-        await write.writeIncidents(tx, change.incidents);
+        await write.writeIncidents(tx, change.incidents, change.audit.at);
         if (change.learnt !== undefined)
           await setPipeline(tx, { name: 'learnt', record_offset: 0, body: change.learnt });
         await write.writeAudit(tx, [change.audit]);

@@ -59,6 +59,7 @@ export interface StateTables {
     readonly priority: string;
     readonly last_at: number;
     readonly search: string;
+    readonly opened_at: number | null;
   };
   readonly runs: BodyRow & { readonly incident_id: string; readonly status: string };
   readonly actions: BodyRow & {

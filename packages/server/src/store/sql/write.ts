@@ -1,4 +1,12 @@
-import type { ActionRecord, Alert, Incident, Run, Signal, SignalOutcome } from '@cordon/core';
+import type {
+  ActionRecord,
+  Alert,
+  EpochMs,
+  Incident,
+  Run,
+  Signal,
+  SignalOutcome,
+} from '@cordon/core';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { chainEntry } from '../audit-chain.ts';
@@ -161,8 +169,18 @@ export async function writeAlerts(tx: Tx, alerts: readonly Alert[]): Promise<voi
   );
 }
 
-export async function writeIncidents(tx: Tx, incidents: readonly Incident[]): Promise<void> {
-  await inChunks(lastOfEach(incidents).map(toIncidentRow), (chunk) =>
+/** Those that are new were opened at that time; of the others it stays. */
+export async function writeIncidents(
+  tx: Tx,
+  incidents: readonly Incident[],
+  at: EpochMs | undefined,
+): Promise<void> {
+  const opening = { opened_at: at ?? null };
+  const rows = lastOfEach(incidents).map((incident) => ({
+    ...toIncidentRow(incident),
+    ...opening,
+  }));
+  await inChunks(rows, (chunk) =>
     tx
       .insertInto('incidents')
       .values(chunk)
