@@ -14,7 +14,7 @@ export interface ClosingWindow {
   readonly group: Readonly<Record<string, string>>;
   readonly closesAt: number;
   readonly hits: Hit[];
-  entities: readonly SeenEntity[];
+  readonly entities: SeenEntity[];
   /** The newest event counted, and what it matched. */
   last: { readonly event: Event; readonly match: Match };
 }
@@ -57,7 +57,7 @@ export class ClosingWindows {
       if (window.hits.length < MAX_HITS) window.hits.push(hit);
       else this.cut += 1;
     }
-    window.entities = addSeen(window.entities, refs, last.event.time);
+    addSeen(window.entities, refs, last.event.time);
     if (last.event.time >= window.last.event.time) window.last = last;
   }
 
@@ -137,7 +137,7 @@ function toWindow(
     key,
     group: group as Readonly<Record<string, string>>,
     closesAt,
-    hits: [...hitsOf(hits)],
+    hits: hitsOf(hits),
     entities: seenOf(entities),
     last: { event: event as unknown as Event, match },
   };

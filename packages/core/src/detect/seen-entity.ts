@@ -9,21 +9,15 @@ export interface SeenEntity {
 
 const MAX_SEEN = 20;
 
-/** With those of one more event; the one not seen for longest goes when there are more than 20. */
-export function addSeen(
-  seen: readonly SeenEntity[],
-  refs: readonly EntityRef[],
-  at: number,
-): readonly SeenEntity[] {
-  const all = [...seen];
+/** Puts those of one more event in; the one not seen for longest goes when there are more than 20. */
+export function addSeen(seen: SeenEntity[], refs: readonly EntityRef[], at: number): void {
   for (const ref of refs) {
-    const place = placeOf(all, ref);
-    const there = all[place];
-    if (!there) all.push({ ref, at });
-    else if (at > there.at) all[place] = { ref: there.ref, at };
+    const place = placeOf(seen, ref);
+    const there = seen[place];
+    if (!there) seen.push({ ref, at });
+    else if (at > there.at) seen[place] = { ref: there.ref, at };
   }
-  while (all.length > MAX_SEEN) all.splice(oldestOf(all), 1);
-  return all;
+  while (seen.length > MAX_SEEN) seen.splice(oldestOf(seen), 1);
 }
 
 function placeOf(seen: readonly SeenEntity[], { kind, id }: EntityRef): number {
@@ -50,7 +44,7 @@ export const seenJson = (seen: readonly SeenEntity[]): Json =>
   seen.map(({ ref: { kind, id, role }, at }): Json => [kind, id, role, at]);
 
 /** What is no entity is left out. */
-export function seenOf(json: Json | undefined): readonly SeenEntity[] {
+export function seenOf(json: Json | undefined): SeenEntity[] {
   const rows = Array.isArray(json) ? (json as readonly Json[]) : [];
   return rows.slice(0, MAX_SEEN).flatMap((row) => {
     const [kind, id, role, at] = Array.isArray(row) ? (row as readonly Json[]) : [];

@@ -4,7 +4,7 @@ import type { Json } from '../shared/json.ts';
 import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { isMet } from './measure.ts';
 import { addSeen } from './seen-entity.ts';
-import { addHit, EMPTY_WINDOW, type Hit, type Window, windowJson, windowOf } from './window.ts';
+import { addHit, type Hit, type Window, windowJson, windowOf } from './window.ts';
 
 /** What a window is cut to. */
 interface Limits {
@@ -40,29 +40,28 @@ export class SlidingWindows {
     return this.#windows.evicted;
   }
 
-  /** Counts hits of one event, about `refs`; the window when it fires, `late` when they are too old to count. */
+  /**
+   * Counts hits of one event, about `refs`; the window when it fires, `late` when they are too old to
+   * count. The window goes on being written into: what is to be kept of it is copied.
+   */
   add(
     correlation: SigmaCorrelation,
     key: string,
     { hits, refs }: { readonly hits: readonly Hit[]; readonly refs: readonly EntityRef[] },
-  ): Window | 'late' | undefined {
+  ): Pick<Window, 'hits' | 'entities'> | 'late' | undefined {
     const limits = this.#limitsOf(correlation);
-    let window = this.#windows.get(key) ?? EMPTY_WINDOW;
-    for (const hit of hits) {
-      const next = addHit(window, hit, limits);
-      if (!next) return 'late';
-      window = next;
-    }
+    const window = this.#windows.get(key) ?? { hits: [], entities: [] };
+    // Hits of one event have one time: either all of them are late or none.
+    for (const hit of hits) if (!addHit(window, hit, limits)) return 'late';
     const at = hits[0]?.at ?? 0;
-    const { hits: all, firedAt } = window;
-    const entities = addSeen(window.entities, refs, at);
+    addSeen(window.entities, refs, at);
+    this.#windows.set(key, window);
+    const { firedAt } = window;
     const isSilent = firedAt !== undefined && at <= firedAt + correlation.timespanMs;
-    const fires = !isSilent && isMet(correlation, all);
-    const newest = fires ? all.at(-1)?.at : undefined;
-    const lastFiredAt = newest || firedAt;
-    const fired = lastFiredAt === undefined ? {} : { firedAt: lastFiredAt };
-    this.#windows.set(key, { hits: all, entities, ...fired });
-    return fires ? { ...window, entities } : undefined;
+    if (isSilent || !isMet(correlation, window.hits)) return undefined;
+    const newest = window.hits.at(-1)?.at;
+    if (newest) window.firedAt = newest;
+    return window;
   }
 
   #limitsOf(correlation: SigmaCorrelation): Limits {

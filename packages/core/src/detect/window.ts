@@ -21,12 +21,10 @@ export const timesOf = (hits: readonly Hit[]): number =>
 
 /** The hits of one group inside the timespan, oldest first, whom they were about, and when it last fired. */
 export interface Window {
-  readonly hits: readonly Hit[];
-  readonly entities: readonly SeenEntity[];
-  readonly firedAt?: EpochMs;
+  readonly hits: Hit[];
+  readonly entities: SeenEntity[];
+  firedAt?: EpochMs;
 }
-
-export const EMPTY_WINDOW: Window = { hits: [], entities: [] };
 
 /** The hit of an event. */
 export const toHit = (event: Event, value: string): Hit => ({
@@ -50,34 +48,28 @@ function timesIn(count: unknown): { readonly times?: number } {
 }
 
 /**
- * The window with one more hit: sorted by event time, cut to `timespanMs` before its newest and to
- * the `cap` newest hits. A hit older than the timespan before the newest is late: undefined. The
- * same event is not counted twice for the same value.
+ * Puts one more hit into a window: sorted by event time, cut to `timespanMs` before its newest and to
+ * the `cap` newest hits. False: the hit is older than the timespan before the newest, which is too
+ * late. The same event is not counted twice for the same value.
  */
 export function addHit(
-  window: Window,
+  { hits }: Window,
   hit: Hit,
   limits: { readonly timespanMs: number; readonly cap: number },
-): Window | undefined {
-  const newest = window.hits.at(-1)?.at ?? hit.at;
-  if (hit.at < newest - limits.timespanMs) return undefined;
-  let place = window.hits.length;
-  while (place > 0 && (window.hits[place - 1]?.at ?? 0) > hit.at) place -= 1;
-  if (isThere(window.hits, hit, place)) return window;
-  const hits = withHit(window.hits, hit, place);
+): boolean {
+  const newest = hits.at(-1)?.at ?? hit.at;
+  if (hit.at < newest - limits.timespanMs) return false;
+  let place = hits.length;
+  while (place > 0 && (hits[place - 1]?.at ?? 0) > hit.at) place -= 1;
+  if (isThere(hits, hit, place)) return true;
+  // Nearly always it is the newest.
+  if (place === hits.length) hits.push(hit);
+  else hits.splice(place, 0, hit);
   const horizon = Math.max(newest, hit.at) - limits.timespanMs;
   let gone = Math.max(0, hits.length - limits.cap);
   while ((hits[gone]?.at ?? horizon) < horizon) gone += 1;
   if (gone > 0) hits.splice(0, gone);
-  return { ...window, hits };
-}
-
-/** A copy with one more; nearly always it is the newest. */
-function withHit(hits: readonly Hit[], hit: Hit, place: number): Hit[] {
-  const all = hits.slice();
-  if (place === all.length) all.push(hit);
-  else all.splice(place, 0, hit);
-  return all;
+  return true;
 }
 
 function isThere(hits: readonly Hit[], hit: Hit, place: number): boolean {
@@ -94,7 +86,7 @@ export const hitsJson = (hits: readonly Hit[]): Json =>
   );
 
 /** What is no hit is left out. */
-export function hitsOf(json: Json | undefined): readonly Hit[] {
+export function hitsOf(json: Json | undefined): Hit[] {
   return Array.isArray(json) ? (json as readonly Json[]).flatMap((row) => hitOf(row) ?? []) : [];
 }
 
@@ -110,11 +102,9 @@ export function windowOf(json: Json | undefined): Window | undefined {
   if (!Array.isArray(json)) return undefined;
   const [rows, firedAt, entities] = json as readonly Json[];
   if (!Array.isArray(rows)) return undefined;
-  const hits = hitsOf(rows as readonly Json[]);
-  const seen = seenOf(entities);
   return {
-    hits,
-    entities: seen,
+    hits: hitsOf(rows as readonly Json[]),
+    entities: seenOf(entities),
     ...(typeof firedAt === 'number' ? { firedAt: firedAt as EpochMs } : {}),
   };
 }

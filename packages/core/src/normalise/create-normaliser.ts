@@ -38,6 +38,7 @@ export function createNormaliser({
   const byId = new Map(compiled.map((parser) => [parser.definition.id, parser]));
   const route = createRoutes(compiled);
   const memory = new SourceMemory();
+  const kinOf = createKinOf();
   return {
     normalise(record) {
       const header = memory.takeHeader(record);
@@ -47,10 +48,10 @@ export function createNormaliser({
         return { kind: 'skipped', reason: 'blank line', parserId: 'blank' };
       const open = openRecord(record, memory);
       const named = record.parsers?.flatMap((id) => byId.get(id) ?? []);
-      const made = tryAll(named ? ofProgram(named, open) : route(open), open);
+      const made = tryAll(named ? ofProgram(named, open) : route(open), open, kinOf);
       if (made && !isBase(made)) return made;
       const inner = openOtherwise(open, memory);
-      const carried = inner && tryAll(named ? ofProgram(named, inner) : route(inner), inner);
+      const carried = inner && tryAll(named ? ofProgram(named, inner) : route(inner), inner, kinOf);
       return better(made, carried) ?? explainUnparsed(inner ?? open, named ?? compiled);
     },
     memory,
@@ -64,13 +65,17 @@ const ofProgram = (parsers: readonly CompiledParser[], open: OpenRecord) =>
 const better = (whole: Normalised | undefined, carried: Normalised | undefined) =>
   carried && !isBase(carried) ? carried : (whole ?? carried);
 
-function tryAll(parsers: readonly CompiledParser[], open: OpenRecord): Normalised | undefined {
+function tryAll(
+  parsers: readonly CompiledParser[],
+  open: OpenRecord,
+  kinOf: KinOf,
+): Normalised | undefined {
   let taken: Normalised | undefined;
   for (const parser of parsers) {
     const reading = readRecord(parser, open);
     const made = reading && tryParser(parser, reading, open);
     if (made && !isBase(made))
-      return parser.definition.reader === 'access_log' ? withKin(made, parsers, open) : made;
+      return parser.definition.reader === 'access_log' ? withKin(made, kinOf(parsers), open) : made;
     taken ??= made;
   }
   return taken;
@@ -78,18 +83,33 @@ function tryAll(parsers: readonly CompiledParser[], open: OpenRecord): Normalise
 
 const isBase = (made: Normalised): boolean => made.kind === 'parsed' && made.event.class_uid === 0;
 
+/** Those of some parsers that read an access log. */
+type KinOf = (parsers: readonly CompiledParser[]) => readonly CompiledParser[];
+
+/** Looks through each list of a route once. */
+function createKinOf(): KinOf {
+  const known = new WeakMap<readonly CompiledParser[], readonly CompiledParser[]>();
+  return (parsers) => {
+    const there = known.get(parsers);
+    if (there) return there;
+    const kin = parsers.filter(({ definition }) => definition.reader === 'access_log');
+    known.set(parsers, kin);
+    return kin;
+  };
+}
+
 /**
  * An access log does not say which server wrote it: unless the source does, the event is of every
  * product that writes such a line, so that no rule misses it.
  */
 function withKin(
   made: Normalised,
-  parsers: readonly CompiledParser[],
+  kin: readonly CompiledParser[],
   open: OpenRecord,
 ): Normalised {
-  if (made.kind !== 'parsed') return made;
-  const products = parsers
-    .filter((parser) => parser.definition.reader === 'access_log' && readRecord(parser, open))
+  if (made.kind !== 'parsed' || kin.length < 2) return made;
+  const products = kin
+    .filter((parser) => readRecord(parser, open))
     .flatMap(({ definition }) => definition.logsource.product ?? []);
   if (products.length < 2) return made;
   const { provenance } = made.event;

@@ -25,7 +25,17 @@ interface Asked {
   readonly all: readonly CompiledParser[];
   readonly ofJson: ReturnType<typeof createKeyIndex>;
 }
-const toAsked = (all: readonly CompiledParser[]): Asked => ({ all, ofJson: createKeyIndex(all) });
+/** The index is made for the first JSON: most programs never write any. */
+function toAsked(all: readonly CompiledParser[]): Asked {
+  let index: Asked['ofJson'] | undefined;
+  return {
+    all,
+    ofJson: (json) => {
+      index ??= createKeyIndex(all);
+      return index(json);
+    },
+  };
+}
 
 /**
  * Sorts parsers once by what a record shows at first sight: is it JSON and of which names, has it a
@@ -65,22 +75,24 @@ function createProgramRoutes(parsers: readonly CompiledParser[]): (program: stri
     return toAsked([...all.filter((one) => !isLast(one)), ...all.filter(isLast)]);
   };
   const ofAny = toAsked(general);
-  const byName = new Map(
-    [...new Set(parsers.flatMap(({ programs }) => [...programs.names]))].map(
-      (name) =>
-        [
-          name,
-          withGeneral(parsers.filter(({ programs }) => namesProgram(programs, name))),
-        ] as const,
-    ),
-  );
+  const names = new Set(parsers.flatMap(({ programs }) => [...programs.names]));
+  /** Of `names`, those that were met. */
+  const byName = new Map<string, Asked>();
   const withBeginnings = parsers.filter(({ programs }) => programs.beginnings.length > 0);
   /** By the ids of those whose beginning the program has. */
   const byOwn = new Map<string, Asked>();
   return (program) => {
     const known = byName.get(program);
     if (known) return known;
-    const own = withBeginnings.filter(({ programs }) => namesProgram(programs, program));
+    const isNamed = names.has(program);
+    const own = (isNamed ? parsers : withBeginnings).filter(({ programs }) =>
+      namesProgram(programs, program),
+    );
+    if (isNamed) {
+      const asked = withGeneral(own);
+      byName.set(program, asked);
+      return asked;
+    }
     if (own.length === 0) return ofAny;
     const key = own.map(({ definition }) => definition.id).join();
     const asked = byOwn.get(key) ?? withGeneral(own);
