@@ -102,11 +102,7 @@ function createKinOf(): KinOf {
  * An access log does not say which server wrote it: unless the source does, the event is of every
  * product that writes such a line, so that no rule misses it.
  */
-function withKin(
-  made: Normalised,
-  kin: readonly CompiledParser[],
-  open: OpenRecord,
-): Normalised {
+function withKin(made: Normalised, kin: readonly CompiledParser[], open: OpenRecord): Normalised {
   if (made.kind !== 'parsed' || kin.length < 2) return made;
   const products = kin
     .filter((parser) => readRecord(parser, open))
