@@ -23,3 +23,4 @@ export * from './session.ts';
 export * from './source.ts';
 export * from './stream.ts';
 export * from './value.ts';
+export * from './system.ts';

@@ -16,6 +16,7 @@ import { ruleRoutes } from './rule.ts';
 import { runRoutes } from './run.ts';
 import { sessionRoutes } from './session.ts';
 import { sourceRoutes } from './source.ts';
+import { systemRoutes } from './system.ts';
 
 /** Every route that takes and gives JSON, by operation id. */
 export const routes = {
@@ -37,6 +38,7 @@ export const routes = {
   ...auditRoutes,
   ...demoRoutes,
   ...diagnosisRoutes,
+  ...systemRoutes,
 };
 export type Routes = typeof routes;
 export type OperationId = keyof Routes;

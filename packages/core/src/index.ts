@@ -147,3 +147,6 @@ export * from './triage/combine.ts';
 export * from './triage/evidence.ts';
 export * from './triage/mute.ts';
 export * from './triage/priority.ts';
+export * from './watch/check.ts';
+export * from './watch/check-track.ts';
+export * from './watch/judge.ts';

@@ -18,6 +18,7 @@ import { createApi } from './api/create-api.ts';
 import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
+import { composeWatch, type RunningWatch, toCheckSource } from './compose-watch.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
@@ -99,6 +100,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.runner.run(ending.signal),
     parts.intel.run(ending.signal),
     parts.rules.watch.run(ending.signal),
+    parts.systems.checks.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
     watchPacks(toPackWatch(config, parts.live, telemetry), ending.signal),
   ];
@@ -149,6 +151,7 @@ interface Assembled {
   readonly intel: RunningIntel;
   readonly rules: RunningRules;
   readonly watch: SourceWatch;
+  readonly systems: RunningWatch;
   readonly live: LiveContent;
   readonly thinker: Thinker;
   readonly demo: Demo;
@@ -194,6 +197,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
   const rules = await composeRules({ ...ground, live, now, thinker });
   const pipeline = await createLoop(ground, { runner, watch, live, thinker, rules });
   const demo = await openDemo(ground, { intake, thinker });
+  const systems = await composeWatch(ground, { intake, now });
   const api = await createApi({
     store: stores.state,
     events: stores.events,
@@ -208,6 +212,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     rules: rules.desk,
     backtests: rules.backtests,
     letters: pipeline,
+    ...systems,
     storyTeller: createStoryTeller(stores.state),
     demo,
     narrator: composeNarrator(config.narrator, signal),
@@ -217,7 +222,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     webDir: join(root, 'packages', 'web', 'dist'),
     version: VERSION,
   });
-  return { pipeline, runner, intake, intel, rules, watch, live, thinker, demo, api };
+  return { pipeline, runner, intake, intel, rules, watch, systems, live, thinker, demo, api };
 }
 
 const openDemo = (
@@ -255,10 +260,15 @@ const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['setting
   placeholders: config.placeholders,
 });
 
-/** Signed webhooks are push sources that need no token. */
-const toSourceSettings = ({ sources: configured, webhooks }: Config): readonly SourceSettings[] => [
+/** Signed webhooks are push sources that need no token, and so are our own checks. */
+const toSourceSettings = ({
+  sources: configured,
+  webhooks,
+  checks,
+}: Config): readonly SourceSettings[] => [
   ...configured.map(({ config, ...source }) => ({ ...source, settings: config as Json })),
   ...webhooks.map(({ id, title }) => ({ id, title, kind: 'http_push', settings: {} })),
+  ...toCheckSource(checks),
 ];
 
 /** An incident that is over lets go of what is held for it. */

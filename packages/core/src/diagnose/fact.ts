@@ -194,6 +194,8 @@ export interface TlsFact {
   readonly isNameCovered: boolean;
   /** Protocol versions that were accepted when asked for alone. */
   readonly versions?: readonly string[];
+  /** The application protocol that was agreed on. */
+  readonly alpn?: string;
   /** Does it work without naming the server? */
   readonly worksUnnamed?: boolean;
   /** Does it work with ciphers and curves that are off by default? */
@@ -218,6 +220,8 @@ export interface HttpFact {
   /** Where redirects led, in order. */
   readonly redirects: readonly string[];
   readonly server?: string;
+  /** Does the body hold what was looked for? Absent where nothing was. */
+  readonly hasBody?: boolean;
   /** Of `WWW-Authenticate`, `Retry-After`, `Via`: what says why. */
   readonly headers: Readonly<Record<string, string>>;
   /** A redirect whose next place could not be reached. */

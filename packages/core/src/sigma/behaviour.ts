@@ -5,6 +5,7 @@
  */
 export const BEHAVIOURS = [
   'account_change',
+  'availability',
   'bruteforce',
   'command_and_control',
   'credential_access',

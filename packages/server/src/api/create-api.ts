@@ -51,6 +51,7 @@ import { createRunHandlers } from './routes/run.ts';
 import { createSessionHandlers } from './routes/session.ts';
 import { createSourceHandlers } from './routes/source.ts';
 import { registerStream } from './routes/stream.ts';
+import { createSystemHandlers } from './routes/system.ts';
 import { useContractSchemas } from './validate.ts';
 
 const MAX_JSON_BYTES = 256 * 1024;
@@ -160,6 +161,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createRuleHandlers(api),
     ...createHuntHandlers(api),
     ...createDiagnosisHandlers(api),
+    ...createSystemHandlers(api),
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
     ...createRunHandlers(api),

@@ -1,4 +1,6 @@
 import type { EpochMs, ResponseMode, SigmaOptions } from '@cordon/core';
+import type { CheckDesk } from '../checks/check-desk.ts';
+import type { DiagnosisDesk } from '../diagnose/diagnosis-desk.ts';
 import type { ContentDesk, HealthDesk, LetterDesk } from '../health/ports.ts';
 import type { Narrator } from '../narrate/narrator.ts';
 import type {
@@ -55,6 +57,9 @@ export interface ApiDeps {
   readonly backtests: BacktestDesk;
   readonly letters: LetterDesk;
   readonly storyTeller: StoryTeller;
+  /** Finds out why something cannot be reached. */
+  readonly doctor: DiagnosisDesk;
+  readonly checks: Pick<CheckDesk, 'list' | 'askNow'>;
   readonly demo?: Demo;
   /** Absent unless configured. */
   readonly narrator?: Narrator | undefined;

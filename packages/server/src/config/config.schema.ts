@@ -1,5 +1,6 @@
 import { type ConnectorDefinition, FeedConfig, type SourceDefinition } from '@cordon/kit';
 import { type Static, type TObject, Type } from 'typebox';
+import { ChecksYml } from '../checks/config.ts';
 import { EnrichmentYml } from '../enrich/config.ts';
 import { NarratorYml } from '../narrate/config.ts';
 import { DetectorsYml } from './detectors.schema.ts';
@@ -221,6 +222,7 @@ const members = {
   ),
   server: Server,
   sources: Type.Array(SourceEntry, { default: [] }),
+  checks: ChecksYml,
   webhooks: Type.Array(Webhook, {
     default: [],
     description: 'Reached at /hooks/<id>.',

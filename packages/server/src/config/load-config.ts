@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import {
   type AssetRule,
   type BenignRule,
+  type Check,
   DAY_MS,
   type DetectorSettings,
   type GuardLimits,
@@ -22,6 +23,7 @@ import {
 import type { ConnectorDefinition, FeedConfig, SourceDefinition } from '@cordon/kit';
 import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
+import { readChecks } from '../checks/config.ts';
 import { type EnrichmentSettings, toEnrichment } from '../enrich/config.ts';
 import { type NarratorSettings, toNarrator } from '../narrate/config.ts';
 import { checkSettings } from './check-settings.ts';
@@ -85,6 +87,7 @@ export interface Config {
     readonly requestTimeoutMs: number;
   };
   readonly sources: readonly ConfiguredSource[];
+  readonly checks: readonly Check[];
   readonly webhooks: readonly ConfiguredWebhook[];
   readonly elasticsearchVersion: string;
   readonly retention: Retention;
@@ -156,9 +159,18 @@ export function parseConfig(text: string, input: ConfigInput): LoadedConfig {
   const problems = checkSettings(withoutSourceSettings(filled), { schema, base: [], locate });
   const sources = readSources(filled, input.sources, locate);
   const all = [...problems, ...sources.problems, ...findDuplicates(filled, locate)];
-  return all.length > 0
-    ? failed(all)
-    : { ok: true, config: toConfig(filled as CordonYml, sources.values, input.file) };
+  if (all.length > 0) return failed(all);
+  const checks = readChecks((filled as CordonYml).checks, (path) => locate(['checks', ...path]));
+  return checks.problems.length > 0
+    ? failed(checks.problems)
+    : {
+        ok: true,
+        config: toConfig(filled as CordonYml, {
+          sources: sources.values,
+          checks: checks.values,
+          file: input.file,
+        }),
+      };
 }
 
 const failed = (problems: readonly Problem[]): LoadedConfig => ({ ok: false, problems });
@@ -255,8 +267,11 @@ function unknownKind(kind: string, { kinds, locate, base }: SourceContext): Prob
 
 function toConfig(
   yml: CordonYml,
-  sources: readonly ConfiguredSource[],
-  file: string | undefined,
+  {
+    sources,
+    checks,
+    file,
+  }: Pick<Config, 'sources' | 'checks'> & { readonly file: string | undefined },
 ): Config {
   const { server, response } = yml;
   const base = file === undefined ? '.' : dirname(file);
@@ -276,6 +291,7 @@ function toConfig(
       requestTimeoutMs: server.request_timeout_seconds * SECOND_MS,
     },
     sources,
+    checks,
     webhooks: yml.webhooks.map(toWebhook),
     elasticsearchVersion: yml.drop_in.elasticsearch_version,
     intel: { feeds: yml.intel.feeds, lookBackDays: yml.intel.look_back_days },

@@ -48,6 +48,7 @@ interface DiagnosisDeskDeps {
 export class DiagnosisDesk {
   readonly #deps: DiagnosisDeskDeps;
   readonly #jobs = new Map<string, DiagnosisJob>();
+  readonly #walks = new Map<string, Promise<void>>();
 
   constructor(deps: DiagnosisDeskDeps) {
     this.#deps = deps;
@@ -82,8 +83,15 @@ export class DiagnosisDesk {
     this.#jobs.set(job.id, job);
     for (const { id, status } of jobs)
       if (this.#jobs.size > MAX_KEPT && status !== 'running') this.#jobs.delete(id);
-    void this.#run(job);
+    const walk = this.#run(job).finally(() => this.#walks.delete(job.id));
+    this.#walks.set(job.id, walk);
     return ok(job);
+  }
+
+  /** The diagnosis once it is over. */
+  async settled(id: string): Promise<DiagnosisJob | undefined> {
+    await this.#walks.get(id);
+    return this.#jobs.get(id);
   }
 
   async #run({ id, target }: DiagnosisJob): Promise<void> {

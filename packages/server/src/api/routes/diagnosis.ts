@@ -1,10 +1,6 @@
 import type { DiagnosisSummary, DiagnosisView, diagnosisRoutes } from '@cordon/contract';
 import { describeTest, type Fact, parseTarget, tellFact } from '@cordon/core';
-import {
-  DiagnosisDesk,
-  type DiagnosisJob,
-  THROTTLE_WAIT_S,
-} from '../../diagnose/diagnosis-desk.ts';
+import { type DiagnosisJob, THROTTLE_WAIT_S } from '../../diagnose/diagnosis-desk.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { compact, presentProblem, toTime } from '../present/present.ts';
@@ -13,14 +9,9 @@ import { notFound, refuse } from '../problem-json.ts';
 /** Finding out why something cannot be reached. */
 export function createDiagnosisHandlers({
   store,
-  telemetry,
+  doctor: desk,
   now,
-}: Pick<ApiDeps, 'store' | 'telemetry' | 'now'>): Handlers<keyof typeof diagnosisRoutes> {
-  const desk = new DiagnosisDesk({
-    state: store,
-    now,
-    onBroken: (error) => telemetry.bugSeen({ part: 'diagnose', error }),
-  });
+}: Pick<ApiDeps, 'store' | 'doctor' | 'now'>): Handlers<keyof typeof diagnosisRoutes> {
   return {
     listDiagnoses: async () => ({ items: desk.list().map(summarise) }),
     startDiagnosis: async ({ body, who }) => {
@@ -46,7 +37,7 @@ export function createDiagnosisHandlers({
   };
 }
 
-const summarise = ({ diagnosis, ...job }: DiagnosisJob): DiagnosisSummary =>
+export const summarise = ({ diagnosis, ...job }: DiagnosisJob): DiagnosisSummary =>
   compact({
     id: job.id,
     by: job.by,

@@ -13,6 +13,8 @@ const TOLD_HEADERS = [
   'upgrade',
   'location',
 ] as const;
+/** Enough of a body to see that it asks for TLS. */
+const START_BYTES = 512;
 const TLS_RECORD = 0x15;
 
 export interface HttpPlace {
@@ -21,6 +23,8 @@ export interface HttpPlace {
   readonly host: string;
   readonly path: string;
   readonly isTls: boolean;
+  /** Looked for in the body, as far as it is read. */
+  readonly lookFor?: string;
 }
 
 interface Got {
@@ -28,6 +32,7 @@ interface Got {
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly server?: string;
+  readonly hasBody?: boolean;
 }
 
 /** One GET, redirects followed by name, at most ten; bodies are read to their end and forgotten. */
@@ -70,6 +75,7 @@ function nextPlace(at: HttpPlace, { status = 0, headers }: Got): HttpPlace | und
   const port = Number(url.port) || (isTls ? 443 : 80);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {
+    ...at,
     host,
     port,
     isTls,
@@ -78,7 +84,7 @@ function nextPlace(at: HttpPlace, { status = 0, headers }: Got): HttpPlace | und
   };
 }
 
-function get({ address, port, host, path, isTls }: HttpPlace): Promise<Got> {
+function get({ address, port, host, path, isTls, lookFor }: HttpPlace): Promise<Got> {
   return new Promise((resolve) => {
     const send = isTls ? requestTls : requestPlain;
     const request = send({
@@ -101,7 +107,7 @@ function get({ address, port, host, path, isTls }: HttpPlace): Promise<Got> {
       request.destroy();
       resolve(got);
     };
-    request.once('response', (response) => readToEnd(response, end));
+    request.once('response', (response) => readToEnd(response, lookFor, end));
     request.once('upgrade', (response) => end(toGot(response, 'answer')));
     request.once('error', (error: NodeJS.ErrnoException & { rawPacket?: Uint8Array }) =>
       end({ outcome: toOutcome(error), headers: {} }),
@@ -110,19 +116,27 @@ function get({ address, port, host, path, isTls }: HttpPlace): Promise<Got> {
   });
 }
 
-function readToEnd(response: IncomingMessage, end: (got: Got) => void): void {
+function readToEnd(
+  response: IncomingMessage,
+  lookFor: string | undefined,
+  end: (got: Got) => void,
+): void {
+  const kept = lookFor === undefined ? START_BYTES : MAX_BODY_BYTES;
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  let start = '';
+  const text = (): string => Buffer.concat(chunks).subarray(0, kept).toString('utf8');
+  const found = (): Pick<Got, 'hasBody'> =>
+    lookFor === undefined ? {} : { hasBody: text().includes(lookFor) };
   response.on('data', (chunk: Uint8Array) => {
+    if (bytes < kept) chunks.push(chunk);
     bytes += chunk.length;
-    if (start.length < 200) start += new TextDecoder().decode(chunk.subarray(0, 200));
-    if (bytes > MAX_BODY_BYTES) end(toGot(response, 'answer'));
+    if (bytes > MAX_BODY_BYTES) end({ ...toGot(response, 'answer'), ...found() });
   });
   response.once('end', () => {
     const isAskingTls =
       response.statusCode === 400 &&
-      /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS/i.test(start);
-    end(toGot(response, isAskingTls ? 'needs-tls' : 'answer'));
+      /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS/i.test(text());
+    end({ ...toGot(response, isAskingTls ? 'needs-tls' : 'answer'), ...found() });
   });
   const cut = (): void => end(toGot(response, 'cut-off'));
   response.once('error', cut);

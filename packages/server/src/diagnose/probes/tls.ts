@@ -23,6 +23,10 @@ export interface TlsPlace {
   readonly port: number;
   /** Empty: none is sent. */
   readonly serverName: string;
+  /** The application protocol to offer. */
+  readonly alpn?: string;
+  /** Are the versions asked for one by one, though the usual handshake works? */
+  readonly isEachVersionTried?: boolean;
 }
 
 interface Tried {
@@ -30,12 +34,14 @@ interface Tried {
   readonly detail: string;
   readonly distrust?: string;
   readonly peer?: DetailedPeerCertificate;
+  readonly alpn?: string;
 }
 
 /** One handshake as every client makes it; where it fails, others that tell why. */
 export async function tryTls(place: TlsPlace): Promise<TlsFact> {
-  const usual = await shake(place, {});
-  const { outcome, detail, distrust, peer } = usual;
+  const { alpn: offered, isEachVersionTried = false } = place;
+  const usual = await shake(place, offered === undefined ? {} : { ALPNProtocols: [offered] });
+  const { outcome, detail, distrust, peer, alpn } = usual;
   if (outcome === 'ok' && peer !== undefined) {
     const told = place.serverName === '' ? place.address : place.serverName;
     const isNameCovered = checkServerIdentity(told, peer) === undefined;
@@ -45,25 +51,33 @@ export async function tryTls(place: TlsPlace): Promise<TlsFact> {
       isNameCovered,
       certificate: toCertificate(peer),
       ...(distrust === undefined ? {} : { distrust }),
+      ...(alpn === undefined ? {} : { alpn }),
+      ...(isEachVersionTried ? { versions: await listVersions(place) } : {}),
     };
   }
   const failed = { outcome, detail, isNameCovered: false };
   if (outcome === 'ok' || outcome === 'silent' || outcome === 'not-tls') return failed;
-  const each = await Promise.all(
-    VERSIONS.map((version) =>
-      shake(place, { minVersion: version, maxVersion: version, ciphers: 'DEFAULT:@SECLEVEL=0' }),
-    ),
-  );
-  const [unnamed, old] = await Promise.all([
+  const [versions, unnamed, old] = await Promise.all([
+    listVersions(place),
     shake({ ...place, serverName: '' }, {}),
     shake(place, { minVersion: 'TLSv1.2', ciphers: OLD_CIPHERS }),
   ]);
   return {
     ...failed,
-    versions: VERSIONS.filter((_, nth) => each[nth]?.outcome === 'ok'),
+    versions,
     worksUnnamed: place.serverName !== '' && unnamed.outcome === 'ok',
     worksWithOld: old.outcome === 'ok',
   };
+}
+
+/** The versions that are accepted when each is asked for alone. */
+async function listVersions(place: TlsPlace): Promise<readonly string[]> {
+  const each = await Promise.all(
+    VERSIONS.map((version) =>
+      shake(place, { minVersion: version, maxVersion: version, ciphers: 'DEFAULT:@SECLEVEL=0' }),
+    ),
+  );
+  return VERSIONS.filter((_, nth) => each[nth]?.outcome === 'ok');
 }
 
 /** A handshake by itself. Nothing is sent over it; an untrusted chain is looked at, not believed. */
@@ -112,6 +126,7 @@ function toTried(socket: TLSSocket): Tried {
     outcome: 'ok',
     detail: `${socket.getProtocol()} ${socket.getCipher().name}`,
     peer: socket.getPeerCertificate(true),
+    ...(socket.alpnProtocol ? { alpn: socket.alpnProtocol } : {}),
     ...(word ? { distrust: String(word) } : {}),
   };
 }
