@@ -13,6 +13,7 @@ export const ChangeView = Type.Object(
       Type.Literal('source'),
       Type.Literal('setting'),
       Type.Literal('rule'),
+      Type.Literal('notification'),
     ]),
     id: Type.String(),
   },

@@ -80,6 +80,25 @@ export * from './normalise/normaliser.ts';
 export * from './normalise/parse-parser.ts';
 export * from './normalise/parser.ts';
 export * from './normalise/trace-record.ts';
+export {
+  type Answer,
+  acknowledge,
+  escalate,
+  finish,
+  missed,
+  passOn,
+  raise,
+} from './notify/decide.ts';
+export { begin, nextContact, settle } from './notify/deliver.ts';
+export * from './notify/fatigue.ts';
+export * from './notify/letter.ts';
+export { countPages } from './notify/loudness.ts';
+export * from './notify/matter.ts';
+export { type Recipient, recipientsOf, routeOf } from './notify/recipients.ts';
+export * from './notify/roster.ts';
+export * from './notify/schedule.ts';
+export { merge as mergeNotifications, type Situation } from './notify/tell.ts';
+export * from './notify/zone.ts';
 export * from './origin/origin.ts';
 export * from './pcap/capture-flows.ts';
 export { isCapture } from './pcap/capture-reader.ts';

@@ -2,7 +2,17 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 
 /** What each id prefix stands for. Ids read `<prefix>_<26 characters>`. */
-export type IdPrefix = 'evt' | 'sig' | 'alr' | 'inc' | 'run' | 'act' | 'evd' | 'rcp';
+export type IdPrefix =
+  | 'evt'
+  | 'sig'
+  | 'alr'
+  | 'inc'
+  | 'run'
+  | 'act'
+  | 'evd'
+  | 'rcp'
+  | 'mat'
+  | 'ntf';
 
 type Id<P extends IdPrefix> = `${P}_${string}`;
 export type EventId = Id<'evt'>;
@@ -12,6 +22,8 @@ export type IncidentId = Id<'inc'>;
 export type RunId = Id<'run'>;
 export type ActionId = Id<'act'>;
 export type EvidenceId = Id<'evd'>;
+export type MatterId = Id<'mat'>;
+export type NotificationId = Id<'ntf'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_LENGTH = 26;

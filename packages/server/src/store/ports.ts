@@ -28,6 +28,7 @@ import type {
 import type { Credential, UserAccount } from './accounts.ts';
 import type { EventQuery } from './event-query.ts';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
+import type { NotifyStore } from './notify-store.ts';
 import type { Observed, ObservedPage } from './observed.ts';
 import type { PackedEvents } from './packed-events.ts';
 import type { PackedRecords } from './packed-records.ts';
@@ -263,7 +264,15 @@ export type NewAuditEntry = Omit<AuditEntry, 'seq' | 'previousHash' | 'hash'>;
 /** A thing changed: what the live stream tells the console. */
 export interface Change {
   readonly seq: number;
-  readonly topic: 'alert' | 'incident' | 'action' | 'run' | 'source' | 'setting' | 'rule';
+  readonly topic:
+    | 'alert'
+    | 'incident'
+    | 'action'
+    | 'run'
+    | 'source'
+    | 'setting'
+    | 'rule'
+    | 'notification';
   readonly id: string;
 }
 
@@ -305,7 +314,7 @@ export interface MutedQuery extends PageQuery {
 }
 
 /** Small, durable, transactional facts. One writer; a rejected call changed nothing. */
-export interface StateStore {
+export interface StateStore extends NotifyStore {
   // the pipeline's side
   loadPipelineState(): Promise<PipelineState>;
   commitBatch(batch: BatchCommit): Promise<void>;

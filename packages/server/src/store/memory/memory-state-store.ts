@@ -12,6 +12,7 @@ import {
   searchText,
 } from '../selection.ts';
 import { closedError } from '../store-error.ts';
+import { notifySide } from './memory-notify.ts';
 import { ruleSide } from './memory-rules.ts';
 import {
   createTables,
@@ -338,6 +339,7 @@ export function createMemoryStateStore(): StateStore {
     ...peopleSide(tables, write),
     ...ruleSide(tables, write),
     ...keepingSide(tables, write),
+    ...notifySide(tables, write),
     async close() {
       isClosed = true;
     },

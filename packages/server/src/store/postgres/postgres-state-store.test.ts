@@ -4,6 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { checkNotifyStore } from '../notify-store.contract.ts';
 import { checkStateStore } from '../state-store.contract.ts';
 import { openPostgresStateStore } from './postgres-state-store.ts';
 
@@ -74,6 +75,9 @@ if (bin === undefined) {
     });
     afterAll(() => cluster?.stop());
     checkStateStore('postgres', async () =>
+      openPostgresStateStore({ url: await cluster.freshUrl() }),
+    );
+    checkNotifyStore('postgres', async () =>
       openPostgresStateStore({ url: await cluster.freshUrl() }),
     );
   });

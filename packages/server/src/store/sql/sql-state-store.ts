@@ -2,6 +2,7 @@ import type { StateStore } from '../ports.ts';
 import { findingSide } from './finding-side.ts';
 import { keepingSide } from './keeping-side.ts';
 import { ledgerSide, runSide } from './ledger-side.ts';
+import { notifySide } from './notify-side.ts';
 import { peopleSide } from './people-side.ts';
 import { pipelineSide } from './pipeline-side.ts';
 import { recordSide } from './record-side.ts';
@@ -23,5 +24,6 @@ export const createSqlStateStore = (base: StateDatabase): StateStore => ({
   ...ledgerSide(base),
   ...peopleSide(base),
   ...keepingSide(base),
+  ...notifySide(base),
   close: () => base.close(),
 });

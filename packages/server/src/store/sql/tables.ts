@@ -72,6 +72,20 @@ export interface StateTables {
     readonly verb: string | null;
     readonly intended_at: number | null;
   };
+  readonly matters: BodyRow & {
+    readonly revision: number;
+    readonly status: string;
+    readonly kind: string;
+    readonly incident_id: string | null;
+    readonly next_at: number | null;
+  };
+  readonly notifications: BodyRow & {
+    readonly revision: number;
+    readonly person_id: string;
+    readonly planned_at: number;
+    readonly next_at: number | null;
+  };
+  readonly notification_matters: { readonly matter_id: string; readonly notification_id: string };
   readonly users: BodyRow & { readonly name: string };
   readonly credentials: BodyRow & { readonly kind: string; readonly secret_hash: string };
   readonly settings: { readonly key: string; readonly body: string };

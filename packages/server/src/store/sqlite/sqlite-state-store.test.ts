@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { line } from '../fixtures/facts.ts';
 import { createMemoryStateStore } from '../memory/memory-state-store.ts';
+import { checkNotifyStore } from '../notify-store.contract.ts';
 import { checkStateStore } from '../state-store.contract.ts';
 import { openSqliteStateStore } from './sqlite-state-store.ts';
 
 checkStateStore('memory', async () => createMemoryStateStore());
 checkStateStore('sqlite', () => openSqliteStateStore({ file: ':memory:' }));
+checkNotifyStore('memory', async () => createMemoryStateStore());
+checkNotifyStore('sqlite', () => openSqliteStateStore({ file: ':memory:' }));
 
 describe('sqlite state store', () => {
   it('keeps everything over a restart and finds one changed byte of the audit trail', async () => {
