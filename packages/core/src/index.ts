@@ -2,6 +2,7 @@
 
 export * from './analyse/analyst.ts';
 export * from './correlate/incident.ts';
+export * from './decide/changes.ts';
 export * from './decide/config.ts';
 export * from './decide/create-decider.ts';
 export * from './decide/decider.ts';
@@ -102,8 +103,21 @@ export * from './notify/zone.ts';
 export * from './origin/origin.ts';
 export * from './pcap/capture-flows.ts';
 export { isCapture } from './pcap/capture-reader.ts';
+export type { Automation, JudgedAction } from './report/automation.ts';
+export { type Act, type Books, verdictOf } from './report/books.ts';
+export { type Assumptions, type CostLine, DEFAULT_ASSUMPTIONS } from './report/cost.ts';
 export * from './report/coverage.ts';
 export * from './report/credit.ts';
+export type { Share, Spread } from './report/figure.ts';
+export { type OrganisationReport, reportOf } from './report/organisation-report.ts';
+export { type Period, type PeriodKind, periodAt } from './report/period.ts';
+export {
+  type GroupTimes,
+  type HandledIncident,
+  type ResponseTimes,
+  STAGES,
+  type Stage,
+} from './report/response-times.ts';
 export * from './respond/action.ts';
 export { toCacaoJson } from './respond/cacao/codec.ts';
 export { toCacao, toCacaoId } from './respond/cacao/from-playbook.ts';
