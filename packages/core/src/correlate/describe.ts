@@ -17,7 +17,7 @@ const BEHAVIOUR_NAMES: Readonly<Record<string, string>> = {
   scan: 'Scanning',
   scanning: 'Scanning',
   account_change: 'Change of accounts',
-  availability: 'Outage',
+  availability: 'Fault',
   impact: 'Damage',
   policy: 'Breach of policy',
   execution: 'Suspicious execution',
