@@ -41,6 +41,9 @@ const SettingsPage = lazy(() =>
 const SourcesPage = lazy(() =>
   import('./pages/sources/sources.page.tsx').then((m) => ({ default: m.SourcesPage })),
 );
+const SystemsPage = lazy(() =>
+  import('./pages/systems/systems.page.tsx').then((m) => ({ default: m.SystemsPage })),
+);
 const SetupPage = lazy(() =>
   import('./pages/setup/setup.page.tsx').then((m) => ({ default: m.SetupPage })),
 );
@@ -150,6 +153,11 @@ const diagnose = createRoute({
   validateSearch: readDiagnose,
   component: DiagnosePage,
 });
+const systems = createRoute({
+  getParentRoute: () => shell,
+  path: '/systems',
+  component: SystemsPage,
+});
 const intel = createRoute({
   getParentRoute: () => shell,
   path: '/intel',
@@ -176,6 +184,7 @@ export const router = createRouter({
       rules,
       playbooks,
       hunt,
+      systems,
       diagnose,
       intel,
       sources,

@@ -28,6 +28,7 @@ const PAGES = [
   { name: 'rules', path: '/rules', ready: 'Rules' },
   { name: 'coverage', path: '/rules?view=coverage', ready: 'Coverage' },
   { name: 'hunt', path: '/hunt', ready: 'Hunt' },
+  { name: 'systems', path: '/systems', ready: 'what is asked again and again' },
   { name: 'diagnose', path: '/diagnose', ready: 'Asked lately' },
   { name: 'sources', path: '/sources', ready: 'Set aside' },
   { name: 'add-source', path: '/add-source', ready: 'What sends?' },
