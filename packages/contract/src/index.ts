@@ -15,6 +15,7 @@ export * from './intel.ts';
 export * from './narration.ts';
 export * from './overview.ts';
 export * from './record.ts';
+export * from './report.ts';
 export * from './route.ts';
 export * from './routes.ts';
 export * from './rule.ts';

@@ -12,6 +12,7 @@ import { intelRoutes } from './intel.ts';
 import { narrationRoutes } from './narration.ts';
 import { overviewRoutes } from './overview.ts';
 import { recordRoutes } from './record.ts';
+import { reportRoutes } from './report.ts';
 import { ruleRoutes } from './rule.ts';
 import { runRoutes } from './run.ts';
 import { sessionRoutes } from './session.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...sourceRoutes,
   ...contentRoutes,
   ...ruleRoutes,
+  ...reportRoutes,
   ...huntRoutes,
   ...intelRoutes,
   ...actionRoutes,

@@ -46,6 +46,7 @@ import { createIntelHandlers } from './routes/intel.ts';
 import { createNarrationHandlers } from './routes/narration.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
 import { createRecordHandlers } from './routes/record.ts';
+import { createReportHandlers } from './routes/report.ts';
 import { createRuleHandlers } from './routes/rule.ts';
 import { createRunHandlers } from './routes/run.ts';
 import { createSessionHandlers } from './routes/session.ts';
@@ -159,6 +160,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createSourceHandlers(api),
     ...createContentHandlers(api),
     ...createRuleHandlers(api),
+    ...createReportHandlers(api),
     ...createHuntHandlers(api),
     ...createDiagnosisHandlers(api),
     ...createSystemHandlers(api),
