@@ -1,4 +1,12 @@
-import { type EventView, type FieldTable, MANY, MISSING, ONE } from '../sigma/event-view.ts';
+import {
+  type EventView,
+  eachText,
+  type FieldTable,
+  MANY,
+  MISSING,
+  ONE,
+  type TextVisitor,
+} from '../sigma/event-view.ts';
 import { isOwnField } from '../sigma/field.ts';
 import type { EventProfile } from './event-profile.ts';
 import { FieldIndex } from './field-index.ts';
@@ -20,6 +28,8 @@ export class RuleIndex {
   /** Fields that may be read from elsewhere: asked for one by one. */
   readonly #others: FieldIndex[] = [];
   #keywords: FieldIndex | undefined;
+  /** Shown what keywords search. */
+  #reader: TextVisitor | undefined;
   /** Rules without a witness: always asked. */
   readonly #always: number[] = [];
   readonly #seenAt: Uint32Array;
@@ -39,8 +49,10 @@ export class RuleIndex {
     }
     for (const [field, index] of byField) {
       index.build(seen?.of(field));
-      if (field === null) this.#keywords = index;
-      else if (isOwnField(field)) this.#byKey.set(field, index);
+      if (field === null) {
+        this.#keywords = index;
+        this.#reader = { least: index.least, look: (text) => index.unfolded(text, this.#take) };
+      } else if (isOwnField(field)) this.#byKey.set(field, index);
       else this.#others.push(index);
     }
   }
@@ -50,20 +62,23 @@ export class RuleIndex {
     this.#round += 1;
     this.#found.length = 0;
     this.#take(this.#always);
-    if (this.#byKey.size > 0) this.#probeOwn(view);
+    if (this.#byKey.size > 0 || this.#reader) this.#probeOwn(view);
     for (const index of this.#others) this.#probe(index, view, view.load(index.slot));
-    if (this.#keywords) {
-      this.#keywords.present(this.#take);
-      view.eachText(this.#keywords.least, this.#look);
-    }
     return this.#found.length > 1 ? this.#found.sort(ascending) : this.#found;
   }
 
+  /** The record's own fields, once for those that rules name and for keywords. */
   #probeOwn(view: EventView): void {
-    const { fields } = view.event.provenance;
+    const reader = this.#reader;
+    const { message, provenance } = view.event;
+    const { fields } = provenance;
+    this.#keywords?.present(this.#take);
+    if (reader) eachText(message, reader);
     for (const key in fields) {
+      const raw = fields[key];
       const index = this.#byKey.get(key);
-      if (index) this.#probe(index, view, view.loadFrom(index.slot, fields[key]));
+      if (index) this.#probe(index, view, view.loadFrom(index.slot, raw));
+      if (reader) eachText(raw, reader);
     }
   }
 
@@ -74,8 +89,6 @@ export class RuleIndex {
     else if (kind === MANY)
       for (const { lower } of view.lists[index.slot] ?? []) index.value(lower, this.#take);
   }
-
-  readonly #look = (text: string): void => this.#keywords?.unfolded(text, this.#take);
 
   /** Always false: the search goes on. */
   readonly #take = (rules: readonly number[]): boolean => {

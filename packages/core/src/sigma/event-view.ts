@@ -126,18 +126,6 @@ export class EventView {
     this.#everything = found;
     return found;
   }
-
-  /** The texts of {@link everything} that are not shorter, as they are, one by one, without keeping them. */
-  eachText(least: number, look: (text: string) => void): void {
-    const { message, provenance } = this.event;
-    visit(message, { least, look }, 0);
-    const { fields } = provenance;
-    for (const key in fields) {
-      const raw = fields[key];
-      if (typeof raw !== 'string') visit(raw, { least, look }, 0);
-      else if (raw.length >= least) look(toText(raw));
-    }
-  }
 }
 
 /** Lower case as comparisons use it; final sigma is a sigma. */
@@ -151,12 +139,19 @@ const toText = (raw: unknown): string => {
   return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
 };
 
-interface Visitor {
+/** Shown texts of at least so many units. */
+export interface TextVisitor {
   readonly least: number;
   readonly look: (text: string) => void;
 }
 
-function visit(raw: unknown, visitor: Visitor, depth: number): void {
+/** The texts in a value as they are, one by one, as {@link EventView.everything} holds them. */
+export function eachText(raw: unknown, visitor: TextVisitor): void {
+  if (typeof raw !== 'string') visit(raw, visitor, 0);
+  else if (raw.length >= visitor.least) visitor.look(toText(raw));
+}
+
+function visit(raw: unknown, visitor: TextVisitor, depth: number): void {
   if (raw === undefined || raw === null || depth > MAX_DEPTH) return;
   if (typeof raw === 'object') {
     for (const value of Object.values(raw)) visit(value, visitor, depth + 1);

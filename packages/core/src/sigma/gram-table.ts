@@ -30,7 +30,9 @@ export class GramTable<T> {
   /** Of each gram (its low bits, where there are few): is there a text under it? Stays in the nearest cache. */
   readonly #bits: Uint32Array;
   readonly #low: number;
-  readonly #rows = new Map<number, Needle<T>[]>();
+  /** By the gram, spread over twice as many rows as there are grams. */
+  readonly #rows: (readonly Needle<T>[] | undefined)[];
+  readonly #shift: number;
   readonly #short: Needle<T>[] = [];
   readonly #stride: number;
 
@@ -40,6 +42,8 @@ export class GramTable<T> {
       texts.size > MAX_LEAPING ? 1 : Math.max(1, Math.min(this.least - GRAM + 1, MAX_STRIDE));
     this.#low = texts.size * this.#stride > FEW ? MASK : FEW_MASK;
     this.#bits = new Uint32Array((this.#low + 1) >>> 5);
+    this.#shift = Math.clz32(texts.size * this.#stride) - 1;
+    this.#rows = new Array(2 ** (32 - this.#shift)).fill(undefined);
     for (const [text, item] of texts) {
       if (text.length < GRAM) this.#short.push({ text, item, offset: 0, first: 0 });
       else if (this.#stride === 1) this.#add(text, item, chooseGram(text));
@@ -50,11 +54,14 @@ export class GramTable<T> {
   #add(text: string, item: T, offset: number): void {
     const gram = gramAt(text, offset);
     const needle = { text, item, offset, first: text.charCodeAt(0) };
-    const row = this.#rows.get(gram);
-    if (row) row.push(needle);
-    else this.#rows.set(gram, [needle]);
+    const row = this.#rowOf(gram);
+    this.#rows[row] = [...(this.#rows[row] ?? []), needle];
     const place = (gram & this.#low) >>> 5;
     this.#bits[place] = (this.#bits[place] ?? 0) | (1 << (gram & 31));
+  }
+
+  #rowOf(gram: number): number {
+    return Math.imul(gram, 0x9e3779b1) >>> this.#shift;
   }
 
   /** Tells `found` the item of each text that is in the value, perhaps more than once, until it returns true. */
@@ -106,7 +113,7 @@ export class GramTable<T> {
   }
 
   #compare({ value, at, gram }: Place, found: (item: T) => boolean): boolean {
-    for (const { text, item, offset, first } of this.#rows.get(gram) ?? []) {
+    for (const { text, item, offset, first } of this.#rows[this.#rowOf(gram)] ?? NO_NEEDLES) {
       const from = at - offset;
       if (value.charCodeAt(from) === first && value.startsWith(text, from) && found(item))
         return true;
@@ -127,6 +134,8 @@ interface Needle<T> {
   readonly offset: number;
   readonly first: number;
 }
+
+const NO_NEEDLES: readonly never[] = [];
 
 interface Place {
   readonly value: string;

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { toBoundedRegex } from './bounded-regex.ts';
 import { requiredLiterals } from './regex-literal.ts';
 
 const FLAGS: Readonly<Record<string, number>> = {
@@ -8,12 +9,15 @@ const FLAGS: Readonly<Record<string, number>> = {
 };
 
 /**
- * A search that runs in time linear in the text, whatever the pattern (RE2). The literals that
- * every match must hold are sought first, natively: most texts never reach the engine.
+ * A search that runs in time linear in the text, whatever the pattern: by the platform's engine
+ * where it cannot take longer, else by RE2. For RE2 the literals that every match must hold are
+ * sought first, natively: most texts never reach it.
  */
 export function compileRegex(pattern: string, flags: string): (text: string) => boolean {
   const least = /^\.\{(\d+),\}$/.exec(pattern)?.[1];
   if (least !== undefined) return isLongLine(Number(least), flags);
+  const bounded = flags === '' ? toBoundedRegex(pattern) : undefined;
+  if (bounded) return (text) => bounded.test(text);
   const bits = [...flags].reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
   const regex = RE2JS.compile(pattern, bits);
   const { texts, isFolded, least: shortest } = requiredLiterals(pattern, flags);

@@ -136,7 +136,11 @@ function fits(text: Characters, at: number, segment: Segment): boolean {
 }
 
 function indexOfSegment(text: Characters, from: number, segment: Segment): number {
-  for (let at = from; at + segment.length <= text.length; at += 1)
+  const [first] = segment;
+  for (let at = from; at + segment.length <= text.length; at += 1) {
+    if (first !== undefined) at = text.indexOf(first, at);
+    if (at < 0) return -1;
     if (fits(text, at, segment)) return at;
+  }
   return -1;
 }
