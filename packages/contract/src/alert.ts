@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { ActChanges } from './act-changes.ts';
 import { defineRoute, IdParams } from './route.ts';
 import {
+  AlertStatus,
   EntityRef,
   pageOf,
   pageQuery,
@@ -48,12 +50,6 @@ export const SignalView = Type.Object(
 );
 export type SignalView = Static<typeof SignalView>;
 
-export const AlertStatus = Type.Union(
-  [Type.Literal('open'), Type.Literal('in_incident'), Type.Literal('closed')],
-  { title: 'AlertStatus' },
-);
-export type AlertStatus = Static<typeof AlertStatus>;
-
 const summary = {
   id: Type.String(),
   title: Type.String({ description: 'The title of the rule.' }),
@@ -84,6 +80,10 @@ export const AlertDetail = Type.Object(
 );
 export type AlertDetail = Static<typeof AlertDetail>;
 
+/** An alert after a person's act, with what the act moved. */
+export const ActedAlert = Type.Object({ ...summary, changes: ActChanges }, { title: 'ActedAlert' });
+export type ActedAlert = Static<typeof ActedAlert>;
+
 export const alertRoutes = {
   listAlerts: defineRoute({
     method: 'GET',
@@ -112,7 +112,7 @@ export const alertRoutes = {
     summary: 'Closes an alert with a verdict.',
     params: IdParams,
     body: Type.Object({ verdict: VerdictKind, reason: Reason }, { additionalProperties: false }),
-    response: AlertSummary,
+    response: ActedAlert,
   }),
   reopenAlert: defineRoute({
     method: 'POST',
@@ -121,6 +121,6 @@ export const alertRoutes = {
     summary: 'Opens a closed alert again.',
     params: IdParams,
     body: Type.Object({ reason: Reason }, { additionalProperties: false }),
-    response: AlertSummary,
+    response: ActedAlert,
   }),
 };

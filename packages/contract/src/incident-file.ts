@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { IncidentStatus } from './incident.ts';
 import { defineRoute, IdParams } from './route.ts';
-import { Time, VerdictView } from './value.ts';
+import { IncidentStatus, Time, VerdictView } from './value.ts';
 
 /** A STIX 2.1 bundle; what is in it, STIX says. */
 export const StixBundle = Type.Object(

@@ -1,9 +1,11 @@
 import { type Static, Type } from 'typebox';
+import { ActChanges } from './act-changes.ts';
 import { ActionView, RunView } from './action.ts';
 import { AlertSummary } from './alert.ts';
 import { defineRoute, IdParams } from './route.ts';
 import {
   EntityRef,
+  IncidentStatus,
   pageOf,
   pageQuery,
   Reason,
@@ -13,18 +15,6 @@ import {
   VerdictKind,
   VerdictView,
 } from './value.ts';
-
-export const IncidentStatus = Type.Union(
-  [
-    Type.Literal('new'),
-    Type.Literal('in_progress'),
-    Type.Literal('on_hold'),
-    Type.Literal('resolved'),
-    Type.Literal('closed'),
-  ],
-  { title: 'IncidentStatus' },
-);
-export type IncidentStatus = Static<typeof IncidentStatus>;
 
 export const PriorityLevel = Type.Union(
   [Type.Literal('P1'), Type.Literal('P2'), Type.Literal('P3'), Type.Literal('P4')],
@@ -192,6 +182,13 @@ export const IncidentDetail = Type.Object(
 );
 export type IncidentDetail = Static<typeof IncidentDetail>;
 
+/** An incident after a person's act, with what the act moved. */
+export const ActedIncident = Type.Object(
+  { ...summary, changes: ActChanges },
+  { title: 'ActedIncident' },
+);
+export type ActedIncident = Static<typeof ActedIncident>;
+
 export const CloseBody = Type.Object(
   { verdict: VerdictKind, reason: Reason },
   { title: 'CloseBody', additionalProperties: false },
@@ -207,6 +204,29 @@ export const AssignBody = Type.Object(
   { title: 'AssignBody', additionalProperties: false },
 );
 export type AssignBody = Static<typeof AssignBody>;
+export const MergeBody = Type.Object(
+  {
+    from_id: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'The one that is taken in.',
+    }),
+    reason: Reason,
+  },
+  { title: 'MergeBody', additionalProperties: false },
+);
+export type MergeBody = Static<typeof MergeBody>;
+export const SplitBody = Type.Object(
+  {
+    alert_ids: Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+      minItems: 1,
+      maxItems: 500,
+    }),
+    reason: Reason,
+  },
+  { title: 'SplitBody', additionalProperties: false },
+);
+export type SplitBody = Static<typeof SplitBody>;
 export const StartRunBody = Type.Object(
   {
     playbook_id: Type.String({ minLength: 1, maxLength: 128 }),
@@ -245,7 +265,7 @@ export const incidentRoutes = {
     summary: 'Closes an incident with a verdict.',
     params: IdParams,
     body: CloseBody,
-    response: IncidentSummary,
+    response: ActedIncident,
   }),
   reopenIncident: defineRoute({
     method: 'POST',
@@ -254,7 +274,7 @@ export const incidentRoutes = {
     summary: 'Opens a closed incident again.',
     params: IdParams,
     body: ReasonBody,
-    response: IncidentSummary,
+    response: ActedIncident,
   }),
   assignIncident: defineRoute({
     method: 'POST',
@@ -263,7 +283,7 @@ export const incidentRoutes = {
     summary: 'Gives an incident to somebody.',
     params: IdParams,
     body: AssignBody,
-    response: IncidentSummary,
+    response: ActedIncident,
   }),
   unassignIncident: defineRoute({
     method: 'POST',
@@ -271,7 +291,25 @@ export const incidentRoutes = {
     access: 'responder',
     summary: 'Gives an incident back to the queue.',
     params: IdParams,
-    response: IncidentSummary,
+    response: ActedIncident,
+  }),
+  mergeIncident: defineRoute({
+    method: 'POST',
+    path: '/incidents/:id/merge',
+    access: 'responder',
+    summary: 'Takes another incident into this one; the other closes as its duplicate.',
+    params: IdParams,
+    body: MergeBody,
+    response: ActedIncident,
+  }),
+  splitIncident: defineRoute({
+    method: 'POST',
+    path: '/incidents/:id/split',
+    access: 'responder',
+    summary: 'Makes some alerts of this incident an incident of their own.',
+    params: IdParams,
+    body: SplitBody,
+    response: ActedIncident,
   }),
   startRun: defineRoute({
     method: 'POST',

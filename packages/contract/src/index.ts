@@ -1,6 +1,7 @@
 // The only door of the contract.
 
 export * from './account.ts';
+export * from './act-changes.ts';
 export * from './action.ts';
 export * from './alert.ts';
 export * from './audit.ts';

@@ -24,6 +24,26 @@ export const Role = Type.Union(
 );
 export type Role = Static<typeof Role>;
 
+/** Where an alert stands. */
+export const AlertStatus = Type.Union(
+  [Type.Literal('open'), Type.Literal('in_incident'), Type.Literal('closed')],
+  { title: 'AlertStatus' },
+);
+export type AlertStatus = Static<typeof AlertStatus>;
+
+/** Where an incident stands. */
+export const IncidentStatus = Type.Union(
+  [
+    Type.Literal('new'),
+    Type.Literal('in_progress'),
+    Type.Literal('on_hold'),
+    Type.Literal('resolved'),
+    Type.Literal('closed'),
+  ],
+  { title: 'IncidentStatus' },
+);
+export type IncidentStatus = Static<typeof IncidentStatus>;
+
 /** A host, user, address … and how it took part. */
 export const EntityRef = Type.Object(
   {

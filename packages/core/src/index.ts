@@ -3,6 +3,7 @@
 export * from './analyse/analyst.ts';
 export * from './correlate/incident.ts';
 export * from './decide/changes.ts';
+export * from './decide/changes.ts';
 export * from './decide/config.ts';
 export * from './decide/create-decider.ts';
 export * from './decide/decider.ts';

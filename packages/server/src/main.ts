@@ -275,8 +275,8 @@ const toSourceSettings = ({
 const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
   async act(command, actor) {
     const result = await pipeline.act(command, actor);
-    if (result.ok && result.value && command.kind === 'close_incident')
-      await runner.releaseIncident(result.value, actor);
+    if (result.ok && result.value.incident && command.kind === 'close_incident')
+      await runner.releaseIncident(result.value.incident, actor);
     return result;
   },
 });

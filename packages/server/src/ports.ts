@@ -3,6 +3,7 @@
  * runner, injected in main.ts: the API imports neither.
  */
 import type {
+  ActChanges,
   ActionId,
   ActionRecord,
   DeskCommand,
@@ -23,9 +24,16 @@ import type {
 import type { ReceivedRecord } from '@cordon/kit';
 import type { LookBackCounts } from './intel/look-back.ts';
 
+/** What came of a person's act. */
+export interface DeskOutcome {
+  /** The one the act was about, where it is about one. */
+  readonly incident: Incident | undefined;
+  readonly changes: ActChanges;
+}
+
 /** People's acts on alerts and incidents; applied between two batches, saved with an audit line. */
 export interface Desk {
-  act(command: DeskCommand, actor: string): Promise<Result<Incident | undefined>>;
+  act(command: DeskCommand, actor: string): Promise<Result<DeskOutcome>>;
 }
 
 /** People's acts on the action ledger. */

@@ -1,6 +1,7 @@
 import type { AlertSummary } from '@cordon/contract';
 import { useState } from 'react';
 import { acts } from './acts.ts';
+import { problemOf } from './api.ts';
 import { ReasonDialog } from './parts/reason-dialog.tsx';
 import { useToast } from './parts/toast.tsx';
 import { VerdictDialog } from './parts/verdict-dialog.tsx';
@@ -12,6 +13,7 @@ export function AlertActs({ alert }: { readonly alert: AlertSummary }) {
   const mayAct = useMayAct();
   if (!mayAct) return null;
   const isClosed = alert.status === 'closed';
+  if (isClosedByItself(alert)) return <ReopenAtOnce alert={alert} />;
   return (
     <>
       <button
@@ -24,6 +26,29 @@ export function AlertActs({ alert }: { readonly alert: AlertSummary }) {
       </button>
       {isAsked ? <AlertDialog alert={alert} onClose={() => setAsked(false)} /> : null}
     </>
+  );
+}
+
+const isClosedByItself = ({ status, verdict }: AlertSummary): boolean =>
+  status === 'closed' && verdict?.by === 'cordon';
+
+/** What no person closed opens again with one click, and stays open. */
+function ReopenAtOnce({ alert }: { readonly alert: AlertSummary }) {
+  const say = useToast();
+  const reopen = () =>
+    acts.reopenAlert(alert.id, 'It closed by itself; a person looks at it.').then(
+      () => say(`Reopened: ${alert.title}. It does not close by itself again.`),
+      (error: unknown) => say(problemOf(error).detail),
+    );
+  return (
+    <button
+      type="button"
+      className="button quiet"
+      aria-label={`Reopen the alert ${alert.title}`}
+      onClick={reopen}
+    >
+      Reopen
+    </button>
   );
 }
 

@@ -66,7 +66,10 @@ function createEngines() {
       if (event.message === 'break-decide') throw new Error('broken');
     },
     consider: () => undefined,
-    act: () => ({ ok: true, value: nothing }),
+    act: () => ({
+      ok: true,
+      value: { ...nothing, changes: { alerts: [], moreAlerts: 0, incidents: [], rules: [] } },
+    }),
     traceOrigin: () => ({ kind: 'unseen', text: '', wouldSettle: [] }),
     drain: () => nothing,
     closing: () => ({ certificate: undefined, audits: 0, misses: 0, pausedUntil: toEpochMs(0) }),
@@ -104,7 +107,7 @@ it('ends every record in exactly one outcome, whatever breaks', () => {
 
 it('warms windows only with records from the snapshot on, and gives back all events', () => {
   const { analyst, seen } = createEngines();
-  const events = analyst.warm(
+  const { events } = analyst.warm(
     ['a', '?', 'b', 'c'].map((text, offset) => recordOf(offset, text)),
     2,
   );

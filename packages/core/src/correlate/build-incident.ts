@@ -25,6 +25,7 @@ export interface IncidentFrame {
   readonly number: number;
   readonly state: IncidentState;
   readonly revision: number;
+  readonly apartFrom?: readonly IncidentId[];
   readonly settings: DeciderSettings;
   readonly links: CausalLinks;
   readonly knownHosts: number;
@@ -130,6 +131,7 @@ export function buildIncident(unordered: readonly Member[], frame: IncidentFrame
     priority,
     origin,
     state: frame.state,
+    ...(frame.apartFrom === undefined ? {} : { apartFrom: frame.apartFrom }),
     revision: frame.revision,
   };
 }

@@ -59,6 +59,8 @@ export interface Incident {
   readonly priority: Priority;
   readonly origin: Origin;
   readonly state: IncidentState;
+  /** Incidents that a person took apart from this one: nothing but a person puts them together again. */
+  readonly apartFrom?: readonly IncidentId[];
   /** Grows by one with every change; used for optimistic concurrency (ETag). */
   readonly revision: number;
 }

@@ -20,6 +20,8 @@ export interface LinkContext {
   readonly usersOfHost: (host: string) => number;
   /** The places that log-ins lead back to from a trace. */
   readonly arrivalsOf: (trace: Trace) => ReadonlyMap<string, Reached>;
+  /** By what weights are multiplied, as people's merging and splitting taught of the two rules; 1 unless given. */
+  readonly favour?: number;
 }
 
 const RARE_USER_HOSTS = 3;
@@ -139,8 +141,9 @@ export function findTie(a: Trace, b: Trace, context: LinkContext): Tie | undefin
           tieByUser(a, b, context),
         ]
       : [];
+  const { favour = 1 } = context;
   const ties = [...byCause, ...byAddress].filter(
-    (tie) => tie !== undefined && tie.weight >= JOIN_WEIGHT,
+    (tie) => tie !== undefined && tie.weight * favour >= JOIN_WEIGHT,
   );
   return ties.reduce<Tie | undefined>(
     (best, tie) => (tie && (!best || tie.weight > best.weight) ? tie : best),

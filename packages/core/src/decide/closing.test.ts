@@ -36,7 +36,7 @@ function teach(decider: Decider, rounds: number): number {
 
 const taught = (config: DeciderConfig = {}): readonly [Decider, number] => {
   const decider = createDecider(config);
-  return [decider, teach(decider, 70)];
+  return [decider, teach(decider, 90)];
 };
 
 describe('closing by itself once verdicts allow it', () => {

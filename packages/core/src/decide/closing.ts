@@ -2,6 +2,7 @@ import { likelihoodText } from '../shared/likelihood.ts';
 import type { Alert } from '../triage/alert.ts';
 import { toProbability } from '../triage/combine.ts';
 import type { Certificate } from '../triage/learn/certificate.ts';
+import { isGenuineAtTimes, isJudged } from '../triage/learn/facts.ts';
 import { findStakes } from '../triage/stakes.ts';
 import type { Memory } from './memory.ts';
 
@@ -16,7 +17,6 @@ const CRITICALITY_OF_THE_HOUSE = 5;
 const AUDITED_OF_1024 = 51;
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 const NEW_HERE = 'learnt:new-here';
-const NEVER_JUDGED = 'none';
 
 /** One in twenty, by the alert's own id: the same one after a restart. */
 export function isAudited({ id }: Pick<Alert, 'id'>): boolean {
@@ -41,8 +41,9 @@ export function guardOf(memory: Memory, alert: Alert): string | undefined {
     return 'an account with rights over the whole house is involved';
   if (alert.score.contributions.some(({ evidence }) => evidence.kind === NEW_HERE))
     return 'its rule has never fired on that machine before';
-  const lesson = memory.lessons.get(alert.id)?.lesson;
-  if (memory.learner.verdicts > 0 && lesson?.support === NEVER_JUDGED)
+  const counts = memory.learner.countsOf(alert.rule.id, alert.lastAt);
+  if (isGenuineAtTimes(counts)) return 'a verdict called an alert of its rule genuine';
+  if (memory.learner.verdicts > 0 && !isJudged(counts))
     return 'nobody ever gave a verdict on its rule';
   return undefined;
 }

@@ -2,7 +2,7 @@ import { tieByCoincidence } from '../correlate/coincidence.ts';
 import type { Member } from '../correlate/describe.ts';
 import type { LinkContext } from '../correlate/link-weight.ts';
 import { findTie } from '../correlate/link-weight.ts';
-import type { Tie } from '../correlate/tie.ts';
+import { JOIN_WEIGHT, type Tie } from '../correlate/tie.ts';
 import { gapBetween } from '../correlate/trace.ts';
 import { HOUR_MS, MINUTE_MS } from '../shared/time.ts';
 import type { Alert } from '../triage/alert.ts';
@@ -90,7 +90,9 @@ export function bind(
   context: LinkContext,
 ): Tie | undefined {
   if (isAnyUnusual(own, their) && isAmongStrangers(own, their)) return undefined;
-  const tie = findTie(own.trace, their.trace, context);
+  const favour = memory.learner.ties.favourOf(own.alert.rule.id, their.alert.rule.id);
+  const tie = findTie(own.trace, their.trace, favour === 1 ? context : { ...context, favour });
   if (tie && (!tie.isByPlace || mayBind(memory, own, their))) return tie;
-  return tieByEcho(memory, own, their) ?? tieByClock(memory, own, their);
+  const loose = tieByEcho(memory, own, their) ?? tieByClock(memory, own, their);
+  return loose && loose.weight * favour >= JOIN_WEIGHT ? loose : undefined;
 }

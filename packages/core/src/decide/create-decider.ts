@@ -11,11 +11,12 @@ import type { Alert } from '../triage/alert.ts';
 import { SAME_TIME_MS } from '../triage/learn/facts.ts';
 import type { Occasion } from '../triage/learn/learner.ts';
 import type { ScoreContext } from '../triage/scorecard.ts';
+import { watchChanges } from './changes.ts';
 import type { BenignRule, DeciderConfig } from './config.ts';
 import { toDeciderSettings } from './config.ts';
-import type { Acted, Decider, Decisions } from './decider.ts';
+import type { Acted, Decider, Decisions, DeskCommand } from './decider.ts';
 import { actOnDesk } from './desk.ts';
-import { alertsBeside, occasionOf, scoreAndKeep } from './learning.ts';
+import { alertsBeside, judgeAgain, occasionOf, scoreAndKeep } from './learning.ts';
 import type { Group } from './memory.ts';
 import { isLikely, isOpenGroup, Memory } from './memory.ts';
 import { CORDON, placeAlert, retieAlert } from './placement.ts';
@@ -137,7 +138,10 @@ function rescoreBeside(memory: Memory, { host, at }: Occasion, except: Alert['id
 function rescore(memory: Memory, id: Alert['id']): void {
   const alert = memory.alerts.get(id);
   if (!alert) return;
-  const scored = { ...alert, score: scoreOf(memory, alert) };
+  rescoreTo(memory, alert, { ...alert, score: scoreOf(memory, alert) });
+}
+
+function rescoreTo(memory: Memory, alert: Alert, scored: Alert): void {
   if (scored.score.logit === alert.score.logit) return;
   memory.putAlert(scored);
   replace(memory, alert, scored);
@@ -213,10 +217,10 @@ function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void 
   memory.groups.clear();
   const byTime = [...from.alerts].sort((a, b) => a.firstAt - b.firstAt || (a.id < b.id ? -1 : 1));
   for (const alert of byTime) memory.alerts.set(alert.id, alert);
-  for (const { id, number, state, revision, alertIds } of [...from.incidents].sort(
-    (a, b) => a.number - b.number,
-  )) {
-    memory.groups.set(id, { id, number, state, revision, alertIds });
+  for (const incident of [...from.incidents].sort((a, b) => a.number - b.number)) {
+    const { id, number, state, revision, alertIds, apartFrom } = incident;
+    const apart = apartFrom === undefined ? {} : { apartFrom };
+    memory.groups.set(id, { id, number, state, revision, alertIds, ...apart });
   }
   if (from.learnt !== undefined) memory.learner.restoreLearnt(from.learnt);
   recallVerdicts(memory, byTime);
@@ -224,11 +228,44 @@ function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void 
 
 function act(memory: Memory, ...[command, by]: Parameters<Decider['act']>): Result<Acted> {
   const before = memory.learner.changes;
+  const judged = alertsOf(memory, command);
+  const changesBy = watchChanges(memory, judged);
   const done = actOnDesk(memory, command, by);
   if (!done.ok) return done;
-  const decisions = drain(memory);
   const isTaught = memory.learner.changes !== before;
-  return ok(isTaught ? { ...decisions, learnt: memory.learner.learnt() } : decisions);
+  if (isTaught) judgeRulesAgain(memory, new Set(judged.map(({ rule }) => rule.id)));
+  const decisions = drain(memory);
+  const lessons = isTaught ? { learnt: memory.learner.learnt() } : {};
+  return ok({ ...decisions, ...lessons, changes: changesBy(decisions) });
+}
+
+function alertsOf(memory: Memory, command: DeskCommand): readonly Alert[] {
+  const ids =
+    'alertId' in command
+      ? [command.alertId]
+      : (memory.groups.get(command.incidentId)?.alertIds ?? []);
+  return ids.flatMap((id) => memory.alerts.get(id) ?? []);
+}
+
+/** So many of the newest alerts of the rules that a verdict was given on are judged again at once. */
+const MAX_JUDGED_AGAIN = 200;
+
+/** A verdict teaches at once: what nobody has decided yet is worth something else now. */
+function judgeRulesAgain(memory: Memory, ruleIds: ReadonlySet<string>): void {
+  const undecided = [...memory.alerts.values()]
+    .filter((alert) => ruleIds.has(alert.rule.id) && isUndecided(memory, alert))
+    .sort((a, b) => b.lastAt - a.lastAt || (a.id < b.id ? -1 : 1))
+    .slice(0, MAX_JUDGED_AGAIN);
+  for (const { id } of undecided) {
+    const alert = memory.alerts.get(id);
+    if (alert) rescoreTo(memory, alert, judgeAgain(memory, alert));
+  }
+}
+
+function isUndecided(memory: Memory, { state }: Alert): boolean {
+  if (state.status === 'closed') return state.verdict.by === CORDON;
+  const group = state.status === 'in_incident' ? memory.groups.get(state.incidentId) : undefined;
+  return !group || isOpenGroup(group);
 }
 
 function addBenign(memory: Memory, rules: readonly BenignRule[]): void {

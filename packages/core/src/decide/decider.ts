@@ -8,6 +8,7 @@ import type { Result } from '../shared/result.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert, VerdictKind } from '../triage/alert.ts';
 import type { Certificate } from '../triage/learn/certificate.ts';
+import type { ActChanges } from './changes.ts';
 import type { BenignRule } from './config.ts';
 
 /** How a signal ended: promoted to a new alert or folded into one that is there. */
@@ -28,6 +29,7 @@ export interface Decisions {
 export interface Acted extends Decisions {
   /** What all verdicts so far taught; present when this act changed it. Kept with the act, it outlives a kill. */
   readonly learnt?: Json;
+  readonly changes: ActChanges;
 }
 
 /** A person's act on alerts and incidents; each is reversible by another. */
@@ -41,6 +43,20 @@ export type DeskCommand =
   | { readonly kind: 'reopen_incident'; readonly incidentId: IncidentId; readonly reason: string }
   | { readonly kind: 'assign_incident'; readonly incidentId: IncidentId; readonly assignee: string }
   | { readonly kind: 'unassign_incident'; readonly incidentId: IncidentId }
+  | {
+      /** `from` goes into `incidentId` and closes as its duplicate. */
+      readonly kind: 'merge_incidents';
+      readonly incidentId: IncidentId;
+      readonly from: IncidentId;
+      readonly reason: string;
+    }
+  | {
+      /** These alerts become an incident of their own. */
+      readonly kind: 'split_incident';
+      readonly incidentId: IncidentId;
+      readonly alertIds: readonly AlertId[];
+      readonly reason: string;
+    }
   | {
       readonly kind: 'close_alert';
       readonly alertId: AlertId;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDecider } from './create-decider.ts';
-import { at, bruteForce, decide, incidentIdOf } from './fixtures/signals.ts';
+import { at, bruteForce, decide, host, incidentIdOf, makeSignal } from './fixtures/signals.ts';
 
 describe('the desk', () => {
   const by = { actor: 'kim', at: at(90) };
@@ -116,5 +116,32 @@ describe('the desk', () => {
     expect(next.learnt()).toEqual(decider.learnt());
     const again = [bruteForce('203.0.113.7', 300)];
     expect(decide(next, again)).toEqual(decide(decider, again));
+  });
+
+  it('says what a verdict moved at once, and moves it back when it is taken back', () => {
+    const decider = createDecider();
+    const on = (n: number) =>
+      makeSignal({ rule: 'odd', severity: 3, minute: n, entities: [host(`ws-${n}`)] });
+    const { alerts } = decide(decider, [on(0), on(1), on(2)]);
+    const [alertId = 'alr_none', ...others] = alerts.map(({ id }) => id);
+    const verdict = { verdict: 'true_positive', reason: 'Seen it.' } as const;
+    const closed = decider.act({ kind: 'close_alert', alertId, ...verdict }, by);
+    const opened = decider.act({ kind: 'reopen_alert', alertId, reason: 'Not sure.' }, by);
+    if (!closed.ok || !opened.ok) throw new Error('refused');
+    const { changes } = closed.value;
+    expect(changes.rules).toMatchObject([
+      { id: 'odd', counts: { before: { genuine: 0 }, after: { genuine: 1, verdicts: 1 } } },
+    ]);
+    const before = alerts[0]?.score.p ?? 0;
+    for (const id of others) {
+      const moved = changes.alerts.find((one) => one.id === id);
+      expect(moved?.p.before).toBe(before);
+      expect(moved?.p.after).toBeGreaterThan(before);
+      expect(opened.value.changes.alerts.find((one) => one.id === id)?.p).toEqual({
+        before: moved?.p.after,
+        after: before,
+      });
+    }
+    expect(opened.value.changes.rules).toMatchObject([{ counts: { after: { verdicts: 0 } } }]);
   });
 });

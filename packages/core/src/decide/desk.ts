@@ -9,6 +9,7 @@ import { learnFrom } from './learning.ts';
 import type { Group, Memory } from './memory.ts';
 import { isOpenGroup } from './memory.ts';
 import { placeAlert } from './placement.ts';
+import { mergeByHand, splitByHand } from './regroup.ts';
 
 /** Whose act it is, and when. */
 export interface DeskActor {
@@ -140,17 +141,14 @@ function reopenAlert(
   return ok(undefined);
 }
 
+const wordOf = (reason: string, { actor, at }: DeskActor) => ({ by: actor, reason, at });
+
 /** Carries out a person's act; a refusal changes nothing. */
 export function actOnDesk(memory: Memory, command: DeskCommand, by: DeskActor): Result<void> {
   switch (command.kind) {
     case 'close_incident':
       return withGroup(memory, command.incidentId, (group) =>
-        closeIncident(memory, group, {
-          kind: command.verdict,
-          by: by.actor,
-          reason: command.reason,
-          at: by.at,
-        }),
+        closeIncident(memory, group, { kind: command.verdict, ...wordOf(command.reason, by) }),
       );
     case 'reopen_incident':
       return withGroup(memory, command.incidentId, (group) => reopenIncident(memory, group, by));
@@ -162,14 +160,22 @@ export function actOnDesk(memory: Memory, command: DeskCommand, by: DeskActor): 
       return withGroup(memory, command.incidentId, (group) =>
         placeIncident(memory, group, { status: 'new' }),
       );
+    case 'merge_incidents':
+      return withGroup(memory, command.incidentId, (into) =>
+        withGroup(memory, command.from, (from) =>
+          mergeByHand(memory, [into, from], wordOf(command.reason, by)),
+        ),
+      );
+    case 'split_incident':
+      return withGroup(memory, command.incidentId, (group) =>
+        splitByHand(memory, group, {
+          alertIds: command.alertIds,
+          word: wordOf(command.reason, by),
+        }),
+      );
     case 'close_alert':
       return withAlert(memory, command.alertId, (alert) =>
-        closeAlert(memory, alert, {
-          kind: command.verdict,
-          by: by.actor,
-          reason: command.reason,
-          at: by.at,
-        }),
+        closeAlert(memory, alert, { kind: command.verdict, ...wordOf(command.reason, by) }),
       );
     case 'reopen_alert':
       return withAlert(memory, command.alertId, (alert) =>

@@ -18,6 +18,8 @@ import type { UnscoredAlert } from './read-signal.ts';
  */
 
 const NOWHERE = 'nowhere';
+/** What was learnt is evidence of kinds that begin so. */
+const LEARNT = 'learnt:';
 
 /** Where and when an alert's rule fired last. */
 export function occasionOf(
@@ -55,18 +57,30 @@ export function scoreAndKeep(
   return learnt.length === 0 ? card : combineEvidence(PRIOR_LOGIT, [...carded, ...learnt]);
 }
 
+/** The alert by what is learnt of its rule now; nothing else of it is looked at again. */
+export function judgeAgain(memory: Memory, alert: Alert): Alert {
+  const kept = memory.lessons.get(alert.id);
+  if (kept === undefined) return alert;
+  const insight = memory.learner.lookAgain(kept.lesson);
+  const learnt = toEvidence(memory, alert, { insight, given: kept.given });
+  const carded = alert.score.contributions
+    .map(({ evidence }) => evidence)
+    .filter(({ kind }) => !kind.startsWith(LEARNT));
+  return { ...alert, score: combineEvidence(PRIOR_LOGIT, [...carded, ...learnt]) };
+}
+
 function toEvidence(
   memory: Memory,
   alert: UnscoredAlert,
-  { insight, given }: { readonly insight: Insight; readonly given: number },
+  { insight, given }: { readonly insight: Omit<Insight, 'pace'>; readonly given: number },
 ): readonly Evidence[] {
   return memory.learner.judge(insight.lesson, given).map(({ name, llr }) => ({
-    id: evidenceIdOf(alert.id, `learnt:${name}`),
+    id: evidenceIdOf(alert.id, `${LEARNT}${name}`),
     at: alert.lastAt,
     subject: alert.entities.slice(0, 4),
-    kind: `learnt:${name}`,
+    kind: `${LEARNT}${name}`,
     llr,
-    group: `learnt:${name}`,
+    group: `${LEARNT}${name}`,
     text: describeLearnt(name, insight),
     offsets: alert.offsets,
   }));

@@ -24,6 +24,7 @@ export interface Group {
   readonly state: IncidentState;
   readonly revision: number;
   readonly alertIds: readonly AlertId[];
+  readonly apartFrom?: readonly IncidentId[];
 }
 
 const MAX_ALERTS = 20_000;

@@ -5,6 +5,7 @@ import type { Tie } from '../correlate/tie.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
 import { idOf } from '../shared/id.ts';
 import { likelihoodText } from '../shared/likelihood.ts';
+import type { EpochMs } from '../shared/time.ts';
 import type { Alert, AlertState, Reopening, Verdict } from '../triage/alert.ts';
 import { findBenign } from '../triage/benign.ts';
 import { decideClosing } from './closing.ts';
@@ -20,7 +21,8 @@ import { principalOfAlert } from './read-signal.ts';
 
 /** Who signs verdicts that no person gave. */
 export const CORDON = 'cordon';
-const MAX_MEMBERS = 500;
+/** So many alerts an incident holds at most. */
+export const MAX_MEMBERS = 500;
 const CRITICAL = 5;
 
 const reopeningOf = ({ state }: Alert): Reopening | undefined =>
@@ -132,23 +134,43 @@ function join(
 
 /** The younger incident goes into the older one and is closed as its duplicate. */
 function merge(memory: Memory, into: Group, from: Group): Group {
-  const entries = from.alertIds.flatMap((id) => {
-    const alert = memory.alerts.get(id);
-    return alert
-      ? [{ alert, why: `INC-${from.number} turned out to be part of INC-${into.number}.` }]
-      : [];
-  });
-  const at = entries.map(({ alert }) => alert.lastAt).sort((a, b) => b - a)[0];
-  const grown = join(memory, into, entries);
-  if (at === undefined) return grown;
-  const verdict: Verdict = {
+  const held = from.alertIds.flatMap((id) => memory.alerts.get(id) ?? []);
+  if (held.length === 0) return into;
+  const at = held.reduce((last, alert) => Math.max(last, alert.lastAt), 0);
+  return putTogether(memory, [into, from], {
     kind: 'duplicate',
     by: CORDON,
     reason: `An alert ties it to INC-${into.number}, which is older and holds its alerts now.`,
-    at,
-  };
+    at: at as EpochMs,
+  });
+}
+
+/** All alerts of the second go to the first; the second closes with that verdict. */
+export function putTogether(
+  memory: Memory,
+  [into, from]: readonly [Group, Group],
+  verdict: Verdict,
+): Group {
+  const why =
+    verdict.by === CORDON
+      ? `INC-${from.number} turned out to be part of INC-${into.number}.`
+      : `${verdict.by} put INC-${from.number} into INC-${into.number}: ${verdict.reason}`;
+  const grown = moveInto(memory, into, { alertIds: from.alertIds, why });
   memory.putGroup({ ...from, state: { status: 'closed', verdict } });
   return grown;
+}
+
+/** Alerts become part of an incident, whatever held them before. */
+export function moveInto(
+  memory: Memory,
+  group: Group,
+  { alertIds, why }: { readonly alertIds: readonly AlertId[]; readonly why: string },
+): Group {
+  const entries = alertIds.flatMap((id) => {
+    const alert = memory.alerts.get(id);
+    return alert ? [{ alert, why }] : [];
+  });
+  return join(memory, group, entries);
 }
 
 type GroupTie = Ties['groups'][number];
@@ -180,7 +202,8 @@ function mergeByCause(memory: Memory, group: Group, ties: readonly GroupTie[]): 
   let kept = group;
   for (const { tie, group: other } of ties) {
     const fits = kept.alertIds.length + other.alertIds.length <= MAX_MEMBERS;
-    if (!tie.isCausal || other.id === group.id || !fits) continue;
+    const isApart = kept.apartFrom?.includes(other.id) ?? false;
+    if (!tie.isCausal || other.id === group.id || !fits || isApart) continue;
     kept = other.number < kept.number ? merge(memory, other, kept) : merge(memory, kept, other);
   }
 }

@@ -9,7 +9,7 @@ import type {
   Run,
   Signal,
 } from '@cordon/core';
-import type { Desk, PipelineView } from '../ports.ts';
+import type { Desk, DeskOutcome, PipelineView } from '../ports.ts';
 import type { PackedRecords } from '../store/packed-records.ts';
 import type {
   BatchCommit,
@@ -139,7 +139,7 @@ export class Pipeline implements Desk {
     };
   }
 
-  async act(command: DeskCommand, actor: string): Promise<Result<Incident | undefined>> {
+  async act(command: DeskCommand, actor: string): Promise<Result<DeskOutcome>> {
     await this.restored.pass();
     const at = this.deps.now();
     return this.line.take(

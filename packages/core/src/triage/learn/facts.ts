@@ -28,7 +28,8 @@ const WARM_UP_MS = 12 * HOUR_MS;
 const NEW_MS = 12 * MINUTE_MS;
 const COMMON_SLOTS = 30;
 const MAX_CONTEXT = 3;
-const MAX_VOLUME = 8;
+/** log2 of firings in five minutes, from which on more is no more. */
+export const MAX_VOLUME = 8;
 
 /** Has it just begun, where long enough was watched? */
 export const isNew = (firstAt: EpochMs, at: EpochMs, watchingSince: EpochMs): boolean =>
@@ -36,7 +37,7 @@ export const isNew = (firstAt: EpochMs, at: EpochMs, watchingSince: EpochMs): bo
 
 /** 0, 1–3, 4–19 and more verdicts. */
 function supportOf(verdicts: number): string {
-  if (verdicts < 0.5) return 'none';
+  if (!isJudged({ verdicts })) return 'none';
   if (verdicts < 4) return 'few';
   return verdicts < 20 ? 'some' : 'many';
 }
@@ -71,9 +72,18 @@ export interface Lesson {
   readonly sensor: string;
   /** How many verdicts there were on the rule, in words. */
   readonly support: string;
+  /** Had a verdict called an alert of the rule genuine? Then it does not close by itself. */
+  readonly wasGenuine?: true;
   /** By the order of the facts, each of the order of one. */
   readonly values: readonly number[];
 }
+
+/** Verdicts fade; less than half of one is none. */
+const ANY_VERDICT = 0.5;
+export const isGenuineAtTimes = ({ genuine }: Pick<Standing, 'genuine'>): boolean =>
+  genuine >= ANY_VERDICT;
+export const isJudged = ({ verdicts }: Pick<Standing, 'verdicts'>): boolean =>
+  verdicts >= ANY_VERDICT;
 
 /** Reads an alert and its surroundings into numbers. */
 export function toLesson(input: LearningInput): Lesson {
@@ -109,9 +119,33 @@ export function toLesson(input: LearningInput): Lesson {
     firedInHour: pace.hour,
     sensor,
     support: supportOf(standing.verdicts),
+    ...(isGenuineAtTimes(standing) ? { wasGenuine: true } : {}),
     values: NAMES.map((name) => facts[name]),
   };
 }
+
+const placeOf = (name: FactName): number => NAMES.indexOf(name);
+
+/** The same alert, with what is known of its rule by now; all else stays as it was when it was looked at. */
+export function withStanding(lesson: Lesson, { llr, pace, verdicts }: Standing): Lesson {
+  const { values } = lesson;
+  const isInContext =
+    (values[placeOf('strong-beside')] ?? 0) > 0 || (values[placeOf('strong-before')] ?? 0) > 0;
+  const renewed: Partial<Record<FactName, number>> = {
+    reputation: llr,
+    pace,
+    'doubted-in-context': isInContext ? Math.min(0, llr) : 0,
+  };
+  return {
+    ...lesson,
+    support: supportOf(verdicts),
+    values: NAMES.map((name, index) => renewed[name] ?? values[index] ?? 0),
+  };
+}
+
+/** How often the rule fired in the running five minutes; what is above counts no more. */
+export const firedNow = ({ values }: Lesson): number =>
+  Math.round(2 ** (values[placeOf('volume')] ?? 0));
 
 /** The same as features of the model. */
 export function toFeatures({ values, support, sensor }: Lesson): readonly Feature[] {

@@ -1,7 +1,16 @@
+import { TieLessons } from '../../correlate/tie-lessons.ts';
 import type { Json } from '../../shared/json.ts';
 import type { EpochMs } from '../../shared/time.ts';
 import type { Certificate } from './certificate.ts';
-import { isNew, type Lesson, SAME_TIME_MS, STRONG_NATS, toLesson } from './facts.ts';
+import {
+  isGenuineAtTimes,
+  isNew,
+  type Lesson,
+  SAME_TIME_MS,
+  STRONG_NATS,
+  toLesson,
+  withStanding,
+} from './facts.ts';
 import type { Learnt, Taught } from './model.ts';
 import type { Standing } from './reputation.ts';
 import { type Pace, Surroundings } from './surroundings.ts';
@@ -27,12 +36,13 @@ export interface Insight {
 const PACE_SHARE = 0.7;
 /** From so many doublings of its harmless pace on, a rule without a genuine verdict is strong too. */
 const MIN_BOLD_PACE = 3;
-const MIN_GENUINE = 0.5;
 
 /** Learns from verdicts what alerts are worth, and says so in signed pieces (methods 2.2 A to D). */
 export class Learner {
   readonly #ledger = new VerdictLedger();
   readonly #surroundings = new Surroundings();
+  /** What merging and splitting by hand taught. */
+  readonly ties = new TieLessons();
 
   /** How many verdicts it has learnt from; old ones fade. */
   get verdicts(): number {
@@ -41,7 +51,7 @@ export class Learner {
 
   /** How often what is learnt has changed since it was made or restored. */
   get changes(): number {
-    return this.#ledger.changes;
+    return this.#ledger.changes + this.ties.changes;
   }
 
   /** Have verdicts set the odds? */
@@ -90,6 +100,19 @@ export class Learner {
     return { lesson: toLesson(input), standing, pace };
   }
 
+  /** The verdicts on a rule as they count at a time. */
+  countsOf(ruleId: string, at: EpochMs): Pick<Standing, 'genuine' | 'verdicts'> {
+    const { genuine, verdicts } = this.#ledger.model.standingOf(ruleId, 1, at);
+    return { genuine, verdicts };
+  }
+
+  /** An alert that was looked at before, by what is learnt of its rule now. */
+  lookAgain(before: Lesson): Omit<Insight, 'pace'> {
+    const { ruleId, firedInHour, at } = before;
+    const standing = this.#ledger.model.standingOf(ruleId, firedInHour, at);
+    return { lesson: withStanding(before, standing), standing };
+  }
+
   /** What was learnt, as pieces on top of the score that is given, in nats. */
   judge(lesson: Lesson, given: number): readonly Learnt[] {
     return this.#ledger.model.judge(lesson, given);
@@ -107,11 +130,14 @@ export class Learner {
 
   /** What verdicts taught, without anything of the place it was learnt at. */
   learnt(): Json {
-    return this.#ledger.snapshot();
+    return { ledger: this.#ledger.snapshot(), ties: this.ties.snapshot() };
   }
 
   restoreLearnt(from: Json): void {
-    this.#ledger.restore(from);
+    // Before splitting and merging taught, the ledger was all there was.
+    const { ledger = from, ties = [] } = from as Readonly<Record<string, Json>>;
+    this.#ledger.restore(ledger);
+    this.ties.restore(ties);
   }
 
   snapshot(): Json {
@@ -126,5 +152,7 @@ export class Learner {
 }
 
 /** Nats by which a rule alone speaks of a threat, where verdicts or an unusual pace vouch for it. */
-const strengthOf = ({ genuine, pace, llr }: Standing): number =>
-  genuine >= MIN_GENUINE || pace > MIN_BOLD_PACE ? llr + PACE_SHARE * pace : 0;
+const strengthOf = (standing: Standing): number => {
+  const { pace, llr } = standing;
+  return isGenuineAtTimes(standing) || pace > MIN_BOLD_PACE ? llr + PACE_SHARE * pace : 0;
+};

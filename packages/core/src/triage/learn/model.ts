@@ -106,14 +106,16 @@ export class Model {
     const before = this.#scoreOf(lesson, given);
     if (this.#certificate && before < this.#certificate.below)
       this.#watch.audit(isGenuine, lesson.at);
-    if (isGenuine)
+    // What nothing was learnt of yet says nothing of how well genuine alerts are told by now.
+    if (isGenuine && this.isCalibrated)
       this.#confirmed = [...this.#confirmed, { lesson, given, before }].slice(-MAX_GENUINE);
     this.#sinceCertified += 1;
     if (this.#sinceCertified < CERTIFY_EVERY) return;
     this.#sinceCertified = 0;
     // The lower of what it was worth then and is worth now: the threshold errs towards showing too much.
-    const scores = this.#confirmed.map((one) =>
-      Math.min(one.before, this.#scoreOf(one.lesson, one.given)),
+    // What was known as genuine at times would not have closed, whatever its score.
+    const scores = this.#confirmed.map(({ before, lesson: seen, given: card }) =>
+      seen.wasGenuine ? Number.POSITIVE_INFINITY : Math.min(before, this.#scoreOf(seen, card)),
     );
     const certificate = certify(scores);
     this.#certificate = certificate && {

@@ -1,9 +1,12 @@
+import { firedNow, MAX_VOLUME } from './facts.ts';
 import type { Insight } from './learner.ts';
 
+const timesOf = (fired: number): string =>
+  fired < 2 ** MAX_VOLUME ? `${fired} times` : `${fired} times or more`;
 const round = (count: number): number => Math.round(count);
 
 /** What a learnt piece of evidence says, in one sentence. */
-export function describeLearnt(name: string, { standing, pace }: Insight): string {
+export function describeLearnt(name: string, { standing, lesson }: Omit<Insight, 'pace'>): string {
   const [kind = name, what] = name.split(':');
   const fixed = SENTENCES[kind];
   if (fixed !== undefined) return `${fixed} Learnt from verdicts.`;
@@ -12,7 +15,7 @@ export function describeLearnt(name: string, { standing, pace }: Insight): strin
   if (kind === 'pace')
     return `It fires ${round(2 ** (standing.pace + 1))} times as often as when it was harmless.`;
   if (kind === 'volume')
-    return `It fired ${pace.now} times in five minutes; what that is worth was learnt from verdicts.`;
+    return `It fired ${timesOf(firedNow(lesson))} in five minutes; what that is worth was learnt from verdicts.`;
   if (kind === 'verdicts')
     return `Rules with ${what === 'none' ? 'no' : what} verdicts turned out so before.`;
   return `Alerts of the sensor ${what} turned out so before.`;

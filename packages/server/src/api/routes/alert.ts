@@ -3,6 +3,7 @@ import type { Alert, DeskCommand } from '@cordon/core';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { toId, toPageQuery } from '../page.ts';
+import { presentChanges } from '../present/act-changes.ts';
 import { presentAlert, presentAlertDetail } from '../present/alert.ts';
 import { compact, presentPage } from '../present/present.ts';
 import { notFound, valueOrRefuse } from '../problem-json.ts';
@@ -18,8 +19,8 @@ export function createAlertHandlers({ store, desk }: ApiDeps): Handlers<keyof ty
   };
   const act = async (command: DeskCommand & { alertId: Alert['id'] }, actor: string) => {
     await get(command.alertId);
-    valueOrRefuse(await desk.act(command, actor));
-    return presentAlert(await get(command.alertId));
+    const { changes } = valueOrRefuse(await desk.act(command, actor));
+    return { ...presentAlert(await get(command.alertId)), changes: presentChanges(changes) };
   };
   return {
     listAlerts: async ({ query }) => {

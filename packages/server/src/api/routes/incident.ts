@@ -3,6 +3,7 @@ import type { Alert, DeskCommand, Event, Incident, IncidentId, JsonObject } from
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { readPages, toId, toPageQuery } from '../page.ts';
+import { presentChanges } from '../present/act-changes.ts';
 import { presentRun } from '../present/action.ts';
 import { presentIncident, presentIncidentDetail } from '../present/incident.ts';
 import { compact } from '../present/present.ts';
@@ -24,8 +25,9 @@ export function createIncidentHandlers(deps: ApiDeps): Handlers<keyof typeof inc
     presentIncident(incident, await actionsOf(store, incident.id));
   const act = async (command: DeskCommand & { incidentId: IncidentId }, actor: string) => {
     await getIncident(deps, command.incidentId);
-    const changed = valueOrRefuse(await desk.act(command, actor));
-    return present(changed ?? (await getIncident(deps, command.incidentId)));
+    const { incident, changes } = valueOrRefuse(await desk.act(command, actor));
+    const changed = await present(incident ?? (await getIncident(deps, command.incidentId)));
+    return { ...changed, changes: presentChanges(changes) };
   };
   return {
     listIncidents: async ({ query }) => {
@@ -48,6 +50,20 @@ export function createIncidentHandlers(deps: ApiDeps): Handlers<keyof typeof inc
       act({ kind: 'assign_incident', incidentId: toId('inc', params.id), ...body }, who.name),
     unassignIncident: async ({ params, who }) =>
       act({ kind: 'unassign_incident', incidentId: toId('inc', params.id) }, who.name),
+    mergeIncident: async ({ params, body: { from_id, reason }, who }) => {
+      const { id: from } = await getIncident(deps, from_id);
+      return act(
+        { kind: 'merge_incidents', incidentId: toId('inc', params.id), from, reason },
+        who.name,
+      );
+    },
+    splitIncident: async ({ params, body: { alert_ids, reason }, who }) => {
+      const alertIds = alert_ids.map((id) => toId('alr', id));
+      return act(
+        { kind: 'split_incident', incidentId: toId('inc', params.id), alertIds, reason },
+        who.name,
+      );
+    },
     startRun: async ({ params, body, who }) => {
       const { id } = await getIncident(deps, params.id);
       const inputs = (body.inputs ?? {}) as JsonObject;

@@ -12,6 +12,7 @@ import { More, Toggles } from '../../parts/toggles.tsx';
 import { Origin } from '../../rule-origin.tsx';
 import { ScorePanel } from '../../score-panel.tsx';
 import { useMayAct } from '../../session.ts';
+import { WhatChanged } from '../../what-changed.tsx';
 import { ALERT_STATUSES, type AlertFilter } from './alert-filter.ts';
 import { useAlert, useAlerts } from './alerts.data.ts';
 
@@ -47,6 +48,7 @@ export function AlertsPage() {
           onChange={(status) => show({ status })}
         />
       </search>
+      <WhatChanged />
       {query.isError && !query.data ? (
         <ProblemBox problem={problemOf(query.error)} onRetry={() => void query.refetch()} />
       ) : null}

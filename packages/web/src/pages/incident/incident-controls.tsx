@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { IncidentDialog, useOwnership } from '../../incident-dialogs.tsx';
 import { useShortcuts } from '../../parts/shortcuts.ts';
 import { useMayAct, useMe } from '../../session.ts';
+import { MergeDialog, SplitDialog } from './regroup-dialogs.tsx';
 import { RunDialog } from './run-dialog.tsx';
 
 /** Take or give back, run a playbook, close or reopen; by button and by key. */
 export function IncidentControls({ incident }: { readonly incident: IncidentDetail }) {
-  const [asked, setAsked] = useState<'close' | 'run'>();
+  const [asked, setAsked] = useState<'close' | 'run' | 'merge' | 'split'>();
   const me = useMe().data;
   const mayAct = useMayAct();
   const own = useOwnership();
@@ -39,6 +40,14 @@ export function IncidentControls({ incident }: { readonly incident: IncidentDeta
           <button type="button" className="button" onClick={() => setAsked('run')}>
             Run a playbook…
           </button>
+          <button type="button" className="button" onClick={() => setAsked('merge')}>
+            Merge…
+          </button>
+          {incident.alerts.length > 1 ? (
+            <button type="button" className="button" onClick={() => setAsked('split')}>
+              Split…
+            </button>
+          ) : null}
         </>
       )}
       <button type="button" className="button" onClick={() => setAsked('close')}>
@@ -46,6 +55,12 @@ export function IncidentControls({ incident }: { readonly incident: IncidentDeta
       </button>
       {asked === 'close' ? (
         <IncidentDialog incident={incident} onClose={() => setAsked(undefined)} />
+      ) : null}
+      {asked === 'merge' ? (
+        <MergeDialog incident={incident} onClose={() => setAsked(undefined)} />
+      ) : null}
+      {asked === 'split' ? (
+        <SplitDialog incident={incident} onClose={() => setAsked(undefined)} />
       ) : null}
       {asked === 'run' ? (
         <RunDialog incident={incident} onClose={() => setAsked(undefined)} />

@@ -29,3 +29,14 @@ export const usePlaybooks = () =>
     queryFn: ({ signal }) => api.listPlaybooks({ signal }),
     staleTime: 60_000,
   });
+
+const OPEN = ['new', 'in_progress', 'on_hold'] as const;
+const MOST = 100;
+
+/** Incidents that may still grow, the most urgent first. */
+export const useOpenIncidents = () =>
+  useQuery({
+    queryKey: ['incidents', 'open'],
+    queryFn: ({ signal }) =>
+      api.listIncidents({ signal, query: { status: [...OPEN], limit: MOST } }),
+  });

@@ -8,6 +8,7 @@ import { Ago, At, PriorityMark, SeverityMark, StatusPill } from '../../parts/mar
 import { useShortcuts } from '../../parts/shortcuts.ts';
 import { Loaded, Loading } from '../../parts/states.tsx';
 import { ScorePanel } from '../../score-panel.tsx';
+import { WhatChanged } from '../../what-changed.tsx';
 import { ActionsTab } from './actions-tab.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { useIncident } from './incident.data.ts';
@@ -79,6 +80,7 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
   return (
     <>
       <Head incident={incident} />
+      <WhatChanged />
       <DecisionKeys actions={incident.actions} />
       <Tabs.Root value={tab} onValueChange={go} className="stack">
         <Tabs.List ref={list} className="tabs" aria-label="Parts of the incident">
