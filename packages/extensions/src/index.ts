@@ -41,6 +41,6 @@ export {
   sandboxEdr,
   sandboxFirewall,
 } from './connectors/sandbox/sandbox.ts';
+export { type Caller, createCaller } from './http/outgoing.ts';
 export { readFeed } from './intel/read-feed.ts';
-export { type Caller, createCaller } from './sources/outgoing.ts';
 export { SourceTrouble } from './sources/session.ts';

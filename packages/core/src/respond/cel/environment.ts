@@ -2,8 +2,17 @@ import { Environment } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { printJson } from './value.ts';
 
-/** What an expression may speak of. */
-export const EXPRESSION_ROOTS: readonly string[] = ['incident', 'inputs', 'item', 'round', 'steps'];
+/** What an expression may speak of, each with its type. */
+export type Vocabulary = Readonly<Record<string, 'map' | 'dyn' | 'int' | 'string'>>;
+
+/** The words of a playbook. */
+export const PLAYBOOK_WORDS: Vocabulary = {
+  incident: 'map',
+  inputs: 'map',
+  item: 'dyn',
+  round: 'int',
+  steps: 'map',
+};
 
 /** Severities by their OCSF number, so that a condition reads `incident.severity >= high`. */
 const SEVERITIES: Readonly<Record<string, bigint>> = {
@@ -32,25 +41,21 @@ function isMatch(text: string, pattern: string): boolean {
 }
 
 /**
- * The Common Expression Language with the words of a playbook: the severities, `first(list)`,
+ * The Common Expression Language over a vocabulary, with the severities, `first(list)`,
  * `listed(list)` (its values in one text), `text.regex(pattern)` by RE2.
  */
-export function createEnvironment(): Environment {
+export function createEnvironment(words: Vocabulary): Environment {
   const environment = new Environment({
     unlistedVariablesAreDyn: false,
     homogeneousAggregateLiterals: false,
     limits: LIMITS,
   })
-    .registerVariable('incident', 'map')
-    .registerVariable('inputs', 'map')
-    .registerVariable('item', 'dyn')
-    .registerVariable('round', 'int')
-    .registerVariable('steps', 'map')
     .registerFunction('first(list): dyn', (list: readonly unknown[]) => list[0] ?? null)
     .registerFunction('listed(list): string', (list: readonly unknown[]) =>
       list.map((one) => printJson(one as never)).join(', '),
     )
     .registerFunction('string.regex(string): bool', isMatch);
+  for (const [name, type] of Object.entries(words)) environment.registerVariable(name, type);
   for (const [name, value] of Object.entries(SEVERITIES))
     environment.registerConstant(name, 'int', value);
   return environment;

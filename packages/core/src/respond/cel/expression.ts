@@ -1,10 +1,10 @@
-import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { createEnvironment, EXPRESSION_ROOTS } from './environment.ts';
+import { createEnvironment, PLAYBOOK_WORDS, type Vocabulary } from './environment.ts';
 import { fromCel, toCel } from './value.ts';
 
-export { EXPRESSION_ROOTS } from './environment.ts';
+export { PLAYBOOK_WORDS, type Vocabulary } from './environment.ts';
 export { isTrue, printJson } from './value.ts';
 
 /** A parsed expression of CEL. Evaluation ends, changes nothing, and reaches nothing but the facts. */
@@ -14,6 +14,7 @@ export interface Expression {
   readonly paths: readonly (readonly string[])[];
   /** The type that follows from its parts, such as `bool` or `list<dyn>`. */
   readonly type: string;
+  readonly words: Vocabulary;
   readonly run: ParseResult;
 }
 
@@ -32,7 +33,13 @@ const REFUSED: Readonly<Record<string, string>> = {
   bind: '"cel.bind" is not allowed: bound values can double without end.',
 };
 
-const environment = createEnvironment();
+const environments = new WeakMap<Vocabulary, Environment>();
+
+function environmentOf(words: Vocabulary): Environment {
+  const known = environments.get(words) ?? createEnvironment(words);
+  environments.set(words, known);
+  return known;
+}
 
 const syntax = (detail: string): Result<never> =>
   err({ code: 'expression_syntax', detail, retryable: false });
@@ -41,17 +48,20 @@ const syntax = (detail: string): Result<never> =>
  * Reads and type-checks an expression. At most 1000 characters, 300 nodes, 32 levels, two
  * comprehensions inside each other; patterns are RE2. The problem names the place in the text.
  */
-export function parseExpression(text: string): Result<Expression> {
+export function parseExpression(
+  text: string,
+  words: Vocabulary = PLAYBOOK_WORDS,
+): Result<Expression> {
   if (text.length > MAX_LENGTH)
     return syntax(`The expression is longer than ${MAX_LENGTH} characters.`);
   try {
-    const run = environment.parse(text);
-    const survey: Survey = { paths: [], refused: undefined };
+    const run = environmentOf(words).parse(text);
+    const survey: Survey = { words, paths: [], refused: undefined };
     inspect(run.ast, survey, 0);
     if (survey.refused !== undefined) return syntax(survey.refused);
     const checked = run.check();
     if (!checked.valid) return syntax(tell(checked.error));
-    return ok({ text, run, paths: survey.paths, type: checked.type ?? 'dyn' });
+    return ok({ text, words, run, paths: survey.paths, type: checked.type ?? 'dyn' });
   } catch (error) {
     return syntax(tell(error));
   }
@@ -68,6 +78,7 @@ function tell(error: unknown): string {
 }
 
 interface Survey {
+  readonly words: Vocabulary;
   readonly paths: string[][];
   refused: string | undefined;
 }
@@ -83,7 +94,7 @@ function inspect(value: unknown, survey: Survey, nested: number): void {
   }
   if (!isNode(value)) return;
   const path = toPath(value);
-  if (path && EXPRESSION_ROOTS.includes(path[0] ?? '')) survey.paths.push(path);
+  if (path && Object.hasOwn(survey.words, path[0] ?? '')) survey.paths.push(path);
   if (path) return;
   const name = value.op === 'rcall' || value.op === 'call' ? value.args[0] : undefined;
   if (name !== undefined) survey.refused ??= REFUSED[name];
@@ -116,7 +127,10 @@ function toPath(node: ASTNode): string[] | undefined {
 /** The value of an expression over the facts, or why it has none: a missing member, a wrong type. */
 export function evaluate(expression: Expression, facts: JsonObject): Result<Json> {
   try {
-    const context = EXPRESSION_ROOTS.map((root) => [root, facts[root] ?? EMPTY[root] ?? null]);
+    const context = Object.entries(expression.words).map(([word, type]) => [
+      word,
+      facts[word] ?? EMPTY[type],
+    ]);
     return ok(fromCel(expression.run(toCel(Object.fromEntries(context)) as object)));
   } catch (error) {
     const detail = `"${expression.text}" has no value: ${tell(error)}`;
@@ -124,4 +138,10 @@ export function evaluate(expression: Expression, facts: JsonObject): Result<Json
   }
 }
 
-const EMPTY: JsonObject = { incident: {}, inputs: {}, steps: {}, round: 0 };
+/** What a word stands for while nothing is known of it. */
+const EMPTY: Readonly<Record<Vocabulary[string], Json>> = {
+  map: {},
+  dyn: null,
+  int: 0,
+  string: '',
+};

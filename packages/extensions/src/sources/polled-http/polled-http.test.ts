@@ -2,13 +2,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describeCrashes, describeSource, startSource } from '@cordon/kit/source-contract';
 import { Value } from 'typebox/value';
 import { afterEach, describe, expect, it } from 'vitest';
-import { signRequest } from './authorise.ts';
+import { signRequest } from '../../http/authorise.ts';
+import { pauseOf, waitOf } from '../../http/throttle.ts';
 import { type ApiServer, type Mishap, startApiServer } from './fixtures/api-server.ts';
 import { MANIFESTS } from './known.ts';
 import { Manifest } from './manifest.ts';
 import { nextLink, readPage } from './page.ts';
 import { createPolledHttp, polledHttp } from './source.ts';
-import { pauseOf, waitOf } from './throttle.ts';
 
 const servers: ApiServer[] = [];
 afterEach(async () => {

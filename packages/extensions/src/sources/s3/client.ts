@@ -1,5 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch';
-import { type Answer, type Caller, createCaller } from '../outgoing.ts';
+import { type Answer, type Caller, createCaller } from '../../http/outgoing.ts';
 import { denied, SourceTrouble, unreachable } from '../session.ts';
 import type { S3Config } from './config.ts';
 import { type Listing, parseListing } from './listing.ts';

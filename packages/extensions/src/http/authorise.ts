@@ -1,8 +1,7 @@
 import { createHmac, createSign } from 'node:crypto';
-import type { Caller } from '../outgoing.ts';
-import { denied, SourceTrouble, unreachable } from '../session.ts';
-import type { PolledHttpConfig } from './config.ts';
-import type { Auth } from './manifest.ts';
+import { denied, SourceTrouble, unreachable } from '../sources/session.ts';
+import type { Auth } from './auth.ts';
+import type { Caller } from './outgoing.ts';
 
 /** What is signed or sent. */
 export interface Outgoing {
@@ -18,9 +17,16 @@ export interface Authoriser {
   forget(): void;
 }
 
+/** What the settings say of who asks. */
+export interface Credentials {
+  readonly user?: string;
+  readonly clientId?: string;
+  readonly secret: string;
+}
+
 export interface AuthoriserDeps {
   readonly auth: Auth;
-  readonly config: PolledHttpConfig;
+  readonly config: Credentials;
   readonly caller: Caller;
   readonly tokenUrl: string;
   readonly now: () => number;
@@ -136,7 +142,7 @@ const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toSt
 
 /** A signed statement of a service account (RFC 7523), RS256. */
 function signAssertion(
-  config: PolledHttpConfig,
+  config: Credentials,
   claims: { readonly aud: string; readonly iat: number; readonly scope: string },
 ): string {
   const subject = config.user === undefined ? {} : { sub: config.user };

@@ -1,9 +1,9 @@
-/* Requests of sources that fetch: to public addresses unless told otherwise, bounded, with no redirect followed. */
+/* Requests to HTTP APIs: to public addresses unless told otherwise, bounded, with no redirect followed. */
 import { isIP } from 'node:net';
 import { Agent, type Dispatcher, request } from 'undici';
 import { ForbiddenAddress, guardedLookup, isPrivateAddress } from '../public-address.ts';
-import { reasonOf } from './reporter.ts';
-import { SourceTrouble, unreachable } from './session.ts';
+import { reasonOf } from '../sources/reporter.ts';
+import { SourceTrouble, unreachable } from '../sources/session.ts';
 
 const ANSWER_MS = 60_000;
 
@@ -11,7 +11,7 @@ const ANSWER_MS = 60_000;
 export interface Call {
   readonly what: string;
   readonly url: URL;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly maxBytes: number;
