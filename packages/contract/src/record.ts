@@ -35,7 +35,7 @@ export const DeadLetterView = Type.Object(
     offset: Type.Integer(),
     source_id: Type.String(),
     at: Time,
-    stage: Type.String({ description: 'normalise, detect, decide, store' }),
+    stage: Type.String({ description: 'normalise, detect, decide, store, think' }),
     problem: ProblemView,
     text: Type.Optional(Type.String({ description: 'The record, while it is there.' })),
   },

@@ -48,8 +48,11 @@ export interface Analyst {
   analyse(records: readonly RawRecord[]): Analysis;
   /** What is due when the event clock has reached `time`, or, without it, when no record comes any more. */
   settle(time?: number): Analysis;
-  /** Parses records that were already accounted for; those from `fromOffset` on bring windows and links back. Decides nothing. */
-  warm(records: readonly RawRecord[], fromOffset: number): readonly Event[];
+  /**
+   * Parses records that were already accounted for; those from `fromOffset` on bring windows and links
+   * back. Decides nothing. What is set aside gave no event now, whatever it gave before.
+   */
+  warm(records: readonly RawRecord[], fromOffset: number): Pick<Analysis, 'events' | 'setAside'>;
   snapshot(): Json;
   restoreDetection(snapshot: Json): void;
   restoreEnrichment(snapshot: Json): void;
@@ -57,10 +60,13 @@ export interface Analyst {
   restoreReading(snapshot: Json | undefined): void;
 }
 
-interface Progress {
-  readonly outcomes: RecordOutcome[];
+interface Warming {
   readonly setAside: SetAside[];
   readonly events: Event[];
+}
+
+interface Progress extends Warming {
+  readonly outcomes: RecordOutcome[];
   readonly signals: Signal[];
   readonly muted: MutedSignal[];
 }
@@ -124,11 +130,13 @@ export interface AnalystEngines {
   readonly detectors?: DetectorBank;
   /** Writes what is known into events before rules see them. */
   readonly enricher?: Enricher;
+  /** Told which record comes next, and of none behind the last: who watches knows over which one a thread died. */
+  readonly onRecord?: (offset: number | undefined) => void;
 }
 
 /** Puts the engines in a row; each record is supervised, so that a bug costs one record only. */
 export function createAnalyst(engines: AnalystEngines): Analyst {
-  const { normaliser, engine, decider, intel, mute, enricher, detectors } = engines;
+  const { normaliser, engine, decider, intel, mute, enricher, detectors, onRecord } = engines;
   const reader = createRecordReader(normaliser, enricher);
 
   const follow = (progress: Progress, record: RawRecord, event: Event): void => {
@@ -169,10 +177,15 @@ export function createAnalyst(engines: AnalystEngines): Analyst {
     }
   };
 
+  const recall = createRecall(engines, reader);
   return {
     analyse(records) {
       const progress = createProgress();
-      for (const record of records) take(progress, record);
+      for (const record of records) {
+        onRecord?.(record.offset);
+        take(progress, record);
+      }
+      onRecord?.(undefined);
       return { ...progress, decisions: decider.drain() };
     },
     settle(time) {
@@ -181,21 +194,42 @@ export function createAnalyst(engines: AnalystEngines): Analyst {
       return { ...NOTHING, signals: heard, muted, decisions: decider.drain() };
     },
     warm(records, fromOffset) {
-      const events: Event[] = [];
+      const progress: Warming = { events: [], setAside: [] };
       for (const record of records) {
-        const isKnown = record.offset < fromOffset;
-        const normalised = isKnown ? reader.again(record) : reader.first(record);
-        if (normalised.kind !== 'parsed') continue;
-        events.push(normalised.event);
-        if (isKnown) continue;
-        engine.evaluate(normalised.event);
-        intel?.match(normalised.event);
-        detectors?.observe(normalised.event);
-        decider.observe(normalised.event);
+        onRecord?.(record.offset);
+        recall(progress, record, record.offset < fromOffset);
       }
-      return events;
+      onRecord?.(undefined);
+      return progress;
     },
     ...keepingOf(engines),
+  };
+}
+
+/** What a record told is learned again, where a snapshot does not know it yet. */
+function createRecall(
+  { engine, intel, detectors, decider }: AnalystEngines,
+  reader: ReturnType<typeof createRecordReader>,
+): (progress: Warming, record: RawRecord, isKnown: boolean) => void {
+  return (progress, record, isKnown) => {
+    const normalised = isKnown ? reader.again(record) : reader.first(record);
+    if (normalised.kind === 'skipped') return;
+    if (normalised.kind !== 'parsed') {
+      progress.setAside.push({ record, stage: 'normalise', problem: normalised.problem });
+      return;
+    }
+    const { event } = normalised;
+    try {
+      if (!isKnown) {
+        engine.evaluate(event);
+        intel?.match(event);
+        detectors?.observe(event);
+        decider.observe(event);
+      }
+      progress.events.push(event);
+    } catch (error) {
+      progress.setAside.push({ record, stage: 'detect', problem: bugIn('detect', error) });
+    }
   };
 }
 

@@ -9,6 +9,8 @@ export const PROBLEM_CODES = {
   bad_story: 'A story of `scenarios/` does not have the form it needs.',
   bug: 'Cordon itself made a mistake; the input was set aside and the rest went on.',
   commit_failed: 'A batch could not be written to the state store; it is tried again.',
+  record_fatal:
+    'A record ended the thread that thinks about records twice; it was set aside and the rest went on.',
   thinking_lost:
     'The thread that thinks about records ended; another one goes on from what is on disk.',
   demo_playing: 'The demo attack is playing already.',
@@ -55,12 +57,21 @@ export const PROBLEM_CODES = {
   diagnoses_throttled: 'As many diagnoses run, or were asked for, as may at once.',
   target_unreadable: 'What should be diagnosed is not written as a host with a port, or as a URL.',
 
+  // notify
+  bad_answer_link: 'The link by which a notification is answered is not ours, or its time is over.',
+  channel_refused: 'The receiver behind a channel would not take a notification.',
+  channel_unreachable: 'The receiver behind a channel could not be reached; the next one is tried.',
+  nobody_configured: 'No people are configured who could be told.',
+  override_unusable: 'An override names nobody who is there, no schedule, or no time to come.',
+
   // store
   audit_broken:
     'The audit trail does not fit its hash chain: a line was changed, removed or added.',
   bad_cursor: 'The page cursor is not one that this list gave out.',
   block_damaged: 'A stored block of records does not fit its checksum and was left out.',
   disk_full: 'There is no space left on the disk; nothing of the batch was written.',
+  event_lost_in_replay:
+    'A record gave an event before the last stop that was in no file yet, and gives none read again.',
   event_refused: 'The engine of the event store would not take an event; its record is kept.',
   segment_damaged: 'A segment of the event store cannot be read and was set aside.',
   stale_revision: 'The stored thing is newer than the one the change was based on.',
@@ -77,6 +88,8 @@ export const PROBLEM_CODES = {
   cacao_bad_value: 'A CACAO playbook has a value that the standard does not allow there.',
   cacao_cannot_run: 'A CACAO playbook is kept, but cannot be run as it stands.',
   cacao_syntax: 'A CACAO playbook is not valid JSON.',
+  connector_bad_value: 'A connector manifest has a value that is not allowed there.',
+  connector_syntax: 'A connector manifest is not valid YAML.',
   expression_no_value: 'An expression has no value over the facts of this run.',
   expression_syntax: 'An expression cannot be read.',
   illegal_transition: 'An action cannot go from its state to that one.',
@@ -96,8 +109,13 @@ export const PROBLEM_CODES = {
   response_delayed:
     'The action ledger could not be read or written; responses wait and are tried again.',
   soar_bad_shape: 'A playbook of Splunk SOAR cannot be taken over.',
+  target_ambiguous: 'A product knows more than one thing by the name of the target; none was touched.',
+  target_denied: 'A product does not accept the credentials of its connector, or does not allow the call.',
   target_not_allowed:
     'The address is private, local or reserved, and sending there is not allowed.',
+  target_pending: 'A product took the order and is still at it.',
+  target_throttled: 'A product takes no more calls for now; the next one waits.',
+  target_unknown: 'A product knows nothing by the name of the target.',
   target_unreachable: 'The product behind a connector could not be reached.',
   // normalise
   parser_bad_pattern: 'A parser has a pattern that cannot be used.',
@@ -207,6 +225,8 @@ export interface Problem {
   readonly at?: Location;
   /** May the same thing succeed when tried again unchanged? The runner decides on this alone. */
   readonly retryable: boolean;
+  /** Sooner than this it is not worth trying again, as the other side says. */
+  readonly retryAfterMs?: number;
 }
 
 /** One line for a terminal, in the form editors can click: `file:line:column: detail [code]`. */

@@ -1,36 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import type {
-  Decisions,
-  DeskCommand,
-  EpochMs,
-  Incident,
-  Problem,
-  Result,
-  Run,
-  Signal,
-} from '@cordon/core';
+import type { Decisions, DeskCommand, EpochMs, Problem, Result, Run, Signal } from '@cordon/core';
 import type { Desk, DeskOutcome, PipelineView } from '../ports.ts';
 import type { PackedRecords } from '../store/packed-records.ts';
-import type {
-  BatchCommit,
-  EventStore,
-  LetterSelection,
-  RecordLog,
-  RetryCommit,
-  StateStore,
-} from '../store/ports.ts';
+import type { BatchCommit, LetterSelection, RetryCommit } from '../store/ports.ts';
 import { toStoreError } from '../store/store-error.ts';
-import {
-  type Order,
-  type SourceEnd,
-  type Thinker,
-  ThinkerLost,
-  type Thought,
-} from '../thinking/thinker.ts';
+import { type Order, ThinkerLost, type Thought } from '../thinking/thinker.ts';
 import { CommitLine } from './commit-line.ts';
 import { saveAct } from './desk-act.ts';
 import { EventCarrier } from './event-carrier.ts';
+import { toFatalLetter, toSetAside } from './fatal-letter.ts';
+import { FatalRecords } from './fatal-records.ts';
 import { Gate } from './gate.ts';
+import type { PipelineDeps } from './pipeline-deps.ts';
+import { replay } from './replay.ts';
 import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
 
 /*
@@ -43,7 +25,6 @@ import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
 
 /** Small enough that a batch is thought about in some tens of milliseconds: a block waits for two. */
 const BATCH_RECORDS = 500;
-const WARM_RECORDS = 1_000;
 const SNAPSHOT_EVERY_RECORDS = 50_000;
 /** Taking one holds thinking up for a tenth of a second; a restart reads again what came since. */
 const SNAPSHOT_EVERY_MS = 30_000;
@@ -55,29 +36,6 @@ const QUIET_MS = 5_000;
 /** Records may come so late: what closes on silence waits as long behind the clock. */
 const LATE_MS = 60_000;
 const PROBLEMS_KEPT = 20;
-
-export interface PipelineDeps {
-  readonly log: RecordLog;
-  readonly state: StateStore;
-  readonly events: EventStore;
-  readonly thinker: Thinker;
-  /** How many rules are in force. */
-  readonly rules?: () => number;
-  /** Playbooks that apply to an incident that changed. */
-  readonly selectRuns: (incident: Incident, at: EpochMs) => readonly Run[];
-  /** Tells the runner that there may be work. */
-  readonly onRuns: () => void;
-  readonly now: () => EpochMs;
-  readonly onProblem: (problem: Problem) => void;
-  /** Told of every batch once it is committed. */
-  readonly onBatch?: (ends: readonly SourceEnd[], committedOffset: number) => void;
-  /** Told of what dead letters that were run again led to. */
-  readonly onRetry?: (ends: readonly SourceEnd[]) => void;
-  /** How long to wait before a failed commit is tried again; default 1 s. */
-  readonly retryMs?: number;
-  /** How long nothing must have come before what closes on silence is looked at; default 5 s. */
-  readonly quietMs?: number;
-}
 
 function passWhenStale(error: unknown): void {
   if (toStoreError(error).problem.code !== 'stale_revision') throw error;
@@ -101,12 +59,14 @@ export class Pipeline implements Desk {
   private last: Promise<unknown> = Promise.resolve();
   private readonly problems: Problem[] = [];
   private readonly carrier: EventCarrier;
+  private readonly fatal: FatalRecords;
   private readonly ended = new AbortController();
   private retrying: Promise<unknown> = Promise.resolve();
 
   constructor(deps: PipelineDeps) {
     this.deps = deps;
     const { events, now } = deps;
+    this.fatal = new FatalRecords(deps.state, BATCH_RECORDS);
     this.carrier = new EventCarrier({
       events,
       now,
@@ -188,7 +148,7 @@ export class Pipeline implements Desk {
     try {
       await this.restore();
       this.restored.release();
-      await this.warmUp(signal);
+      await this.replay(signal);
       this.isReplaying = false;
       this.warmed.release();
       while (!signal.aborted) await this.step(signal);
@@ -197,12 +157,14 @@ export class Pipeline implements Desk {
       if (!(error instanceof ThinkerLost)) throw error;
       // Nothing of what it answered is left in the line when the next one begins.
       await this.line.settled();
+      await this.isolate(error);
       await this.sitOut('What thinks about records was lost', error, signal);
     }
   }
 
   private async restore(): Promise<void> {
     const { state, log, thinker } = this.deps;
+    await this.fatal.load();
     const { committedOffset, snapshot, ...saved } = await state.loadPipelineState();
     this.committedOffset = committedOffset;
     this.nextOffset = committedOffset;
@@ -210,22 +172,35 @@ export class Pipeline implements Desk {
     await thinker.restore({ ...saved, ...(snapshot ? { snapshot: snapshot.text } : {}) });
   }
 
-  /** Re-reads what the snapshot or the event store has not seen; decides none of it again. */
-  private async warmUp(signal: AbortSignal): Promise<void> {
-    const { log, events, thinker } = this.deps;
-    const { snapshotOffset, committedOffset } = this;
-    let offset = Math.max(log.tail(), Math.min(snapshotOffset, events.durableOffset()));
-    while (offset < committedOffset && !signal.aborted) {
-      const most = Math.min(WARM_RECORDS, committedOffset - offset);
-      const packed = await log.readPacked(offset, most);
-      if (packed === undefined || packed.first >= committedOffset) break;
-      offset = packed.first + packed.count;
-      const eventOffset = events.durableOffset();
-      await this.carrier.add(await thinker.warm(packed, { snapshotOffset, eventOffset }));
-    }
+  private replay(signal: AbortSignal): Promise<void> {
+    const { deps, carrier, fatal, snapshotOffset, committedOffset } = this;
+    const commit = (write: () => Promise<void>) => this.commit(write);
+    return replay({ ...deps, carrier, fatal, commit }, { snapshotOffset, committedOffset }, signal);
+  }
+
+  /** Finds out over which record the thinker was lost, when it was lost over it before. */
+  private async isolate({ offset }: ThinkerLost): Promise<void> {
+    const lost = { from: this.committedOffset, to: this.nextOffset };
+    const fatal = this.fatal.blame(offset, lost);
+    if (fatal !== undefined) await this.commit(() => this.fatal.keep(fatal));
+  }
+
+  /** The next record is fatal: it ends as a dead letter without being thought about. */
+  private async setAside(signal: AbortSignal): Promise<void> {
+    await this.last;
+    const fromOffset = this.nextOffset;
+    const record = await this.reading(() => this.deps.log.get(fromOffset), signal);
+    if (record === undefined) return;
+    const committedOffset = fromOffset + 1;
+    await this.line.take(
+      async () => toSetAside(toFatalLetter(record)),
+      (thought) => this.take(thought, { fromOffset, committedOffset }),
+    );
+    this.nextOffset = committedOffset;
   }
 
   private async step(signal: AbortSignal): Promise<void> {
+    if (this.fatal.batchAt(this.nextOffset) === 0) return this.setAside(signal);
     const packed = await this.read(signal);
     if (packed === undefined) return;
     const fromOffset = this.nextOffset;
@@ -245,17 +220,29 @@ export class Pipeline implements Desk {
   }
 
   /** The next batch; undefined when none came for a while, or it could not be read. */
-  private async read(signal: AbortSignal): Promise<PackedRecords | undefined> {
-    try {
-      const packed = await this.deps.log.readPacked(this.nextOffset, BATCH_RECORDS);
+  private read(signal: AbortSignal): Promise<PackedRecords | undefined> {
+    return this.reading(async () => {
+      const most = this.fatal.batchAt(this.nextOffset);
+      const packed = await this.deps.log.readPacked(this.nextOffset, most);
       if (packed !== undefined) return packed;
       await this.last;
       await this.rest(signal);
+      return undefined;
+    }, signal);
+  }
+
+  /** Undefined when the record log could not be read. */
+  private async reading<T>(
+    read: () => Promise<T | undefined>,
+    signal: AbortSignal,
+  ): Promise<T | undefined> {
+    try {
+      return await read();
     } catch (error) {
       if (error instanceof ThinkerLost) throw error;
       if (!signal.aborted) await this.sitOut('The record log could not be read', error, signal);
+      return undefined;
     }
-    return undefined;
   }
 
   /** Waits for records. While none come, time goes on: windows that close on silence are judged. */
@@ -335,8 +322,10 @@ export class Pipeline implements Desk {
       hands: {
         alone: (work) => this.alone(work),
         keepEvents: async (records) => {
-          deps.events.addPacked(await deps.thinker.reread(records));
+          const { events, unread } = await deps.thinker.reread(records);
+          deps.events.addPacked(events);
           await carrier.finish();
+          return unread;
         },
         thinkAgain: (records, commit) => line.take(() => deps.thinker.thinkAgain(records), commit),
         selectRuns: (decisions) => this.selectRuns(decisions),

@@ -42,8 +42,11 @@ export interface RetryDeps {
   readonly hands: {
     /** No other run of letters goes on meanwhile. */
     alone<T>(work: () => Promise<T>): Promise<T>;
-    /** Resolves when the events of the records can be searched; rejects when they could not be written. */
-    keepEvents(records: readonly RawRecord[]): Promise<void>;
+    /**
+     * Resolves when the events of the records can be searched, with the letters of those that give none;
+     * rejects when they could not be written.
+     */
+    keepEvents(records: readonly RawRecord[]): Promise<Letters>;
     /** Thinks and commits in its place between two batches. */
     thinkAgain(
       records: readonly RawRecord[],
@@ -100,10 +103,12 @@ async function retryTurn(deps: RetryDeps, letters: Letters, by: By): Promise<typ
   const gone = letters.length - found.length;
   if (inOrder.length === 0) return { ...NONE, asked: letters.length, gone };
   // First what can be written again without harm; then what happens once.
-  await hands.keepEvents(inOrder);
+  const unread = new Set((await hands.keepEvents(inOrder)).map(({ offset }) => offset));
   const isKept = ({ stage }: DeadLetter) => stage === 'store';
-  const stored = found.flatMap(({ letter }) => (isKept(letter) ? [letter] : []));
-  const kept = new Set(stored.map(({ offset }) => offset));
+  const stored = found.flatMap(({ letter }) =>
+    isKept(letter) && !unread.has(letter.offset) ? [letter] : [],
+  );
+  const kept = new Set(found.flatMap(({ letter }) => (isKept(letter) ? letter.offset : [])));
   const read = found.map(({ letter }) => letter).filter((letter) => !isKept(letter));
   let done = NONE;
   await hands.thinkAgain(

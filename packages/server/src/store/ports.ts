@@ -173,8 +173,11 @@ export interface DeadLetter {
   readonly offset: number;
   readonly sourceId: string;
   readonly at: EpochMs;
-  /** `store`: the event could not be kept for hunting; the record itself is untouched. */
-  readonly stage: 'normalise' | 'detect' | 'decide' | 'store';
+  /**
+   * `store`: the event could not be kept for hunting; the record itself is untouched. `think`: the
+   * record ended the thread that thinks, nobody knows in which stage.
+   */
+  readonly stage: 'normalise' | 'detect' | 'decide' | 'store' | 'think';
   readonly problem: Problem;
   /** The template of the record (`shapeOf`): what letters are grouped by. */
   readonly shape?: string;
@@ -184,6 +187,8 @@ export interface DeadLetter {
 export interface LetterSelection {
   readonly sourceId?: string;
   readonly shape?: string;
+  /** Of these records alone. */
+  readonly offsets?: readonly number[];
 }
 
 /** Dead letters of one source whose records have one template. */

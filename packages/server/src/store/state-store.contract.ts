@@ -131,6 +131,8 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
       expect((await store.listDeadLetters({ limit: 10, sourceId: 's' })).items).toEqual([
         letter(1, 's'),
       ]);
+      const ofRecords = await store.listDeadLetters({ limit: 10, offsets: [0, 2] });
+      expect(ofRecords.items).toEqual([letter(2, 't')]);
       const late = { ...letter(2, 't'), stage: 'store' } as const;
       await store.addDeadLetters([late]);
       await store.addDeadLetters([late]);

@@ -32,6 +32,8 @@ export interface MindSettings {
 interface World {
   readonly now: () => EpochMs;
   readonly onProblem: (part: 'enrich' | 'intel', problem: Problem) => void;
+  /** Told which record is thought about; see `createAnalyst`. */
+  readonly onRecord?: (offset: number | undefined) => void;
 }
 
 type ContentOrder = Extract<Order, { readonly kind: 'content' }>;
@@ -115,6 +117,7 @@ class WholeMind implements Mind {
       enricher: this.#enricher,
       mute: (signal) => this.#rules.mute(signal, this.#world.now()),
       detectors,
+      ...(this.#world.onRecord ? { onRecord: this.#world.onRecord } : {}),
     });
     if (before) succeed(next, before);
     this.#engine = engine;

@@ -10,10 +10,19 @@ import {
   type Signal,
   toEpochMs,
 } from '@cordon/core';
+import { toDeadLetters } from '../pipeline/books.ts';
 import { packEvents } from '../store/packed-events.ts';
 import { type PackedRecords, unpackRecords } from '../store/packed-records.ts';
 import { analyseInSlices } from './in-slices.ts';
-import type { Memory, Order, SecondThought, Standing, Thinker, Thought } from './thinker.ts';
+import type {
+  Memory,
+  Order,
+  SecondThought,
+  Standing,
+  Thinker,
+  Thought,
+  Warmed,
+} from './thinker.ts';
 import { toThought } from './to-thought.ts';
 
 /** The engines that think, with what puts other ones in force. */
@@ -78,9 +87,12 @@ class LocalThinker implements Thinker {
 
   warm(packed: PackedRecords, from: Parameters<Thinker['warm']>[1]) {
     return this.inTurn(() => {
-      const events = this.mind.analyst().warm(unpackRecords(packed), from.snapshotOffset);
+      const warmed = this.mind.analyst().warm(unpackRecords(packed), from.snapshotOffset);
       this.mind.decider.drain();
-      return pack(events.filter(({ provenance }) => provenance.offset >= from.eventOffset));
+      return toWarmed({
+        events: warmed.events.filter(({ provenance }) => provenance.offset >= from.eventOffset),
+        setAside: warmed.setAside.filter(({ record }) => record.offset >= from.eventOffset),
+      });
     });
   }
 
@@ -93,7 +105,7 @@ class LocalThinker implements Thinker {
   }
 
   reread(records: readonly RawRecord[]) {
-    return this.inTurn(() => pack(this.mind.analyst().warm(records, Number.POSITIVE_INFINITY)));
+    return this.inTurn(() => toWarmed(this.mind.analyst().warm(records, Number.POSITIVE_INFINITY)));
   }
 
   thinkAgain(records: readonly RawRecord[]): Promise<SecondThought> {
@@ -152,9 +164,9 @@ class LocalThinker implements Thinker {
   }
 }
 
-function pack(events: Parameters<typeof packEvents>[0]) {
+function toWarmed({ events, setAside }: Pick<Analysis, 'events' | 'setAside'>): Warmed {
   const { unfit: _told, ...packed } = packEvents(events);
-  return packed;
+  return { events: packed, unread: toDeadLetters(setAside) };
 }
 
 const isNothing = ({ signals, muted, decisions }: Analysis): boolean =>

@@ -7,33 +7,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { toEpochMs } from '@cordon/core';
 import { composeMind } from './compose-mind.ts';
 import { createLocalThinker } from './local-thinker.ts';
-import type { Answer, Ask, WorkerOptions } from './wire.ts';
+import { serveThinker } from './serve-thinker.ts';
+import { type WorkerOptions, writePlace } from './wire.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('think-worker.ts is the file of a thread.');
-const post = (answer: Answer): void => port.postMessage(answer);
 
 const ending = new AbortController();
-const { mind, run } = await composeMind(workerData as WorkerOptions, {
+const { place, ...settings } = workerData as WorkerOptions;
+const { mind, run } = await composeMind(settings, {
   now: () => toEpochMs(Date.now()),
-  onProblem: (part, problem) => post({ kind: 'problem', part, problem }),
+  onProblem: (part, problem) => port.postMessage({ kind: 'problem', part, problem }),
+  onRecord: (offset) => writePlace(place, offset),
 });
-const thinker = createLocalThinker(mind);
 
-async function serve({ id, call, args }: Ask): Promise<void> {
-  const given = args as readonly never[];
-  const ask = (thinker[call] as (...all: never[]) => Promise<unknown>).bind(thinker);
-  try {
-    post({ kind: 'done', id, value: await ask(...given), standing: thinker.standing() });
-  } catch (error) {
-    if (call !== 'order') throw error;
-    post({ kind: 'refused', id, detail: error instanceof Error ? error.message : String(error) });
-  }
-  if (call !== 'close') return;
-  ending.abort();
-  port?.close();
-}
-
-port.on('message', (ask: Ask) => void serve(ask));
 void run(ending.signal);
-post({ kind: 'opened', standing: thinker.standing() });
+serveThinker(port, createLocalThinker(mind), () => ending.abort());

@@ -118,8 +118,10 @@ export function checkThinker(name: string, open: () => Promise<Thinker>): void {
 
     it('warms up deciding nothing, and gives back the events that are asked for', async () => {
       const { pack } = await createLines(LINES);
-      const events = await thinker.warm(await pack(0, 4), { snapshotOffset: 0, eventOffset: 2 });
+      const known = { snapshotOffset: 0, eventOffset: 1 };
+      const { events, unread } = await thinker.warm(await pack(0, 4), known);
       expect(unpackEvents(events).map(({ provenance }) => provenance.offset)).toEqual([2, 3]);
+      expect(unread.map(({ offset }) => offset)).toEqual([1]);
       const { decisions } = await thinker.settle(NOW);
       expect(decisions).toEqual({ outcomes: [], alerts: [], incidents: [] });
     });
@@ -127,7 +129,7 @@ export function checkThinker(name: string, open: () => Promise<Thinker>): void {
     it('rereads what is accounted for, and thinks again of what was set aside', async () => {
       const { log } = await createLines(LINES);
       const records = await log.read(0, 9);
-      expect((await thinker.reread(records)).count).toBe(3);
+      expect((await thinker.reread(records)).events.count).toBe(3);
       const again = await thinker.thinkAgain(records.slice(0, 2));
       expect(again.outcomes.map(({ offset, outcome }) => [offset, outcome])).toEqual([
         [0, 'parsed'],

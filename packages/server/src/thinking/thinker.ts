@@ -60,6 +60,13 @@ export interface Thought {
   readonly snapshot?: string;
 }
 
+/** What a replay gave back. */
+export interface Warmed {
+  readonly events: PackedEvents;
+  /** Letters of records that give no event now: nobody reads them, or something went wrong over them. */
+  readonly unread: readonly DeadLetter[];
+}
+
 /** What was thought of dead letters that are run again. */
 export interface SecondThought extends Thought {
   readonly outcomes: readonly RecordOutcome[];
@@ -106,15 +113,15 @@ export interface Thinker {
   restore(from: Memory): Promise<void>;
   /**
    * Reads records that are accounted for and decides nothing: those from `snapshotOffset` on bring back
-   * what it knew; events from `eventOffset` on are given back.
+   * what it knew; events from `eventOffset` on are given back, and which records from there on give none.
    */
   warm(
     records: PackedRecords,
     from: { readonly snapshotOffset: number; readonly eventOffset: number },
-  ): Promise<PackedEvents>;
+  ): Promise<Warmed>;
   think(records: PackedRecords, wanted: { readonly withSnapshot: boolean }): Promise<Thought>;
   /** The events of records that are accounted for, read anew; learns nothing. */
-  reread(records: readonly RawRecord[]): Promise<PackedEvents>;
+  reread(records: readonly RawRecord[]): Promise<Warmed>;
   /** Records that were set aside, once more. */
   thinkAgain(records: readonly RawRecord[]): Promise<SecondThought>;
   /** What is due when no record comes and the event clock has reached `time`. */
@@ -137,9 +144,12 @@ export interface Thinker {
 export class ThinkerLost extends Error {
   override readonly name = 'ThinkerLost';
   readonly problem: Problem;
+  /** The record that was being thought about; undefined when it was none, or is not known. */
+  readonly offset: number | undefined;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, offset?: number) {
     super(problem.detail);
     this.problem = problem;
+    this.offset = offset;
   }
 }

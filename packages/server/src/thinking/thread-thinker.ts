@@ -1,8 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '@cordon/core';
+import type { MindSettings } from './compose-mind.ts';
 import { NOTHING_YET } from './local-thinker.ts';
 import { type Order, type Standing, type Thinker, ThinkerLost } from './thinker.ts';
-import type { Answer, Ask, Call, WorkerOptions } from './wire.ts';
+import {
+  type Answer,
+  type Ask,
+  type Call,
+  createPlace,
+  type Place,
+  readPlace,
+  type WorkerOptions,
+} from './wire.ts';
 
 /*
  * The thinker in a thread of its own. When the thread dies, everything that was asked of it rejects, and
@@ -10,13 +19,17 @@ import type { Answer, Ask, Call, WorkerOptions } from './wire.ts';
  * and put in force again before anything else.
  */
 
+const THINK_WORKER = new URL('./think-worker.ts', import.meta.url);
+
 /** Stops the thread as a crash would; for tests. */
 export interface ThreadThinker extends Thinker {
   kill(): Promise<void>;
 }
 
 export interface ThreadOptions {
-  readonly settings: WorkerOptions;
+  readonly settings: MindSettings;
+  /** The file of the thread, for tests of how it dies; default `think-worker.ts`. */
+  readonly file?: URL;
   readonly onProblem: (part: 'enrich' | 'intel', problem: Problem) => void;
 }
 
@@ -35,6 +48,8 @@ export async function openThreadThinker(options: ThreadOptions): Promise<ThreadT
 class Thread implements ThreadThinker {
   private readonly options: ThreadOptions;
   private worker: Worker | undefined;
+  /** Which record the worker is at. */
+  private place: Place = createPlace();
   private now: Standing = NOTHING_YET;
   private readonly pending = new Map<number, Pending>();
   private asked = 0;
@@ -48,10 +63,11 @@ class Thread implements ThreadThinker {
   }
 
   async start(): Promise<void> {
-    const worker = new Worker(new URL('./think-worker.ts', import.meta.url), {
-      name: 'thinking',
-      workerData: this.options.settings,
-    });
+    const { settings, file = THINK_WORKER } = this.options;
+    const place = createPlace();
+    const workerData: WorkerOptions = { ...settings, place };
+    this.place = place;
+    const worker = new Worker(file, { name: 'thinking', workerData });
     await new Promise<void>((resolve, reject) => {
       let why: unknown;
       worker.on('error', (error) => {
@@ -62,7 +78,7 @@ class Thread implements ThreadThinker {
         this.hear(answer);
       });
       worker.on('exit', (code) => {
-        const error = lost(reasonOf(code, why));
+        const error = lost(reasonOf(code, why), readPlace(this.place));
         reject(error);
         if (this.worker === worker) this.bury(error);
       });
@@ -131,6 +147,8 @@ class Thread implements ThreadThinker {
   }
 
   async kill(): Promise<void> {
+    // No record is to blame.
+    this.place = createPlace();
     await this.worker?.terminate();
   }
 
@@ -180,10 +198,13 @@ const isReplacedBy = (before: Order, next: Order): boolean =>
 const reasonOf = (code: number, why: unknown): string =>
   why instanceof Error ? why.message : `it ended with code ${code}`;
 
-const lost = (reason: string): ThinkerLost =>
-  new ThinkerLost({
-    code: 'thinking_lost',
-    detail: `The thread that thinks about records is gone: ${reason}.`,
-    hint: 'Nothing is lost: another one is started, reads what the last snapshot had not seen, and goes on where the books end.',
-    retryable: true,
-  });
+const lost = (reason: string, offset?: number): ThinkerLost =>
+  new ThinkerLost(
+    {
+      code: 'thinking_lost',
+      detail: `The thread that thinks about records is gone: ${reason}.`,
+      hint: 'Nothing is lost: another one is started, reads what the last snapshot had not seen, and goes on where the books end.',
+      retryable: true,
+    },
+    offset,
+  );

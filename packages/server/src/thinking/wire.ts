@@ -7,7 +7,24 @@ import type { Standing, Thinker } from './thinker.ts';
  * hands, events come back as bytes that both see; all else is small and is copied.
  */
 
-export type WorkerOptions = MindSettings;
+/** What the thread is made of, and where it writes which record it is at: memory that outlives it. */
+export interface WorkerOptions extends MindSettings {
+  readonly place: Place;
+}
+
+export type Place = Float64Array<SharedArrayBuffer>;
+const NO_RECORD = -1;
+
+export const createPlace = (): Place =>
+  new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)).fill(NO_RECORD);
+
+export function writePlace(place: Place, offset: number | undefined): void {
+  place[0] = offset ?? NO_RECORD;
+}
+
+export function readPlace([offset = NO_RECORD]: Place): number | undefined {
+  return offset === NO_RECORD ? undefined : offset;
+}
 
 /** Calls that are answered over there. */
 export type Call = Exclude<keyof Thinker, 'standing'>;

@@ -126,7 +126,8 @@ function readingSide(
         query,
         (letter) =>
           (query.sourceId === undefined || letter.sourceId === query.sourceId) &&
-          (query.shape === undefined || letter.shape === query.shape),
+          (query.shape === undefined || letter.shape === query.shape) &&
+          (query.offsets?.includes(letter.offset) ?? true),
       ),
     listLetterGroups: async (limit) => groupLetters(tables.deadLetters.values()).slice(0, limit),
     listIncidents: async (query) =>

@@ -4,6 +4,7 @@ import type { DeadLetter, LetterGroup, Tally } from '../ports.ts';
 import type { Side } from './rows.ts';
 import { pageOf, parseAll } from './rows.ts';
 import type { Db, StateDatabase } from './state-database.ts';
+import { letterIdsOf } from './tables.ts';
 
 /** The books over records, and the signals that rest on them. */
 export function recordSide(
@@ -35,8 +36,9 @@ export function recordSide(
           .$if(query.sourceId !== undefined, (select) =>
             select.where('source_id', '=', query.sourceId ?? ''),
           )
-          .$if(query.shape !== undefined, (select) =>
-            select.where('shape', '=', query.shape ?? ''),
+          .$if(query.shape !== undefined, (select) => select.where('shape', '=', query.shape ?? ''))
+          .$if(query.offsets !== undefined, (select) =>
+            select.where('id', 'in', (query.offsets ?? []).flatMap(letterIdsOf)),
           );
         return pageOf<DeadLetter>(
           await rows

@@ -100,8 +100,23 @@ export interface StateTables {
 /** PostgreSQL takes no NUL and no lone surrogate in text. */
 const toPlainText = (text: string): string => Buffer.from(text.replaceAll('\0', '')).toString();
 
+const letterId = ({ offset, stage }: Pick<DeadLetter, 'offset' | 'stage'>): string =>
+  `${offset} ${stage}`;
+
+const STAGES: Readonly<Record<DeadLetter['stage'], true>> = {
+  normalise: true,
+  detect: true,
+  decide: true,
+  store: true,
+  think: true,
+};
+
+/** Under which ids the letters of a record can stand. */
+export const letterIdsOf = (offset: number): readonly string[] =>
+  Object.keys(STAGES).map((stage) => letterId({ offset, stage: stage as DeadLetter['stage'] }));
+
 export const toLetterRow = (letter: DeadLetter) => ({
-  id: `${letter.offset} ${letter.stage}`,
+  id: letterId(letter),
   source_id: letter.sourceId,
   stage: letter.stage,
   shape: letter.shape === undefined ? null : toPlainText(letter.shape),
