@@ -11,6 +11,7 @@ import './parts/queue.css';
 import './parts/incident.css';
 import './parts/bars.css';
 import './parts/narrow.css';
+import './parts/print.css';
 import { applyTheme } from './parts/theme.ts';
 import { ToastArea } from './parts/toast.tsx';
 import { router } from './router.tsx';

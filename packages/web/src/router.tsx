@@ -10,6 +10,7 @@ import { readQueueFilter } from './pages/incidents/queue-filter.ts';
 import { LoginPage } from './pages/login/login.page.tsx';
 import { OverviewPage } from './pages/overview/overview.page.tsx';
 import { readPlaybookFilter } from './pages/playbooks/playbook-filter.ts';
+import { readReport } from './pages/reports/report-search.ts';
 import { readRuleFilter } from './pages/rules/rule-filter.ts';
 import { Empty, Loading } from './parts/states.tsx';
 import { Shell } from './shell.tsx';
@@ -28,6 +29,9 @@ const HuntPage = lazy(() =>
 );
 const PlaybooksPage = lazy(() =>
   import('./pages/playbooks/playbooks.page.tsx').then((m) => ({ default: m.PlaybooksPage })),
+);
+const ReportsPage = lazy(() =>
+  import('./pages/reports/reports.page.tsx').then((m) => ({ default: m.ReportsPage })),
 );
 const RulesPage = lazy(() =>
   import('./pages/rules/rules.page.tsx').then((m) => ({ default: m.RulesPage })),
@@ -158,6 +162,12 @@ const systems = createRoute({
   path: '/systems',
   component: SystemsPage,
 });
+const reports = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports',
+  validateSearch: readReport,
+  component: ReportsPage,
+});
 const intel = createRoute({
   getParentRoute: () => shell,
   path: '/intel',
@@ -186,6 +196,7 @@ export const router = createRouter({
       hunt,
       systems,
       diagnose,
+      reports,
       intel,
       sources,
       addSource,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import {
   Bell,
+  ChartColumn,
   Crosshair,
   Gauge,
   Keyboard,
@@ -44,6 +45,7 @@ const LINKS = [
   { to: '/rules', text: 'Rules', key: 'l', Icon: ScrollText },
   { to: '/sources', text: 'Sources', key: 's', Icon: Plug },
   { to: '/intel', text: 'Intelligence', key: 'n', Icon: Radar },
+  { to: '/reports', text: 'Reports', key: 'e', Icon: ChartColumn },
   { to: '/settings', text: 'Settings', key: 'u', Icon: Settings },
 ] as const;
 

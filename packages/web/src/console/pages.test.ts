@@ -30,6 +30,7 @@ const PAGES = [
   { name: 'hunt', path: '/hunt', ready: 'Hunt' },
   { name: 'systems', path: '/systems', ready: 'what is asked again and again' },
   { name: 'diagnose', path: '/diagnose', ready: 'Asked lately' },
+  { name: 'reports', path: '/reports', ready: 'Time to detect' },
   { name: 'sources', path: '/sources', ready: 'Set aside' },
   { name: 'add-source', path: '/add-source', ready: 'What sends?' },
   { name: 'intel', path: '/intel', ready: 'Indicators in use' },
