@@ -72,6 +72,24 @@ function addLooks(program: Command): void {
       process.exitCode = await runStatus(flags);
     });
   program
+    .command('closing')
+    .description('what closing by itself hid in the last days, or would have hidden, and what it was')
+    .option('--days <days>', 'how many, at most 7', '7')
+    .option(...JSON_OUT)
+    .option(...CONFIG)
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      toNotes('0 nothing genuine was hidden, 1 failed, 2 wrong use, 3 something was', [
+        'cordon closing --config cordon.yml',
+        'cordon closing --days 1 --json | jq .counts',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runClosing } = await import('./commands/closing.ts');
+      process.exitCode = await runClosing(flags);
+    });
+  program
     .command('audit')
     .description('the audit trail')
     .command('verify')

@@ -6,6 +6,7 @@ export * from './action.ts';
 export * from './alert.ts';
 export * from './audit.ts';
 export * from './client.ts';
+export * from './closing.ts';
 export * from './content.ts';
 export * from './demo.ts';
 export * from './diagnosis.ts';

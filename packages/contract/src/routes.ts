@@ -2,6 +2,7 @@ import { accountRoutes } from './account.ts';
 import { actionRoutes } from './action.ts';
 import { alertRoutes } from './alert.ts';
 import { auditRoutes } from './audit.ts';
+import { closingRoutes } from './closing.ts';
 import { contentRoutes } from './content.ts';
 import { demoRoutes } from './demo.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
@@ -28,6 +29,7 @@ export const routes = {
   ...incidentFileRoutes,
   ...narrationRoutes,
   ...alertRoutes,
+  ...closingRoutes,
   ...recordRoutes,
   ...sourceRoutes,
   ...contentRoutes,

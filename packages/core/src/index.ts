@@ -107,6 +107,7 @@ export { isCapture } from './pcap/capture-reader.ts';
 export type { Automation, JudgedAction } from './report/automation.ts';
 export { type Act, type Books, verdictOf } from './report/books.ts';
 export { type Assumptions, type CostLine, DEFAULT_ASSUMPTIONS } from './report/cost.ts';
+export * from './report/closing-report.ts';
 export * from './report/coverage.ts';
 export * from './report/credit.ts';
 export type { Share, Spread } from './report/figure.ts';

@@ -20,6 +20,7 @@ export { loadEngines } from './investigate/load-engines.ts';
 export { ConfigError, type RunningServer, type StartOptions, startServer } from './main.ts';
 export { type SignatureFinding, verifyCacao } from './playbooks/cacao-signature.ts';
 export { renderReport } from './report/html.ts';
+export { readClosing } from './report/read-closing.ts';
 export { type Backtest, backtest } from './rules/backtest.ts';
 export { type CaseOutcome, runCases } from './rules/cases.ts';
 export {

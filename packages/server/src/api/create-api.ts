@@ -35,6 +35,7 @@ import { createAccountHandlers } from './routes/account.ts';
 import { createActionHandlers } from './routes/action.ts';
 import { createAlertHandlers } from './routes/alert.ts';
 import { createAuditHandlers } from './routes/audit.ts';
+import { createClosingHandlers } from './routes/closing.ts';
 import { createContentHandlers } from './routes/content.ts';
 import { createDemoHandlers } from './routes/demo.ts';
 import { createDiagnosisHandlers } from './routes/diagnosis.ts';
@@ -156,6 +157,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createIncidentFileHandlers(api),
     ...createNarrationHandlers(api),
     ...createAlertHandlers(api),
+    ...createClosingHandlers(api),
     ...createRecordHandlers(api),
     ...createSourceHandlers(api),
     ...createContentHandlers(api),

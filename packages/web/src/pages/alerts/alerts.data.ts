@@ -30,3 +30,10 @@ export const useAlert = (id: string) =>
     queryKey: ['alert', id],
     queryFn: ({ signal }) => api.getAlert({ params: { id }, signal }),
   });
+
+/** What closing by itself hid in the last seven days. */
+export const useClosing = () =>
+  useQuery({
+    queryKey: ['alerts', 'closing'],
+    queryFn: ({ signal }) => api.getClosing({ query: { days: 7 }, signal }),
+  });

@@ -15,12 +15,14 @@ import { useMayAct } from '../../session.ts';
 import { WhatChanged } from '../../what-changed.tsx';
 import { ALERT_STATUSES, type AlertFilter } from './alert-filter.ts';
 import { useAlert, useAlerts } from './alerts.data.ts';
+import { ClosingDrawer } from './closing-drawer.tsx';
 
 const route = getRouteApi('/shell/alerts');
 
 /** Every alert: waiting, in an incident, closed; each says why it is where it is. */
 export function AlertsPage() {
   const filter = route.useSearch();
+  const [isHiddenAsked, setHiddenAsked] = useState(false);
   const navigate = useNavigate();
   const query = useAlerts(filter.status);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -47,7 +49,11 @@ export function AlertsPage() {
           chosen={filter.status}
           onChange={(status) => show({ status })}
         />
+        <button type="button" className="button quiet" onClick={() => setHiddenAsked(true)}>
+          What closes by itself…
+        </button>
       </search>
+      {isHiddenAsked ? <ClosingDrawer onClose={() => setHiddenAsked(false)} /> : null}
       <WhatChanged />
       {query.isError && !query.data ? (
         <ProblemBox problem={problemOf(query.error)} onRetry={() => void query.refetch()} />
