@@ -37,6 +37,8 @@ const ZONE_FIRST = /^([A-Z]{3,4}) (?=[A-Z][a-z]{2} +\d{1,2} \d{2}:)/;
 /** The United States' order, `10/19/2022 05:34:02 PM`, `10/19/22, 5:34:02 PM`, and Suricata's `10/19/2022-05:34:02.123456`. */
 const AMERICAN =
   /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?:,? | ?- ?)(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
+/** Most of Europe's order, `19.10.2022 05:34:02`, `19-10-2022 05:34:02 +0200`. */
+const EUROPEAN = new RegExp(`^(\\d{1,2})([-.])(\\d{1,2})\\2(\\d{4})[ T] ?${CLOCK} ?${ZONE}`);
 /** MySQL's `130324  0:04:00` and xrdp's `20220407-12:11:06`. */
 const COMPACT = /^(\d{2}|\d{4})(\d{2})(\d{2})[- T] ?(\d{1,2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?/;
 /** The label of multilog, whose seconds count from 2^62 and are ten ahead. */
@@ -66,6 +68,7 @@ export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefin
       fromAccessLog(text) ??
       fromNamedMonth(text) ??
       fromAmerican(text) ??
+      fromEuropean(text) ??
       fromCompact(text) ??
       readSyslogTime(text, receivedAt)
     );
@@ -147,6 +150,13 @@ function fromAmerican(text: string): EpochMs | undefined {
   return Number(first) > 12 && third?.length === 2
     ? build([fullYear(first), Number(second) - 1, Number(third)], clock)
     : build([fullYear(third), Number(first) - 1, Number(second)], clock);
+}
+
+function fromEuropean(text: string): EpochMs | undefined {
+  const found = EUROPEAN.exec(text);
+  if (!found) return undefined;
+  const [, day, , month, year, ...clock] = found;
+  return build([Number(year), Number(month) - 1, Number(day)], clock);
 }
 
 function fromCompact(text: string): EpochMs | undefined {

@@ -3,9 +3,10 @@ import type { Fields } from './map-attributes.ts';
 const MAX_WRAPPERS = 3;
 
 /**
- * A record without what a collector put around it: EventBridge's `detail`, Elasticsearch's `_source`, Wazuh's `integration`
- * (the record stands under its name) and its alerts on a Windows event (which keep what Wazuh said of it under `wazuh`), and
- * lists of one (`Records`, `findings`).
+ * A record without what a collector put around it: EventBridge's `detail`, Elasticsearch's `_source`, our own webhooks'
+ * `body` (which keeps what the headers said under `webhook`), Wazuh's `integration` (the record stands under its name), its
+ * alerts on a Windows event (which keep what Wazuh said of it under `wazuh`) and what its integrator says of an alert
+ * (`all_fields`), and lists of one (`Records`, `findings`, the events of an event hook of Okta).
  */
 export function unwrapJson(json: Fields | undefined): Fields | undefined {
   let at = json;
@@ -19,7 +20,11 @@ export function unwrapJson(json: Fields | undefined): Fields | undefined {
 
 function innerOf(json: Fields): Fields | undefined {
   if (typeof json['_index'] === 'string') return toFields(json['_source']);
-  const { integration, source, Records: records, findings, finding, data } = json as Known;
+  const { integration, source, Records: records, findings, finding, data, webhook } = json as Known;
+  const body = webhook === undefined ? undefined : toFields(json['body']);
+  if (body) return { ...body, webhook };
+  if (json['pretext'] === 'WAZUH Alert') return toFields(json['all_fields']);
+  if (json['eventType'] === 'com.okta.event_hook') return single(toFields(data)?.['events']);
   if (typeof integration === 'string') return toFields(json[integration]);
   if (typeof source === 'string' && typeof json['detail-type'] === 'string')
     return toFields(json['detail']);
@@ -38,6 +43,7 @@ function toWindows(win: Fields, { rule, agent }: Fields): Fields | undefined {
 
 interface Known {
   readonly data?: unknown;
+  readonly webhook?: unknown;
   readonly integration?: unknown;
   readonly source?: unknown;
   readonly Records?: unknown;

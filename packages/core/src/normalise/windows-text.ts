@@ -102,7 +102,7 @@ function readMessage([first = '', ...lines]: readonly string[]): Record<string, 
     const [, indent, label = '', value = ''] =
       /^(\s*)([A-Z][\w ()-]{1,60}):\s*(.*)$/.exec(line) ?? [];
     if (indent === undefined) continue;
-    if (indent === '') section = label;
+    if (indent === '') section = label.trimEnd();
     const name = NAMES[`${section}/${label}`] ?? NAMES[label];
     if (name && value !== '' && fields[name] === undefined) fields[name] = value.trim();
   }

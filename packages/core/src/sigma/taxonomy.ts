@@ -44,6 +44,7 @@ export const OCSF_ROOTS: ReadonlySet<string> = new Set([
   'action_id',
   'disposition_id',
   'message',
+  'metadata',
   'email',
   'query',
   'service',
@@ -92,6 +93,7 @@ IsatapRouter Binary FileMagicBytes ParentIntegrityLevel Logon_Type TargetParentP
 payload ClassName DeviceDescription ProviderContextName AdditionalInfo DestAddress FilterOrigin ClientProcessId AuditSourceName ProcessPath Name AppID
 SettingType SettingValue SettingValueString Direction LocalPorts RemotePorts AccessGranted CVEID url
 Feature_Name Provider PossibleCause QNAME RemoteAddress AppVersion ModuleName ThreatName PackagePath ImpersonationLevel ServerName SigningUsed EncyptionUsed
+MonitorWidth MonitorHeight authenticationMechanism pwszProxy name
 Setting KernelDebug TestSigning DisableIntegrityChecks FlightSigning
 Caption HiveName DeviceName Origin Task Opcode EventRecordID ExecutionProcessID ExecutionThreadID ActivityID UserID Provider_Guid
 `;

@@ -1,6 +1,6 @@
 /*
  * The body of a webhook as records: one for each thing that it tells. Lists are taken apart, and the
- * alerts of Alertmanager and Grafana, which come many in one; the rest is kept as it came.
+ * alerts of Alertmanager and Grafana and the events of Okta, which come many in one; the rest is kept as it came.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { malformed } from '../body.ts';
@@ -37,6 +37,11 @@ export function* readWebhook(
     for (const alert of alerts) yield bytesOf(JSON.stringify({ ...group, alert }));
     return;
   }
+  const events = eventsOf(value);
+  if (events) {
+    for (const event of events) yield bytesOf(JSON.stringify(event));
+    return;
+  }
   yield withHeaders(bytes, headers);
 }
 
@@ -55,6 +60,13 @@ function alertsOf(value: JsonMembers): readonly JsonMembers[] | undefined {
   return isGroup && Array.isArray(alerts) && alerts.length > 0 && alerts.every(isObject)
     ? alerts
     : undefined;
+}
+
+/** The events of an event hook of Okta, each as the System Log has it. */
+function eventsOf({ eventType, data }: JsonMembers): readonly JsonMembers[] | undefined {
+  if (eventType !== 'com.okta.event_hook' || !isObject(data)) return undefined;
+  const { events } = data;
+  return Array.isArray(events) && events.length > 0 && events.every(isObject) ? events : undefined;
 }
 
 /** What the sender calls the delivery; the same when it sends it again. */
