@@ -216,7 +216,7 @@ function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void 
   memory.alerts.clear();
   memory.groups.clear();
   const byTime = [...from.alerts].sort((a, b) => a.firstAt - b.firstAt || (a.id < b.id ? -1 : 1));
-  for (const alert of byTime) memory.alerts.set(alert.id, alert);
+  for (const alert of byTime) memory.takeBack(alert);
   for (const incident of [...from.incidents].sort((a, b) => a.number - b.number)) {
     const { id, number, state, revision, alertIds, apartFrom } = incident;
     const apart = apartFrom === undefined ? {} : { apartFrom };

@@ -114,6 +114,11 @@ describe('the desk', () => {
     const { alerts } = first;
     next.restore({ snapshot, alerts, incidents, learnt, lastIncidentNumber: 1 });
     expect(next.learnt()).toEqual(decider.learnt());
+    // The answer was lost and the person says it again: it teaches once.
+    const emptied = createDecider();
+    emptied.restore({ snapshot: null, alerts, incidents, learnt, lastIncidentNumber: 1 });
+    emptied.act({ kind: 'close_incident', incidentId, ...verdict }, by);
+    expect(emptied.learnt()).toEqual(decider.learnt());
     const again = [bruteForce('203.0.113.7', 300)];
     expect(decide(next, again)).toEqual(decide(decider, again));
   });

@@ -92,12 +92,14 @@ export function learnFrom(
   ids: readonly AlertId[],
   verdict: Pick<Verdict, 'kind'>,
 ): void {
+  // After a kill the alert may be younger than the snapshot: what it was like stands with its last verdict.
+  const lessons = ids.map((id) => memory.lessons.get(id) ?? memory.learner.taughtOn(id));
   memory.learner.takeBack(ids);
   const isGenuine = verdict.kind === 'true_positive';
   const isHarmless = verdict.kind === 'benign' || verdict.kind === 'false_positive';
   if (!isGenuine && !isHarmless) return;
-  for (const id of ids) {
-    const kept = memory.lessons.get(id);
+  for (const [index, id] of ids.entries()) {
+    const kept = lessons[index];
     if (kept) memory.learner.teach(id, { ...kept, isGenuine });
   }
 }

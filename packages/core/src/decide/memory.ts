@@ -16,6 +16,7 @@ import { Learner } from '../triage/learn/learner.ts';
 import { Prevalence } from '../triage/prevalence.ts';
 import type { DeciderSettings } from './config.ts';
 import type { SignalOutcome } from './decider.ts';
+import { traceFromAlert } from './read-signal.ts';
 
 /** What is kept of an incident between two drains; the rest is built from its members. */
 export interface Group {
@@ -131,9 +132,21 @@ export class Memory {
 
   /** Saves an alert in its newest form. */
   putAlert(alert: Alert): void {
+    this.dirtyAlerts.add(alert.id);
+    this.#find(alert);
+  }
+
+  /** Takes an alert back that the store kept; one that the snapshot does not know yet becomes findable. */
+  takeBack(alert: Alert): void {
+    this.alerts.set(alert.id, alert);
+    if (this.#traces.has(alert.id)) return;
+    this.#find(alert);
+    this.putTrace(alert.id, traceFromAlert(alert, this.links));
+  }
+
+  #find(alert: Alert): void {
     this.alerts.set(alert.id, alert);
     this.#latest.set(alert.dedupKey, alert.id);
-    this.dirtyAlerts.add(alert.id);
     if (isLikely(alert)) this.#post(LIKELY_KEY, alert.id);
     if (alert.score.p >= this.settings.closeP) this.#note(alert.id);
   }

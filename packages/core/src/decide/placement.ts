@@ -67,7 +67,7 @@ function judgeBenign(memory: Memory, alert: Alert): BenignOutcome {
 interface Ties {
   /** The best tie to each open incident, oldest incident first. */
   readonly groups: readonly { readonly group: Group; readonly tie: Tie }[];
-  /** Open alerts that no incident holds. */
+  /** Alerts that no incident holds: open, or closed by themselves for want of company. */
   readonly alerts: readonly { readonly alert: Alert; readonly tie: Tie }[];
 }
 
@@ -81,7 +81,7 @@ function findTies(memory: Memory, alert: Alert): Ties {
   for (const id of memory.findUnder(keys)) {
     const other = memory.alerts.get(id);
     const theirs = memory.traceOf(id);
-    if (!other || !theirs || id === alert.id || other.state.status === 'closed') continue;
+    if (!other || !theirs || id === alert.id || isOver(memory, other)) continue;
     if (isOnlyBeside(other)) continue;
     const pair = [
       { alert, trace },
@@ -89,11 +89,17 @@ function findTies(memory: Memory, alert: Alert): Ties {
     ] as const;
     const tie = bind(memory, pair, context);
     if (!tie) continue;
-    if (other.state.status === 'open') alerts.push({ alert: other, tie });
-    else keepBest(memory, byGroup, { id: other.state.incidentId, tie });
+    if (other.state.status === 'in_incident')
+      keepBest(memory, byGroup, { id: other.state.incidentId, tie });
+    else alerts.push({ alert: other, tie });
   }
   return { groups: [...byGroup.values()].sort((a, b) => a.group.number - b.group.number), alerts };
 }
+
+/** Closed by a person or as harmless by a rule; what closed by itself is there when company comes. */
+const isOver = (memory: Memory, alert: Alert): boolean =>
+  alert.state.status === 'closed' &&
+  (alert.state.verdict.by !== CORDON || judgeBenign(memory, alert).verdict !== undefined);
 
 /** What is only unusual does not lead others into the incident that it is in. */
 const isOnlyBeside = ({ state, anomaly }: Alert): boolean =>
@@ -295,7 +301,8 @@ function leaveOrClose(
     setState(memory, alert, { status: 'open', why, reopened });
     return;
   }
-  const closing = ties.alerts.length === 0 ? decideClosing(memory, alert) : undefined;
+  const isAlone = ties.alerts.every((other) => other.alert.state.status === 'closed');
+  const closing = isAlone ? decideClosing(memory, alert) : undefined;
   if (closing?.kind === 'close') {
     const verdict = { kind: 'false_positive', by: CORDON, reason: closing.reason } as const;
     setState(memory, alert, { status: 'closed', verdict: { ...verdict, at: alert.lastAt } });

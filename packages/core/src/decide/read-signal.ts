@@ -27,7 +27,7 @@ const MAX_TRACED = 32;
 
 /** The machine the events happened on, where they speak of a process there or the signal names it. */
 function deviceHostOf(
-  signal: Signal,
+  signal: Pick<Signal, 'eventIds'>,
   entities: readonly EntityRef[],
   links: CausalLinks,
 ): string | undefined {
@@ -53,23 +53,36 @@ function fromHostsOf(
   return distinct([...named, ...addressed]).filter((host) => host !== principal.host);
 }
 
+type Traced = Pick<Alert, 'entities' | 'eventIds' | 'firstAt' | 'lastAt'> & {
+  readonly rule: Pick<Alert['rule'], 'behaviour'>;
+};
+
+function toTrace(of: Traced, principal: Principal, links: CausalLinks): Trace {
+  const own = of.eventIds.flatMap((id) => links.contextOf(id)?.processKeys ?? []);
+  const lineage = own.flatMap((key) => links.lineageOf(key).slice(0, MAX_ANCESTORS));
+  return {
+    firstAt: of.firstAt,
+    lastAt: of.lastAt,
+    behaviour: of.rule.behaviour,
+    isAddressOnly: isAddressOnly(principal),
+    externalIps: principal.externalIps.slice(0, MAX_TRACED),
+    ...(principal.host === undefined ? {} : { host: principal.host }),
+    fromHosts: fromHostsOf(of.entities, principal, links),
+    users: principal.users.slice(0, MAX_TRACED),
+    processKeys: distinct([...own, ...lineage]),
+  };
+}
+
+/** What an alert itself tells of where it happened; for one that is younger than the snapshot. */
+export const traceFromAlert = (alert: Alert, links: CausalLinks): Trace =>
+  toTrace(alert, principalOf(alert.entities, deviceHostOf(alert, alert.entities, links)), links);
+
 /** Reads a signal against what the events before it told. */
 export function readSignal(signal: Signal, links: CausalLinks): ReadSignal {
   const entities = mergeEntities(signal.entities, MAX_ENTITIES);
   const principal = principalOf(entities, deviceHostOf(signal, entities, links));
-  const own = signal.eventIds.flatMap((id) => links.contextOf(id)?.processKeys ?? []);
-  const lineage = own.flatMap((key) => links.lineageOf(key).slice(0, MAX_ANCESTORS));
-  const trace: Trace = {
-    firstAt: Math.min(signal.since, signal.at) as EpochMs,
-    lastAt: signal.at,
-    behaviour: signal.rule.behaviour,
-    isAddressOnly: isAddressOnly(principal),
-    externalIps: principal.externalIps.slice(0, MAX_TRACED),
-    ...(principal.host === undefined ? {} : { host: principal.host }),
-    fromHosts: fromHostsOf(entities, principal, links),
-    users: principal.users.slice(0, MAX_TRACED),
-    processKeys: distinct([...own, ...lineage]),
-  };
+  const firstAt = Math.min(signal.since, signal.at) as EpochMs;
+  const trace = toTrace({ ...signal, entities, firstAt, lastAt: signal.at }, principal, links);
   return {
     signal,
     entities,

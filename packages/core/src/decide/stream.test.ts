@@ -122,4 +122,20 @@ describe('properties of any stream', () => {
       { numRuns: 100 },
     );
   });
+
+  it('a kill loses no alert: what is younger than the snapshot folds, joins and stays in its incident', () => {
+    const strong = (minute: number) =>
+      makeSignal({ rule: 'strong', severity: 5, minute, entities: [host('srv'), user('eve')] });
+    const other = makeSignal({ rule: 'other', severity: 4, minute: 1, entities: [host('srv')] });
+    const killed = createDecider();
+    const snapshot = killed.snapshot();
+    const store = new Store();
+    store.save(decide(killed, [strong(0), other]));
+    const next = createDecider();
+    store.restoreInto(next, snapshot);
+    const after = decide(next, [strong(5)]);
+    expect(after.outcomes.map(({ outcome }) => outcome)).toEqual(['folded']);
+    const [before] = [...store.incidents.values()];
+    expect(after.incidents).toMatchObject([{ id: before?.id, alertIds: before?.alertIds }]);
+  });
 });

@@ -118,6 +118,11 @@ export class Learner {
     return this.#ledger.model.judge(lesson, given);
   }
 
+  /** What the verdict on the thing of that id taught, while it can be taken back. */
+  taughtOn(id: string): Taught | undefined {
+    return this.#ledger.taughtOn(id);
+  }
+
   /** Takes a person's verdict on the thing of that id in. */
   teach(id: string, taught: Taught): void {
     this.#ledger.teach(id, taught);

@@ -23,6 +23,11 @@ export class VerdictLedger {
     return this.#changes;
   }
 
+  /** What the verdict on a thing taught; undefined where there is none, or it is too old to be taken back. */
+  taughtOn(id: string): Taught | undefined {
+    return this.#taught.find(([one]) => one === id)?.[1];
+  }
+
   /** A later verdict on the same thing takes the place of the earlier one. */
   teach(id: string, taught: Taught): void {
     this.takeBack([id]);
