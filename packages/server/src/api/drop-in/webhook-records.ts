@@ -1,6 +1,6 @@
 /*
  * The body of a webhook as records: one for each thing that it tells. Lists are taken apart, and the
- * alerts of Alertmanager and Grafana and the events of Okta, which come many in one; the rest is kept as it came.
+ * alerts of Alertmanager and Grafana and the events of Okta and of Kubernetes' audit, which come many in one; the rest is kept as it came.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { malformed } from '../body.ts';
@@ -37,7 +37,7 @@ export function* readWebhook(
     for (const alert of alerts) yield bytesOf(JSON.stringify({ ...group, alert }));
     return;
   }
-  const events = eventsOf(value);
+  const events = eventsOf(value) ?? itemsOf(value);
   if (events) {
     for (const event of events) yield bytesOf(JSON.stringify(event));
     return;
@@ -67,6 +67,12 @@ function eventsOf({ eventType, data }: JsonMembers): readonly JsonMembers[] | un
   if (eventType !== 'com.okta.event_hook' || !isObject(data)) return undefined;
   const { events } = data;
   return Array.isArray(events) && events.length > 0 && events.every(isObject) ? events : undefined;
+}
+
+/** The events that the audit of Kubernetes sends in one. */
+function itemsOf({ kind, items }: JsonMembers): readonly JsonMembers[] | undefined {
+  const isList = kind === 'EventList' && Array.isArray(items);
+  return isList && items.length > 0 && items.every(isObject) ? items : undefined;
 }
 
 /** What the sender calls the delivery; the same when it sends it again. */

@@ -152,6 +152,24 @@ it('takes the alerts of Alertmanager and Grafana apart', async () => {
 });
 
 it.each([
+  {
+    name: 'the events of an event hook of Okta',
+    wrap: (events: unknown) => ({ eventType: 'com.okta.event_hook', data: { events } }),
+  },
+  {
+    name: "the events of Kubernetes' audit",
+    wrap: (items: unknown) => ({ kind: 'EventList', items }),
+  },
+])('takes $name apart', async ({ wrap }) => {
+  await using api = await createHarness();
+  const token = await createToken(api);
+  const events = [{ uuid: 'a' }, { uuid: 'b' }];
+  const answer = await post(api, `edge/${token}`, { payload: JSON.stringify(wrap(events)) });
+  expect(answer.json()).toEqual({ accepted: 2 });
+  expect(texts(api).map((text) => JSON.parse(text))).toEqual(events);
+});
+
+it.each([
   { name: 'a Wazuh alert', payload: '{"rule":{"id":"5710","level":5},"agent":{"name":"a"}}' },
   { name: 'a Splunk alert', payload: '{"search_name":"s","result":{"src":"203.0.113.9"}}' },
   { name: 'a case of TheHive', payload: '{"operation":"create","objectType":"case"}' },
