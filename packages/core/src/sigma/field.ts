@@ -30,10 +30,14 @@ const DERIVED: Readonly<Record<string, Accessor>> = {
   'cordon.source_network': ({ src_endpoint }) => networkOf(src_endpoint?.ip ?? ''),
 };
 
+/** What Wazuh said of an event: under this name beside the event of another, bare in alerts of its own. */
+const WAZUH = 'wazuh.';
+
 function build(name: string): Accessor {
   const derived = Object.hasOwn(DERIVED, name) ? DERIVED[name] : undefined;
   if (derived) return derived;
   const own = readOwn(name);
+  if (name.startsWith(WAZUH)) return orBare(own, readOwn(name.slice(WAZUH.length)));
   const entry = Object.hasOwn(TAXONOMY, name) ? TAXONOMY[name] : undefined;
   if (entry) {
     const readers = entry.map(readTarget);
@@ -43,6 +47,11 @@ function build(name: string): Accessor {
   if (!OCSF_ROOTS.has(path[0]?.[0] ?? '')) return own;
   return (event) => own(event) ?? walk(event, path, 0);
 }
+
+const orBare =
+  (own: Accessor, bare: Accessor): Accessor =>
+  (event) =>
+    own(event) ?? (event.provenance.logsource.product === 'wazuh' ? bare(event) : undefined);
 
 /** A taxonomy target: `=Name` another field of the record, otherwise an OCSF path. */
 function readTarget(target: string): Accessor {
@@ -115,6 +124,7 @@ export function findUnknownField(
   if (!names || names.includes(name)) return undefined;
   if (NESTED_PRODUCTS.has(logsource.product ?? '') && names.includes(name.split('.')[0] ?? ''))
     return undefined;
+  if (name.startsWith(WAZUH)) return undefined;
   if (Object.hasOwn(DERIVED, name) || OCSF_ROOTS.has(name.split('.')[0] ?? '')) return undefined;
   return { nearest: nearestOf(name, names) };
 }

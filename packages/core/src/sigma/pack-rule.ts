@@ -10,8 +10,8 @@ import type {
 } from './rule.ts';
 import { ANY, isAnyRun, isWildcard, ONE, type Token } from './token.ts';
 
-/** Goes up whenever reading the same rule text gives another {@link SigmaDocument}. */
-export const RULE_FORMAT = 1;
+/** Goes up whenever reading the same rule text gives another {@link SigmaDocument} or tells other problems. */
+export const RULE_FORMAT = 2;
 
 const ANY_CODE = 0;
 const ONE_CODE = 1;
