@@ -25,9 +25,14 @@ import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
 
 /** Small enough that a batch is thought about in some tens of milliseconds: a block waits for two. */
 const BATCH_RECORDS = 500;
-const SNAPSHOT_EVERY_RECORDS = 50_000;
-/** Taking one holds thinking up for a tenth of a second; a restart reads again what came since. */
+/**
+ * Taking a snapshot holds thinking up for some tenths of a second when much is under way, and a restart
+ * reads again what came since: one in so long, sooner only after very many records.
+ */
 const SNAPSHOT_EVERY_MS = 30_000;
+const SNAPSHOT_EVERY_RECORDS = 250_000;
+/** Fewer than these wait for a quiet moment. */
+const SNAPSHOT_LEAST_RECORDS = 50_000;
 /** A commit costs the same for one record as for many: batches that are not full keep this distance. */
 const GATHER_MS = 10;
 const RETRY_MS = 1_000;
@@ -306,10 +311,11 @@ export class Pipeline implements Desk {
 
   private isSnapshotDue(): boolean {
     const { nextOffset } = this;
+    const since = nextOffset - this.snapshotOffset;
     const isQuiet = nextOffset >= this.deps.log.head();
     const isOld = this.deps.now() - this.snapshotAt >= SNAPSHOT_EVERY_MS;
-    const isDue = nextOffset - this.snapshotOffset >= SNAPSHOT_EVERY_RECORDS || (isQuiet && isOld);
-    if (!isDue) return false;
+    const isDue = isOld && (isQuiet || since >= SNAPSHOT_LEAST_RECORDS);
+    if (!isDue && since < SNAPSHOT_EVERY_RECORDS) return false;
     this.snapshotOffset = nextOffset;
     this.snapshotAt = this.deps.now();
     return true;

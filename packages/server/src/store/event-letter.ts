@@ -1,8 +1,13 @@
-import type { Event } from '@cordon/core';
+import type { Event, Provenance } from '@cordon/core';
 import type { DeadLetter } from './ports.ts';
 
+/** What tells an event from others. */
+export type Named = Pick<Event, 'time'> & {
+  readonly provenance: Pick<Provenance, 'offset' | 'sourceId'>;
+};
+
 /** The letter of an event that cannot be kept. */
-export const toLetter = ({ time, provenance }: Event, error: unknown): DeadLetter => ({
+export const toLetter = ({ time, provenance }: Named, error: unknown): DeadLetter => ({
   offset: provenance.offset,
   sourceId: provenance.sourceId,
   at: time,

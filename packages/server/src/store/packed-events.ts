@@ -35,8 +35,13 @@ export function packEvents(
   return { bytes, count: lines.length, unfit };
 }
 
-export function unpackEvents({ bytes, count }: PackedEvents): readonly Event[] {
-  if (count === 0) return [];
-  const text = Buffer.from(bytes.buffer).toString('utf8');
-  return text.split('\n').map((line) => JSON.parse(line) as Event);
+export const unpackEvents = (packed: PackedEvents): readonly Event[] =>
+  unpackLines(packed).map((line) => JSON.parse(line) as Event);
+
+/** The events as they stand there, one JSON text each; with `holding`, only those that hold that text. */
+export function unpackLines({ bytes, count }: PackedEvents, holding?: string): readonly string[] {
+  const data = Buffer.from(bytes.buffer);
+  if (count === 0 || (holding !== undefined && !data.includes(holding))) return [];
+  const lines = data.toString('utf8').split('\n');
+  return holding === undefined ? lines : lines.filter((line) => line.includes(holding));
 }

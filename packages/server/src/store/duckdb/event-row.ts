@@ -1,4 +1,5 @@
 import type { Event } from '@cordon/core';
+import type { Named } from '../event-letter.ts';
 import { hostsOf, ipsOf, usersOf } from '../event-query.ts';
 
 /**
@@ -39,10 +40,16 @@ export const EVENT_COLUMNS = {
   body: 'JSON',
 } as const;
 
-type Row = Record<
-  keyof typeof EVENT_COLUMNS,
-  number | string | readonly string[] | Event | undefined
+type Columns = Record<
+  Exclude<keyof typeof EVENT_COLUMNS, 'body'>,
+  number | string | readonly string[] | undefined
 >;
+
+/** An event on its way into a file. */
+export interface EventRow extends Named {
+  /** One line of JSON with the members of {@link EVENT_COLUMNS}. */
+  readonly line: string;
+}
 
 /** Column text without NUL and lone surrogates; `body` keeps them, escaped. */
 const plain = (text: string | undefined): string | undefined =>
@@ -85,24 +92,25 @@ function toWhat(event: Event) {
   };
 }
 
-/** An event as one line of JSON with the members of {@link EVENT_COLUMNS}. */
-export function toRowLine(event: Event): string {
-  const { provenance } = event;
-  const row: Row = {
-    record_offset: provenance.offset,
+/** The row of an event that stands written as JSON already: `body` is put in as it is. */
+export function toEventRow(event: Event, body: string): EventRow {
+  const { time, provenance } = event;
+  const { offset, sourceId } = provenance;
+  const columns: Columns = {
+    record_offset: offset,
     id: event.id,
-    time: event.time,
+    time,
     class_uid: int(event.class_uid),
     activity_id: int(event.activity_id),
     severity_id: int(event.severity_id),
     status_id: int(event.status_id),
-    source_id: plain(provenance.sourceId),
+    source_id: plain(sourceId),
     parser_id: plain(provenance.parserId),
     product: plain(provenance.logsource.product),
     service: plain(provenance.logsource.service),
     ...toWhere(event),
     ...toWhat(event),
-    body: event,
   };
-  return `${JSON.stringify(row)}\n`;
+  const line = `${JSON.stringify(columns).slice(0, -1)},"body":${body}}\n`;
+  return { time, provenance: { offset, sourceId }, line };
 }

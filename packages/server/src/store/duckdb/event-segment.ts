@@ -1,9 +1,8 @@
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Event } from '@cordon/core';
 import type { Engine } from './engine.ts';
 import { sqlPath } from './engine.ts';
-import { EVENT_COLUMNS, toRowLine } from './event-row.ts';
+import { EVENT_COLUMNS, type EventRow } from './event-row.ts';
 
 /*
  * Immutable Parquet files named `<first offset>-<last offset>.parquet`, and `…-<n>.parquet` where that
@@ -105,14 +104,14 @@ async function copyToSegment(
 }
 
 /** Writes rows some hundred at a time, so that nobody waits long for the loop; gives the longest. */
-async function writeRows(path: string, events: readonly Event[]): Promise<number> {
+async function writeRows(path: string, rows: readonly EventRow[]): Promise<number> {
   const file = await open(path, 'w');
   let longest = 0;
   try {
-    for (let at = 0; at < events.length; at += ROWS_A_WRITE) {
-      const rows = events.slice(at, at + ROWS_A_WRITE).map(toRowLine);
-      longest = rows.reduce((length, row) => Math.max(length, row.length), longest);
-      await file.writeFile(rows.join(''));
+    for (let at = 0; at < rows.length; at += ROWS_A_WRITE) {
+      const lines = rows.slice(at, at + ROWS_A_WRITE).map(({ line }) => line);
+      longest = lines.reduce((length, line) => Math.max(length, line.length), longest);
+      await file.writeFile(lines.join(''));
     }
     return longest;
   } finally {
@@ -120,20 +119,20 @@ async function writeRows(path: string, events: readonly Event[]): Promise<number
   }
 }
 
-/** Writes events as a new segment, ordered by time. */
+/** Writes rows as a new segment, ordered by time. */
 export async function writeEventSegment(
   engine: Engine,
   dir: string,
-  events: readonly Event[],
+  rows: readonly EventRow[],
 ): Promise<EventSegment> {
-  const offsets = events.map((event) => event.provenance.offset);
+  const offsets = rows.map(({ provenance }) => provenance.offset);
   const first = offsets.reduce((a, b) => Math.min(a, b));
   const last = offsets.reduce((a, b) => Math.max(a, b));
   const lines = join(dir, `${first}.ndjson.tmp`);
   try {
     const longest = await writeRows(
       lines,
-      events.toSorted((a, b) => a.time - b.time),
+      rows.toSorted((a, b) => a.time - b.time),
     );
     const maxBytes = Math.max(MIN_OBJECT_BYTES, longest * UTF8_MAX);
     const select = `SELECT * FROM read_json(${sqlPath(lines)}, format = 'newline_delimited', columns = ${COLUMNS}, maximum_object_size = ${maxBytes})`;

@@ -1,15 +1,17 @@
 import { type EpochMs, EVERYTHING, type Event, type Problem } from '@cordon/core';
 import type { DuckDBValue } from '@duckdb/node-api';
+import { toLetter } from '../event-letter.ts';
 import type { EventQuery } from '../event-query.ts';
 import { matchesQuery } from '../event-query.ts';
 import type { HuntPage, HuntScope, HuntTop } from '../hunt.ts';
 import { isHunted } from '../hunt-match.ts';
 import type { ObservedPage } from '../observed.ts';
-import { type PackedEvents, unpackEvents } from '../packed-events.ts';
+import { type PackedEvents, packEvents } from '../packed-events.ts';
 import type { DeadLetter, EventStore } from '../ports.ts';
 import { closedError, toStoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
+import type { EventRow } from './event-row.ts';
 import type { EventSegment } from './event-segment.ts';
 import { mergeSegments, removeSegments } from './event-segment.ts';
 import { type Ask, findHunted, readBars, readSeen, readTop } from './hunt-read.ts';
@@ -17,6 +19,7 @@ import { planMerge } from './merge-plan.ts';
 import { readObserved } from './observed-read.ts';
 import { ask, select } from './select.ts';
 import { openShelf, retireFrom, type Shelf, sizeOf } from './shelf.ts';
+import { WaitingEvents } from './waiting-events.ts';
 import { writeOrRefuse } from './write-or-refuse.ts';
 
 /** The Parquet store also tells which of its files it had to set aside. */
@@ -126,9 +129,9 @@ class ParquetEvents implements ParquetEventStore {
   /** Writes and merges, which only add files, beside them. */
   private readonly writes = createTurns();
   private readonly hunts = createTurns();
-  private buffer: Event[] = [];
-  /** Taken out of the buffer, not yet in a file. */
-  private writing: readonly Event[] = [];
+  private readonly waiting = new WaitingEvents();
+  /** Events that are not even JSON: their letters are kept with the next flush. */
+  private unfit: readonly DeadLetter[] = [];
 
   constructor(options: ParquetOptions, parts: { readonly shelf: Shelf; readonly engine: Engine }) {
     this.options = options;
@@ -139,24 +142,24 @@ class ParquetEvents implements ParquetEventStore {
   }
 
   add(events: readonly Event[]): void {
-    if (this.writes.isClosed()) throw closedError();
-    for (const event of events) this.buffer.push(event);
+    const { unfit, ...packed } = packEvents(events);
+    this.unfit = [...this.unfit, ...unfit.map(({ event, error }) => toLetter(event, error))];
+    this.addPacked(packed);
   }
 
   addPacked(packed: PackedEvents): void {
-    this.add(unpackEvents(packed));
+    if (this.writes.isClosed()) throw closedError();
+    this.waiting.add(packed);
   }
 
   flush(): Promise<number> {
     return this.writes.take(async () => {
-      const taken = this.buffer;
-      this.buffer = [];
-      this.writing = taken;
+      await this.refuseUnfit();
       try {
-        if (taken.length > 0) await this.write(taken);
+        const rows = await this.waiting.take();
+        if (rows.length > 0) await this.write(rows);
       } catch (error) {
-        this.writing = [];
-        this.buffer = [...taken, ...this.buffer];
+        this.waiting.putBack();
         throw error;
       }
       // What is written is durable, merged or not.
@@ -179,7 +182,7 @@ class ParquetEvents implements ParquetEventStore {
 
   find(query: EventQuery): Promise<readonly Event[]> {
     return this.turns.take(async () => {
-      const waiting = this.waiting((event) => matchesQuery(event, query));
+      const waiting = this.unwritten((event) => matchesQuery(event, query), query.ip);
       const rows = await select(this.shelf, this.engine, {
         clause: toWhere(query),
         mayHold: (segment) => mayHold(segment, query),
@@ -194,7 +197,7 @@ class ParquetEvents implements ParquetEventStore {
 
   count(query: Conditions): Promise<number> {
     return this.turns.take(async () => {
-      const waiting = this.waiting((event) => matchesQuery(event, query)).length;
+      const waiting = this.unwritten((event) => matchesQuery(event, query), query.ip).length;
       const rows = await select(this.shelf, this.engine, {
         clause: toWhere(query),
         mayHold: (segment) => mayHold(segment, query),
@@ -236,7 +239,7 @@ class ParquetEvents implements ParquetEventStore {
     scope: HuntScope,
     read: (files: Ask, waiting: readonly Event[]) => Promise<T>,
   ): Promise<T> {
-    const waiting = () => this.waiting((event) => isHunted(event, scope));
+    const waiting = () => this.unwritten((event) => isHunted(event, scope));
     return this.hunts.take(async () => {
       for (let attempt = 0; attempt < HUNT_ATTEMPTS; attempt += 1) {
         const { segments } = this.shelf;
@@ -253,15 +256,16 @@ class ParquetEvents implements ParquetEventStore {
     });
   }
 
-  /** What is in no file yet and fits; called in the same moment in which the files are chosen. */
-  private waiting(isWanted: (event: Event) => boolean): readonly Event[] {
-    const known = new Map<number, Event>();
-    for (const events of [this.writing, this.buffer])
-      for (const event of events) {
-        const { offset } = event.provenance;
-        if (offset >= this.shelf.durable && isWanted(event)) known.set(offset, event);
-      }
-    return [...known.values()];
+  /**
+   * What is in no file yet and fits; called in the same moment in which the files are chosen. The text
+   * `holding` is a value of every event that fits.
+   */
+  private unwritten(isWanted: (event: Event) => boolean, holding?: string): readonly Event[] {
+    const { durable } = this.shelf;
+    return this.waiting.find(
+      (event) => event.provenance.offset >= durable && isWanted(event),
+      holding,
+    );
   }
 
   async close(): Promise<void> {
@@ -272,17 +276,23 @@ class ParquetEvents implements ParquetEventStore {
     this.engine.close();
   }
 
-  private async write(events: readonly Event[]): Promise<void> {
+  private async write(rows: readonly EventRow[]): Promise<void> {
     const { shelf, engine, options } = this;
-    const once = [...new Map(events.map((event) => [event.provenance.offset, event])).values()];
-    const written = await writeOrRefuse(engine, options.dir, once);
+    const written = await writeOrRefuse(engine, options.dir, rows);
     if (written.refused.length > 0) await this.refuse(written.refused);
-    this.writing = [];
+    this.waiting.settle();
     shelf.segments = [...shelf.segments, ...written.segments];
-    shelf.durable = once.reduce(
+    shelf.durable = rows.reduce(
       (durable, { provenance }) => Math.max(durable, provenance.offset + 1),
       shelf.durable,
     );
+  }
+
+  private async refuseUnfit(): Promise<void> {
+    const letters = this.unfit;
+    if (letters.length === 0) return;
+    await this.refuse(letters);
+    this.unfit = this.unfit.slice(letters.length);
   }
 
   private async refuse(letters: readonly DeadLetter[]): Promise<void> {
