@@ -200,6 +200,24 @@ export const DecisionBody = Type.Object(
 );
 export type DecisionBody = Static<typeof DecisionBody>;
 
+export const ProposalBody = Type.Object(
+  {
+    incident_id: Type.String({ minLength: 1, maxLength: 128 }),
+    verb: Type.String({ pattern: '^[a-z0-9_]+(\\.[a-z0-9_]+)+$', maxLength: 100 }),
+    params: Type.Record(Type.String({ pattern: '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$' }), Type.Unknown()),
+    reason: Reason,
+    ttl_s: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 30 * 86_400,
+        description: 'How long it is held; what contains must have one.',
+      }),
+    ),
+  },
+  { title: 'ProposalBody', additionalProperties: false },
+);
+export type ProposalBody = Static<typeof ProposalBody>;
+
 export const NeverTouchItem = Type.Object(
   { value: Type.String(), why: Type.String() },
   { title: 'NeverTouchItem' },
@@ -253,6 +271,15 @@ export const actionRoutes = {
     params: IdParams,
     body: Type.Object({ reason: Reason }, { additionalProperties: false }),
     response: ActionView,
+  }),
+  proposeAction: defineRoute({
+    method: 'POST',
+    path: '/proposals',
+    access: 'proposer',
+    summary: 'Asks people for an action on an incident; it is carried out only when one says yes.',
+    body: ProposalBody,
+    response: ActionView,
+    status: 201,
   }),
   listPlaybooks: defineRoute({
     method: 'GET',

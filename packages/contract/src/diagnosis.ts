@@ -72,14 +72,14 @@ export const diagnosisRoutes = {
   listDiagnoses: defineRoute({
     method: 'GET',
     path: '/diagnoses',
-    access: 'responder',
+    access: 'proposer',
     summary: 'The last fifty diagnoses, newest first.',
     response: listOf(DiagnosisSummary),
   }),
   startDiagnosis: defineRoute({
     method: 'POST',
     path: '/diagnoses',
-    access: 'responder',
+    access: 'proposer',
     summary: 'Finds out why something cannot be reached; two at once, six a minute for a person.',
     body: Type.Object(
       {
@@ -98,7 +98,7 @@ export const diagnosisRoutes = {
   getDiagnosis: defineRoute({
     method: 'GET',
     path: '/diagnoses/:id',
-    access: 'responder',
+    access: 'proposer',
     summary: 'How far a diagnosis is, or what it found; the last fifty are kept.',
     params: IdParams,
     response: DiagnosisView,

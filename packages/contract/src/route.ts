@@ -4,7 +4,7 @@ import { type Static, type TObject, type TSchema, Type } from 'typebox';
  * Who may call a route. `public` needs no account (set-up, login, status); `source` needs the token
  * of the push source named in the path; the others are roles, each including the ones before it.
  */
-export type Access = 'public' | 'source' | 'viewer' | 'responder' | 'administrator';
+export type Access = 'public' | 'source' | 'viewer' | 'proposer' | 'responder' | 'administrator';
 
 /** One route of the API as data: server, client and OpenAPI page are made from it. */
 export interface RouteSpec {

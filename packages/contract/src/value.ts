@@ -17,9 +17,17 @@ export const Severity = Type.Union(
 );
 export type Severity = Static<typeof Severity>;
 
-/** Who may do what: a responder may do what a viewer may, an administrator everything. */
+/**
+ * Who may do what, each more than the one before: a viewer looks, a proposer asks for actions and
+ * diagnoses, a responder decides and acts, an administrator does everything.
+ */
 export const Role = Type.Union(
-  [Type.Literal('administrator'), Type.Literal('responder'), Type.Literal('viewer')],
+  [
+    Type.Literal('administrator'),
+    Type.Literal('responder'),
+    Type.Literal('proposer'),
+    Type.Literal('viewer'),
+  ],
   { title: 'Role' },
 );
 export type Role = Static<typeof Role>;

@@ -46,6 +46,17 @@ export interface ActionDesk {
   ): Promise<Result<ActionRecord>>;
   /** Takes a held effect back before its time. */
   undo(id: ActionId, reason: string, actor: string): Promise<Result<ActionRecord>>;
+  /** Puts an action to people: judged by the guard now, carried out only when one of them says yes. */
+  propose(
+    proposal: {
+      readonly incidentId: IncidentId;
+      readonly verb: string;
+      readonly params: JsonObject;
+      readonly reason: string;
+      readonly ttlMs?: number;
+    },
+    actor: string,
+  ): Promise<Result<ActionRecord>>;
   /** Starts a playbook by hand on an incident. */
   start(
     playbookId: string,

@@ -27,6 +27,7 @@ export const PROBLEM_CODES = {
   login_throttled: 'There were too many failed log-ins from there.',
   not_logged_in: 'This needs a login or an API token.',
   payload_too_large: 'The body is larger than the limit.',
+  proposals_throttled: 'As many proposed actions wait for a person as may.',
   request_timeout: 'A request was not whole within the time that the server waits for it.',
   too_many_streams: 'There are as many live streams as the server allows.',
   tries_throttled: 'There were too many wrong tokens from there.',

@@ -19,6 +19,7 @@ import { createNeverTouchList, createTurnstile, type KillSwitch, readKillSwitch 
 import { backOffMs, LedgerPen } from './ledger-pen.ts';
 import { seedNeverTouch } from './never-touch.ts';
 import { type Hands, Performer } from './perform.ts';
+import { propose } from './proposal.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { type ReleaseDeps, releaseClosed, releaseIncident } from './release.ts';
 import { Undoer } from './take-back.ts';
@@ -90,6 +91,11 @@ export async function createRunner(deps: RunnerDeps): Promise<Runner> {
         turn(() => answer(parts, { runId, stepId, ...reply, actor })),
       ),
     again: (...[runId, stepId, actor]) => rung(alarm, again(parts, { runId, stepId, actor })),
+    propose: (proposal, actor) =>
+      rung(
+        alarm,
+        turn(() => propose(parts, proposal, actor)),
+      ),
     start: (...[playbookId, incidentId, inputs, actor]) =>
       rung(alarm, start(parts, { playbookId, incidentId, inputs, actor })),
   };

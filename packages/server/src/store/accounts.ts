@@ -1,7 +1,7 @@
 import type { EpochMs } from '@cordon/core';
 
 /** What a person, or a token, may do. */
-export type Role = 'administrator' | 'responder' | 'viewer';
+export type Role = 'administrator' | 'responder' | 'proposer' | 'viewer';
 
 export interface UserAccount {
   readonly id: string;

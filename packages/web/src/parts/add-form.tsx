@@ -2,7 +2,7 @@ import type { Role } from '@cordon/contract';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { ErrorBox } from './states.tsx';
 
-const ROLES: readonly Role[] = ['viewer', 'responder', 'administrator'];
+const ROLES: readonly Role[] = ['viewer', 'proposer', 'responder', 'administrator'];
 
 /** A text that is asked for. */
 export interface AskedText {

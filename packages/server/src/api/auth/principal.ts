@@ -33,7 +33,12 @@ export interface Authenticator {
 
 /** A session is marked as used at most this often, so that reading does not become writing. */
 const TOUCH_MS = MINUTE_MS;
-const RANK: Readonly<Record<Role, number>> = { viewer: 1, responder: 2, administrator: 3 };
+const RANK: Readonly<Record<Role, number>> = {
+  viewer: 1,
+  proposer: 2,
+  responder: 3,
+  administrator: 4,
+};
 
 /** Does the role include the other? */
 export const includesRole = (role: Role, needed: Role): boolean => RANK[role] >= RANK[needed];

@@ -1,5 +1,5 @@
 import type { actionRoutes } from '@cordon/contract';
-import type { ActionRecord } from '@cordon/core';
+import { type ActionRecord, type JsonObject, SECOND_MS } from '@cordon/core';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { toId, toPageQuery } from '../page.ts';
@@ -39,6 +39,20 @@ export function createActionHandlers({ store, actions }: ApiDeps): ActionHandler
     undoAction: async ({ params, body, who }) => {
       const { id } = await get(params.id);
       return presentAction(valueOrRefuse(await actions.undo(id, body.reason, who.name)));
+    },
+    proposeAction: async ({ body, who }) => {
+      const { incident_id, verb, reason, ttl_s } = body;
+      const proposed = await actions.propose(
+        {
+          incidentId: toId('inc', incident_id),
+          verb,
+          params: body.params as JsonObject,
+          reason,
+          ...(ttl_s === undefined ? {} : { ttlMs: ttl_s * SECOND_MS }),
+        },
+        who.name,
+      );
+      return presentAction(valueOrRefuse(proposed));
     },
     listPlaybooks: async () => ({ items: actions.playbooks().map(presentPlaybook) }),
     getKillSwitch: async () => presentKillSwitch(actions.killSwitch()),
