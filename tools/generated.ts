@@ -6,7 +6,12 @@ import {
   createConfigSchema,
   createSourceSchema,
 } from '../packages/server/src/config/config.schema.ts';
+import { loadParsers } from '../packages/server/src/content/parsers.ts';
 import { CONTENT_SCHEMAS } from './content-schema.ts';
+import { createParserPage } from './parser-page.ts';
+import { PARSERS_DIR } from './parser-records.ts';
+
+const { values: parsers } = await loadParsers(PARSERS_DIR);
 
 interface JsonSchema {
   readonly type?: string;
@@ -122,6 +127,7 @@ export const listGenerated = (): ReadonlyMap<string, string> =>
   new Map([
     ['docs/reference/problems.md', createProblemPage()],
     ['docs/reference/config.md', createConfigPage()],
+    ['docs/reference/parsers.md', createParserPage(parsers)],
     ...CONTENT_SCHEMAS.map(
       ({ name, schema }) =>
         [`content/schemas/${name}.schema.json`, createSchemaFile(name, schema)] as const,
