@@ -18,7 +18,8 @@ import { createApi } from './api/create-api.ts';
 import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
-import { composeWatch, type RunningWatch, toCheckSource } from './compose-watch.ts';
+import { composeRunner, createDesk } from './compose-runner.ts';
+import { composeWatch, type RunningWatch, WATCH_SOURCES } from './compose-watch.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
@@ -114,6 +115,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     reload: async () => (await parts.live.reload('cordon')).problems,
     ...(setupToken === undefined ? {} : { setupLink: `${url}/setup?token=${setupToken}` }),
     async stop() {
+    parts.systems.metrics.run(ending.signal),
       await parts.intake.stop();
       await parts.api.close();
       ending.abort();
@@ -163,16 +165,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
   const { watch, live, log } = createHealth(ground, {
     pipeline: () => pipeline,
     sources: () => intake.sources(),
-    alarms: () => rules.book.notices(),
-  });
-  const intake = createIntake({
-    log,
-    store: stores.state,
-    definitions: sources,
-    config: toSourceSettings(config),
-    telemetry,
-    now,
-    signal,
+    alarms: () => [...rules.book.notices(), ...(notifier?.alarms() ?? [])],
   });
   const thinker = await openThinker(ground);
   const intel = await composeIntel(ground, {
@@ -247,6 +240,20 @@ async function openThinker({ config, telemetry }: Ground): Promise<Thinker> {
     onProblem: (part, problem) => telemetry.problemRaised({ part, problem }),
   });
   registerEnrichmentGauges(telemetry.registry, () => thinker.standing().enrichment);
+const openIntake = (
+  { config, stores, telemetry, signal }: Ground,
+  log: ReturnType<typeof countAppends>,
+): RunningIntake =>
+  createIntake({
+    log,
+    store: stores.state,
+    definitions: sources,
+    config: toSourceSettings(config),
+    telemetry,
+    now,
+    signal,
+  });
+
   return thinker;
 }
 
@@ -260,26 +267,12 @@ const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['setting
   placeholders: config.placeholders,
 });
 
-/** Signed webhooks are push sources that need no token, and so are our own checks. */
-const toSourceSettings = ({
-  sources: configured,
-  webhooks,
-  checks,
-}: Config): readonly SourceSettings[] => [
+/** Signed webhooks are push sources that need no token, and so is our own watching. */
+const toSourceSettings = ({ sources: configured, webhooks }: Config): readonly SourceSettings[] => [
   ...configured.map(({ config, ...source }) => ({ ...source, settings: config as Json })),
   ...webhooks.map(({ id, title }) => ({ id, title, kind: 'http_push', settings: {} })),
-  ...toCheckSource(checks),
+  ...WATCH_SOURCES,
 ];
-
-/** An incident that is over lets go of what is held for it. */
-const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
-  async act(command, actor) {
-    const result = await pipeline.act(command, actor);
-    if (result.ok && result.value.incident && command.kind === 'close_incident')
-      await runner.releaseIncident(result.value.incident, actor);
-    return result;
-  },
-});
 
 interface LoopParts {
   readonly runner: Runner;

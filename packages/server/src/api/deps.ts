@@ -2,6 +2,7 @@ import type { EpochMs, ResponseMode, SigmaOptions } from '@cordon/core';
 import type { CheckDesk } from '../checks/check-desk.ts';
 import type { DiagnosisDesk } from '../diagnose/diagnosis-desk.ts';
 import type { ContentDesk, HealthDesk, LetterDesk } from '../health/ports.ts';
+import type { MetricDesk } from '../metrics/metric-desk.ts';
 import type { Narrator } from '../narrate/narrator.ts';
 import type {
   ActionDesk,
@@ -61,6 +62,7 @@ export interface ApiDeps {
   readonly doctor: DiagnosisDesk;
   readonly checks: Pick<CheckDesk, 'list' | 'askNow'>;
   readonly demo?: Demo;
+  readonly metrics: Pick<MetricDesk, 'take' | 'counts'>;
   /** Absent unless configured. */
   readonly narrator?: Narrator | undefined;
   readonly settings: ApiSettings;

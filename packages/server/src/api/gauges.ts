@@ -14,7 +14,12 @@ interface GaugeSpec {
 /** What `/metrics` shows of the present state, read when it is asked for. */
 export function registerGauges(deps: ApiDeps): void {
   const { registry } = deps.telemetry;
-  for (const spec of [...pipelineGauges(deps), ...storeGauges(deps), ...deskGauges(deps)])
+  for (const spec of [
+    ...pipelineGauges(deps),
+    ...storeGauges(deps),
+    ...deskGauges(deps),
+    ...metricGauges(deps),
+  ])
     register(registry, spec);
   registerSourceGauges(deps);
   for (const spec of HEALTH_GAUGES) registerHealthGauge(deps, spec);
@@ -31,6 +36,32 @@ function register(registry: Registry, { name, help, read }: GaugeSpec): void {
     },
   });
 }
+
+const metricGauges = ({ metrics }: ApiDeps): readonly GaugeSpec[] => [
+  {
+    name: 'cordon_series',
+    help: 'Numeric series that are held in memory.',
+    read: () => metrics.counts().series,
+  },
+  {
+    name: 'cordon_series_evicted',
+    help: 'Series that had to go because more came than are held.',
+    read: () => metrics.counts().evictedSeries,
+  },
+  {
+    name: 'cordon_samples_taken',
+    help: 'Samples of series that were taken.',
+    read: () => metrics.counts().samples.taken,
+  },
+  {
+    name: 'cordon_samples_refused',
+    help: 'Samples that were not taken: late, no number, or one bucket of a histogram.',
+    read: () => {
+      const { taken: _, ...refused } = metrics.counts().samples;
+      return Object.values(refused).reduce((sum, count) => sum + count, 0);
+    },
+  },
+];
 
 const pipelineGauges = (deps: ApiDeps): readonly GaugeSpec[] => [
   {

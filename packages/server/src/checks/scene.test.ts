@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import type { AlertView, CheckView, IncidentSummary, SystemView } from '@cordon/contract';
+import type { AlertSummary, CheckView, IncidentSummary, SystemView } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningServer, startServer } from '../main.ts';
 
@@ -128,7 +128,7 @@ afterAll(async () => {
 });
 
 const ask = (id: string) => call<CheckView>(`/checks/${id}/ask`, {});
-const alerts = async () => (await call<{ items: readonly AlertView[] }>('/alerts')).items;
+const alerts = async () => (await call<{ items: readonly AlertSummary[] }>('/alerts')).items;
 
 describe.skipIf(!existsSync(NGINX))('a watched house (needs Debian nginx)', () => {
   it('a certificate that ends in five days is told before it ends', async () => {

@@ -22,9 +22,11 @@ export function* readOtlpJson(request: unknown): Generator<readonly [OtlpOrigin,
   }
 }
 
-const membersOf = (value: unknown): JsonMembers => (isObject(value) ? value : {});
+/** The members of an object; of anything else none. */
+export const membersOf = (value: unknown): JsonMembers => (isObject(value) ? value : {});
 
-function listOf(value: unknown): readonly JsonMembers[] {
+/** The messages of a list; what is none is refused. */
+export function listOf(value: unknown): readonly JsonMembers[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || !value.every(isObject))
     throw new OtlpError('a list holds no messages');
@@ -60,7 +62,8 @@ function numberText(value: unknown): string | undefined {
   return Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-function readAttributes(value: unknown, depth: number): OtlpAttributes {
+/** Attributes as a list of keys and values. */
+export function readAttributes(value: unknown, depth: number): OtlpAttributes {
   return Object.fromEntries(
     listOf(value).map((pair) => [textOf(pair['key']) ?? '', readValue(pair['value'], depth + 1)]),
   );

@@ -8,7 +8,7 @@ import {
   type OtlpValue,
   toInteger,
 } from './otlp-log.ts';
-import { readFields, textOfBytes, type WireField } from './protobuf.ts';
+import { doubleOf, readFields, textOfBytes, type WireField } from './protobuf.ts';
 
 /** Gives each log of an ExportLogsServiceRequest with its origin. */
 export function* readOtlpProtobuf(request: Uint8Array): Generator<readonly [OtlpOrigin, OtlpLog]> {
@@ -23,20 +23,23 @@ function* readGroup(group: Uint8Array): Generator<readonly [OtlpOrigin, OtlpLog]
   }
 }
 
-function* messagesOf(message: Uint8Array, number: number): Generator<Uint8Array> {
+/** The messages of that field. */
+export function* messagesOf(message: Uint8Array, number: number): Generator<Uint8Array> {
   for (const field of readFields(message)) if (field.number === number) yield bytesIn(field);
 }
 
 /** A message that is there once; absent, it is one without fields. */
-const lastOf = (message: Uint8Array, number: number): Uint8Array =>
+export const lastOf = (message: Uint8Array, number: number): Uint8Array =>
   [...messagesOf(message, number)].at(-1) ?? new Uint8Array();
 
-function bytesIn(field: WireField): Uint8Array {
+/** The bytes of a field; what has none is no message. */
+export function bytesIn(field: WireField): Uint8Array {
   if (field.kind !== 'bytes') throw new OtlpError(`field ${field.number} is no message or text`);
   return field.value;
 }
 
-function integerIn(field: WireField): bigint {
+/** The whole number of a field, bits of a double included. */
+export function integerIn(field: WireField): bigint {
   if (field.kind === 'bytes') throw new OtlpError(`field ${field.number} is no number`);
   return BigInt(field.value);
 }
@@ -79,7 +82,8 @@ function readLog(log: Uint8Array): OtlpLog {
   return { ...Object.fromEntries(members), attributes: readAttributes(attributes, 0) };
 }
 
-const readAttributes = (pairs: readonly Uint8Array[], depth: number): OtlpAttributes =>
+/** Attributes of messages of KeyValue. */
+export const readAttributes = (pairs: readonly Uint8Array[], depth: number): OtlpAttributes =>
   Object.fromEntries(
     pairs.map((pair) => [textOfBytes(lastOf(pair, 1)), readValue(lastOf(pair, 2), depth + 1)]),
   );
@@ -108,8 +112,6 @@ function readValue(value: Uint8Array, depth: number): OtlpValue {
 }
 
 function toDouble(bits: bigint): number | string {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, BigInt.asUintN(64, bits));
-  const value = view.getFloat64(0);
+  const value = doubleOf(bits);
   return Number.isFinite(value) ? value : String(value);
 }

@@ -81,6 +81,13 @@ export function readVarint(
   throw new ProtobufError('a number is longer than ten bytes');
 }
 
+/** The double whose bits these are (IEEE 754). */
+export function doubleOf(bits: bigint): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, BigInt.asUintN(64, bits));
+  return view.getFloat64(0);
+}
+
 /** The text of a field; bytes that are no UTF-8 show as U+FFFD. */
 export const textOfBytes = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

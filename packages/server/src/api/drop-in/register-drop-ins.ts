@@ -4,6 +4,7 @@ import { registerDropIn } from './drop-in.ts';
 import { createElasticsearch } from './elasticsearch.ts';
 import { createLoki } from './loki.ts';
 import { createOtlp } from './otlp.ts';
+import { createRemoteWrite } from './remote-write.ts';
 import { createFindSender } from './sender.ts';
 import { createSplunkHec } from './splunk-hec.ts';
 import { createWebhook } from './webhook.ts';
@@ -14,8 +15,9 @@ export async function registerDropIns(app: FastifyInstance, deps: ApiDeps): Prom
   const dropIns = [
     createElasticsearch(deps.settings.elasticsearchVersion, findSender),
     createSplunkHec(deps, findSender),
-    createOtlp(findSender),
+    createOtlp(deps, findSender),
     createLoki(findSender),
+    createRemoteWrite(deps, findSender),
     createWebhook(deps, findSender),
   ];
   for (const dropIn of dropIns)
