@@ -6,6 +6,7 @@ import {
   EVENT_CLASSES,
   INPUT_TYPES,
   READERS,
+  REFIRE,
   VERBS,
 } from '@cordon/core';
 import { type TSchema, Type } from 'typebox';
@@ -137,7 +138,15 @@ const meta = {
   falsepositives: Type.Optional(Type.Array(Text)),
   level: oneOf(['informational', 'low', 'medium', 'high', 'critical'], 'How bad a match is.'),
   cordon: Type.Optional(
-    Type.Object({ behaviour: oneOf(BEHAVIOURS, 'The kind of trouble.') }, Strict),
+    Type.Object(
+      {
+        behaviour: oneOf(BEHAVIOURS, 'The kind of trouble.'),
+        refire: Type.Optional(
+          oneOf(REFIRE, 'Of a correlation: when it fires again inside its timespan.'),
+        ),
+      },
+      Strict,
+    ),
   ),
 };
 const Rule = Type.Union([

@@ -172,6 +172,7 @@ export * from './shared/result.ts';
 export * from './shared/time.ts';
 export type { Leaf, Node } from './sigma/ast.ts';
 export * from './sigma/behaviour.ts';
+export { REFIRE } from './sigma/correlation.ts';
 export * from './sigma/pack-rule.ts';
 export * from './sigma/parse-sigma.ts';
 export * from './sigma/rule.ts';

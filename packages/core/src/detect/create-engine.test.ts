@@ -90,6 +90,31 @@ describe('a counting correlation', () => {
     expect(run([BASE('bad', 2), BURST], told).fired).toEqual(expected);
   });
 
+  it('fires for each source inside its timespan where it says so, then for none twice', () => {
+    const text = correlation(
+      'victim',
+      'type: event_count, rules: [bad], group-by: [user.name], timespan: 60s, condition: {gte: 3}',
+    );
+    const from = (list: readonly (readonly [number, number])[]) =>
+      list.map(([at, last]) => ({ at, ip: `192.0.2.${last}` }));
+    const told = from([
+      [1, 1],
+      [2, 1],
+      [3, 2],
+      [4, 1],
+      [5, 2],
+      [6, 3],
+      [7, 3],
+      [8, 1],
+      [64, 3],
+    ]);
+    const often = ['victim@3x3', 'victim@6x6', 'victim@64x6'];
+    expect(run([BASE('bad', 2), `${text}cordon: {refire: each_source}\n`], told).fired).toEqual(
+      often,
+    );
+    expect(run([BASE('bad', 2), text], told).fired).toEqual(['victim@3x3', 'victim@64x6']);
+  });
+
   it('does not mix groups', () => {
     const told = [1, 2, 3, 4, 5].map((at) => ({ at, ip: `192.0.2.${at}` }));
     expect(run([BASE('bad', 2), BURST], told).fired).toEqual([]);

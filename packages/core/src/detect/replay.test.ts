@@ -49,6 +49,12 @@ const RULES = [
   correlation('value_count', 'users', 'rules: [login], condition: {gte: 3, field: user.name}'),
   correlation('temporal', 'both', 'rules: [login, request]'),
   correlation('temporal_ordered', 'chain', 'rules: [connection, login]'),
+  `title: victim
+id: victim
+correlation: {type: event_count, group-by: [user.name], timespan: 5m, rules: [login], condition: {gte: 4}}
+level: high
+cordon: {refire: each_source}
+`,
 ].join('---\n');
 const { values, problems } = parseSigma(RULES, 'rules.yml');
 const rules = linkRules(values).values;

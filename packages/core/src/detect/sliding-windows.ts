@@ -3,7 +3,7 @@ import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json } from '../shared/json.ts';
 import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { isMet } from './measure.ts';
-import { addSeen } from './seen-entity.ts';
+import { addSeen, refsSince } from './seen-entity.ts';
 import { addHit, type Hit, type Window, windowJson, windowOf } from './window.ts';
 
 /** What a window is cut to. */
@@ -12,6 +12,8 @@ interface Limits {
   readonly cap: number;
 }
 
+/** So many sources of one timespan are told apart. */
+const MAX_TOLD = 50;
 const MIN_CAP = 200;
 const VALUE_CAP = 10_000;
 
@@ -19,7 +21,8 @@ const VALUE_CAP = 10_000;
  * The windows of conditions that are judged at each event: sliding, `timespan` long, measured back
  * from the group's newest event, both ends counted in.
  * - Refire: once; the group then stays silent until an event later than `timespan` after that
- *   firing meets the condition again, so a lasting attack fires again once for each timespan.
+ *   firing meets the condition again, so a lasting attack fires again once for each timespan. A
+ *   correlation that is for each source fires in between, too, for sources not named yet (50).
  * - Bounds: the group longest untouched goes (`evicted`); in a group the newest 200 hits, or ten
  *   times the threshold, or 10,000 where values are added up.
  */
@@ -58,9 +61,11 @@ export class SlidingWindows {
     this.#windows.set(key, window);
     const { firedAt } = window;
     const isSilent = firedAt !== undefined && at <= firedAt + correlation.timespanMs;
-    if (isSilent || !isMet(correlation, window.hits)) return undefined;
+    if (isSilent && !isNew(window, refs)) return undefined;
+    if (!isMet(correlation, window.hits)) return undefined;
     const newest = window.hits.at(-1)?.at;
-    if (newest) window.firedAt = newest;
+    if (newest && !isSilent) window.firedAt = newest;
+    if (correlation.isForEachSource) tell(window, isSilent);
     return window;
   }
 
@@ -81,6 +86,21 @@ export class SlidingWindows {
     const rows = Array.isArray(json) ? (json as readonly Json[]) : [];
     this.#windows.fill(rows.flatMap((row) => toEntry(row, isKnown)));
   }
+}
+
+const sourcesOf = (refs: readonly EntityRef[]): readonly string[] =>
+  refs.filter(({ role }) => role === 'source').map(({ kind, id }) => `${kind}:${id}`);
+
+/** Is one of them a source that no signal named, of a window that fires for each? */
+const isNew = ({ told }: Window, refs: readonly EntityRef[]): boolean =>
+  told !== undefined &&
+  told.length < MAX_TOLD &&
+  sourcesOf(refs).some((source) => !told.includes(source));
+
+/** Keeps whom a signal names: with the others of this timespan, or as the first. */
+function tell(window: Window, isAgain: boolean): void {
+  const seen = sourcesOf(refsSince(window.entities, window.hits[0]?.at ?? 0));
+  window.told = [...new Set([...(isAgain ? (window.told ?? []) : []), ...seen])];
 }
 
 function toEntry(

@@ -24,6 +24,8 @@ export interface Window {
   readonly hits: Hit[];
   readonly entities: SeenEntity[];
   firedAt?: EpochMs;
+  /** The sources that its signals of this timespan named, where it fires for each. */
+  told?: string[];
 }
 
 /** The hit of an event. */
@@ -91,21 +93,23 @@ export function hitsOf(json: Json | undefined): Hit[] {
 }
 
 /** A window as JSON; {@link windowOf} is its inverse. */
-export const windowJson = ({ hits, firedAt, entities }: Window): Json => [
+export const windowJson = ({ hits, firedAt, entities, told }: Window): Json => [
   hitsJson(hits),
   firedAt ?? null,
   seenJson(entities),
+  ...(told ? [told] : []),
 ];
 
 /** Undefined when the JSON is not a window. */
 export function windowOf(json: Json | undefined): Window | undefined {
   if (!Array.isArray(json)) return undefined;
-  const [rows, firedAt, entities] = json as readonly Json[];
+  const [rows, firedAt, entities, told] = json as readonly Json[];
   if (!Array.isArray(rows)) return undefined;
   return {
     hits: hitsOf(rows as readonly Json[]),
     entities: seenOf(entities),
     ...(typeof firedAt === 'number' ? { firedAt: firedAt as EpochMs } : {}),
+    ...(Array.isArray(told) ? { told: told.map(String) } : {}),
   };
 }
 

@@ -51,6 +51,7 @@ export function parseCorrelation(
   const condition = readCondition(node, { type, rules, file });
   const aliases = readAliases(node, rules, file);
   const isGenerating = readGenerate(node, file) || readGenerate(root, file);
+  const isForEachSource = readRefire(root, file) === 'each_source';
   if (file.problems.length > before || !type) return undefined;
   const groupBy = textsOf(node, 'group-by');
   return {
@@ -63,7 +64,22 @@ export function parseCorrelation(
     timespanMs,
     ...condition,
     isGenerating,
+    ...(isForEachSource ? { isForEachSource } : {}),
   };
+}
+
+/** When a group that fired may fire again inside its timespan (`cordon: {refire: …}`). */
+export const REFIRE = ['once', 'each_source'] as const;
+
+function readRefire(root: YAMLMap, file: RuleFile): string | undefined {
+  const own = root.get('cordon', true);
+  const text = isMap(own) ? textOf(own, 'refire') : undefined;
+  if (text === undefined || REFIRE.some((known) => known === text)) return text;
+  file.report('rule_bad_value', `\`${text}\` is not a way of firing again.`, {
+    node: isMap(own) ? own.get('refire', true) : own,
+    hint: `Use ${REFIRE.join(' or ')}.`,
+  });
+  return undefined;
 }
 
 function readType(node: YAMLMap, file: RuleFile): CorrelationType | undefined {

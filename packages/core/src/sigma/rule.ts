@@ -96,6 +96,8 @@ export interface SigmaCorrelation extends RuleMeta {
   readonly formula?: Node;
   /** Do the rules it refers to fire by themselves, too? */
   readonly isGenerating: boolean;
+  /** Does it fire again inside its timespan for each source that no signal of it named? */
+  readonly isForEachSource?: true;
 }
 
 export type SigmaDocument = SigmaRule | SigmaCorrelation | SigmaFilter;
