@@ -15,6 +15,7 @@ export * from './incident.ts';
 export * from './incident-file.ts';
 export * from './intel.ts';
 export * from './narration.ts';
+export * from './on-call.ts';
 export * from './overview.ts';
 export * from './record.ts';
 export * from './report.ts';

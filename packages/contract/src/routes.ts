@@ -11,6 +11,7 @@ import { incidentRoutes } from './incident.ts';
 import { incidentFileRoutes } from './incident-file.ts';
 import { intelRoutes } from './intel.ts';
 import { narrationRoutes } from './narration.ts';
+import { onCallRoutes } from './on-call.ts';
 import { overviewRoutes } from './overview.ts';
 import { recordRoutes } from './record.ts';
 import { reportRoutes } from './report.ts';
@@ -39,6 +40,7 @@ export const routes = {
   ...intelRoutes,
   ...actionRoutes,
   ...runRoutes,
+  ...onCallRoutes,
   ...auditRoutes,
   ...demoRoutes,
   ...diagnosisRoutes,

@@ -41,6 +41,7 @@ export {
   sandboxEdr,
   sandboxFirewall,
 } from './connectors/sandbox/sandbox.ts';
+export { signWebhook } from './connectors/webhook/webhook.ts';
 export { type Caller, createCaller } from './http/outgoing.ts';
 export { readFeed } from './intel/read-feed.ts';
 export { SourceTrouble } from './sources/session.ts';

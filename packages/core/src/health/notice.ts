@@ -3,7 +3,10 @@
  * while its cause is and goes by itself. All detectors are pure: time is handed in.
  */
 
-/** What an alarm is about; one source has at most one notice of a kind. `rule`: a rule was set aside. */
+/**
+ * What an alarm is about; one source has at most one notice of a kind. `rule`: a rule was set aside;
+ * `unanswered`: people were told of something and nobody answered.
+ */
 export const NOTICE_KINDS = [
   'books',
   'failed',
@@ -14,6 +17,7 @@ export const NOTICE_KINDS = [
   'lag',
   'losses',
   'rule',
+  'unanswered',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

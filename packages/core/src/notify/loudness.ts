@@ -42,7 +42,7 @@ export const countPages = (
 
 /** How loud the person is to be told of it now. */
 export function loudnessOf(
-  { need }: Matter,
+  { need }: Pick<Matter, 'need'>,
   person: Person,
   given: {
     readonly policy: NotifyPolicy;

@@ -26,6 +26,8 @@ export interface Need {
   readonly teamId?: string;
   /** People who may decide it; told instead of others on call who may not. */
   readonly deciders?: readonly string[];
+  /** The account that has taken the thing itself. */
+  readonly holder?: string;
   /** The only person it is for, by the only channel where one is named. */
   readonly only?: { readonly personId: string; readonly channelId?: string };
 }

@@ -19,6 +19,7 @@ import Fastify, {
   type FastifyRequest,
   type RouteHandlerMethod,
 } from 'fastify';
+import { registerAnswerPage } from './answer-page.ts';
 import { authorise, type Declared } from './auth/authorise.ts';
 import { createPasswords } from './auth/password.ts';
 import { type Authenticator, createAuthenticator } from './auth/principal.ts';
@@ -45,6 +46,7 @@ import { createIncidentFileHandlers } from './routes/incident-file.ts';
 import { registerIngest } from './routes/ingest.ts';
 import { createIntelHandlers } from './routes/intel.ts';
 import { createNarrationHandlers } from './routes/narration.ts';
+import { createOnCallHandlers } from './routes/on-call.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
 import { createRecordHandlers } from './routes/record.ts';
 import { createReportHandlers } from './routes/report.ts';
@@ -83,6 +85,7 @@ export async function createApi(
   await registerDropIns(app, deps);
   await app.register(async (scope) => registerStream(scope, parts));
   await app.register(async (scope) => registerOperations(scope, parts));
+  await app.register(async (scope) => registerAnswerPage(scope, deps.onCall));
   await app.register(async (scope) => registerOpenApi(scope));
   await registerConsole(app, deps.webDir);
   await app.ready();
@@ -168,6 +171,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createSystemHandlers(api),
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
+    ...createOnCallHandlers(api),
     ...createRunHandlers(api),
     ...createAuditHandlers(api),
     ...createDemoHandlers(api),

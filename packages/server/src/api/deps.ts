@@ -4,6 +4,7 @@ import type { DiagnosisDesk } from '../diagnose/diagnosis-desk.ts';
 import type { ContentDesk, HealthDesk, LetterDesk } from '../health/ports.ts';
 import type { MetricDesk } from '../metrics/metric-desk.ts';
 import type { Narrator } from '../narrate/narrator.ts';
+import type { OnCallDesk } from '../notify/ports.ts';
 import type {
   ActionDesk,
   Demo,
@@ -61,10 +62,12 @@ export interface ApiDeps {
   /** Finds out why something cannot be reached. */
   readonly doctor: DiagnosisDesk;
   readonly checks: Pick<CheckDesk, 'list' | 'askNow'>;
-  readonly demo?: Demo;
   readonly metrics: Pick<MetricDesk, 'take' | 'counts'>;
+  readonly demo?: Demo;
   /** Absent unless configured. */
   readonly narrator?: Narrator | undefined;
+  /** Absent while nobody is configured who could be told. */
+  readonly onCall?: OnCallDesk | undefined;
   readonly settings: ApiSettings;
   readonly telemetry: Telemetry;
   readonly now: () => EpochMs;

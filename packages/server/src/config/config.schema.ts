@@ -3,6 +3,7 @@ import { type Static, type TObject, Type } from 'typebox';
 import { ChecksYml } from '../checks/config.ts';
 import { EnrichmentYml } from '../enrich/config.ts';
 import { NarratorYml } from '../narrate/config.ts';
+import { peopleMembers } from '../notify/config.ts';
 import { DetectorsYml } from './detectors.schema.ts';
 
 const Strict = { additionalProperties: false } as const;
@@ -232,6 +233,7 @@ const members = {
   assets: Type.Array(Asset, { default: [] }),
   privileged_users: Words,
   benign: Type.Array(Benign, { default: [] }),
+  ...peopleMembers,
 };
 
 const response = {

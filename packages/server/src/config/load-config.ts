@@ -26,6 +26,8 @@ import { Value } from 'typebox/value';
 import { readChecks } from '../checks/config.ts';
 import { type EnrichmentSettings, toEnrichment } from '../enrich/config.ts';
 import { type NarratorSettings, toNarrator } from '../narrate/config.ts';
+import type { NotifySettings } from '../notify/config.ts';
+import { readNotify } from '../notify/read-notify.ts';
 import { checkSettings } from './check-settings.ts';
 import { type CordonYml, createConfigSchema, createSourceSchema } from './config.schema.ts';
 import { createElsewhere } from './elsewhere.ts';
@@ -94,6 +96,8 @@ export interface Config {
   readonly intel: { readonly feeds: readonly FeedConfig[]; readonly lookBackDays: number };
   readonly enrichment: EnrichmentSettings;
   readonly detectors: DetectorSettings;
+  /** Absent: no people are named, nobody is told of anything. */
+  readonly notify?: NotifySettings;
   /** Absent: nothing is told by a language model. */
   readonly narrator?: NarratorSettings;
   readonly response: {
@@ -160,17 +164,14 @@ export function parseConfig(text: string, input: ConfigInput): LoadedConfig {
   const sources = readSources(filled, input.sources, locate);
   const all = [...problems, ...sources.problems, ...findDuplicates(filled, locate)];
   if (all.length > 0) return failed(all);
-  const checks = readChecks((filled as CordonYml).checks, (path) => locate(['checks', ...path]));
-  return checks.problems.length > 0
-    ? failed(checks.problems)
-    : {
-        ok: true,
-        config: toConfig(filled as CordonYml, {
-          sources: sources.values,
-          checks: checks.values,
-          file: input.file,
-        }),
-      };
+  const yml = filled as CordonYml;
+  const checks = readChecks(yml.checks, (path) => locate(['checks', ...path]));
+  const people = readNotify(yml, locate);
+  const named = [...checks.problems, ...people.problems];
+  if (named.length > 0) return failed(named);
+  const parts = { sources: sources.values, checks: checks.values, file: input.file };
+  const { notify } = people;
+  return { ok: true, config: { ...toConfig(yml, parts), ...(notify ? { notify } : {}) } };
 }
 
 const failed = (problems: readonly Problem[]): LoadedConfig => ({ ok: false, problems });

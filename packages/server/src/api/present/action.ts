@@ -12,11 +12,11 @@ import {
   type ActionStatus,
   type Approval,
   type GuardDecision,
+  isOpenQuestion,
   type JournalEntry,
   listDoSteps,
   type Playbook,
   type Run,
-  type RunLogEntry,
   SECOND_MS,
 } from '@cordon/core';
 import type { ActionDesk } from '../../ports.ts';
@@ -83,17 +83,6 @@ const presentJournalLine = (line: JournalEntry): JournalLine =>
     data: line.data,
     problem: line.problem && presentProblem(line.problem),
   });
-
-/** Only a question says until when it may be answered. */
-const isOpenQuestion = ({ log, status }: Run, line: RunLogEntry): boolean =>
-  line.outcome === 'waiting' &&
-  typeof line.output === 'object' &&
-  line.output !== null &&
-  'expires_at' in line.output &&
-  !OVER.includes(status) &&
-  log.findLast(({ stepId }) => stepId === line.stepId) === line;
-
-const OVER: readonly Run['status'][] = ['succeeded', 'failed', 'cancelled'];
 
 export const presentRun = (run: Run): RunView => ({
   id: run.id,
