@@ -2,7 +2,6 @@ import type { EpochMs } from '@cordon/core';
 import { CHECKS_SOURCE, CheckDesk } from './checks/check-desk.ts';
 import type { Config } from './config/load-config.ts';
 import { DiagnosisDesk } from './diagnose/diagnosis-desk.ts';
-import type { SourceSettings } from './intake/config.ts';
 import { MetricDesk, SERIES_SOURCE } from './metrics/metric-desk.ts';
 import type { Intake } from './ports.ts';
 import type { Stores } from './store/open-stores.ts';
@@ -22,8 +21,10 @@ export async function composeWatch(
     stores,
     telemetry,
   }: { readonly config: Config; readonly stores: Stores; readonly telemetry: Telemetry },
-  { intake, now }: { readonly intake: Intake; readonly now: () => EpochMs },
+  parts: { readonly intake: Intake; readonly now: () => EpochMs },
 ): Promise<RunningWatch> {
+  const { now } = parts;
+  const intake = openingSources(parts.intake);
   const store = stores.state;
   const doctor = new DiagnosisDesk({
     state: store,
@@ -47,8 +48,17 @@ export async function composeWatch(
   return { doctor, checks, metrics };
 }
 
-/** The ways in of what checks and series tell. */
-export const WATCH_SOURCES: readonly SourceSettings[] = [
-  { id: CHECKS_SOURCE, kind: 'http_push', title: 'Checks', settings: {} },
-  { id: SERIES_SOURCE, kind: 'http_push', title: 'Series', settings: {} },
-];
+const TITLES: Readonly<Record<string, string>> = {
+  [CHECKS_SOURCE]: 'Checks',
+  [SERIES_SOURCE]: 'Series',
+};
+
+/** The way in, where the source of what is told is there from the first record on. */
+const openingSources = (intake: Intake): Pick<Intake, 'push' | 'refused'> => ({
+  async push(sourceId, records) {
+    if (!intake.sources().some(({ id }) => id === sourceId))
+      await intake.addPushSource(sourceId, TITLES[sourceId] ?? sourceId);
+    await intake.push(sourceId, records);
+  },
+  refused: (sourceId, reason, count) => intake.refused(sourceId, reason, count),
+});

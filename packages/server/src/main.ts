@@ -19,7 +19,7 @@ import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
 import { composeRunner, createDesk } from './compose-runner.ts';
-import { composeWatch, type RunningWatch, WATCH_SOURCES } from './compose-watch.ts';
+import { composeWatch, type RunningWatch } from './compose-watch.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import { type Content, loadContent } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
@@ -267,11 +267,10 @@ const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['setting
   placeholders: config.placeholders,
 });
 
-/** Signed webhooks are push sources that need no token, and so is our own watching. */
+/** Signed webhooks are push sources that need no token. */
 const toSourceSettings = ({ sources: configured, webhooks }: Config): readonly SourceSettings[] => [
   ...configured.map(({ config, ...source }) => ({ ...source, settings: config as Json })),
   ...webhooks.map(({ id, title }) => ({ id, title, kind: 'http_push', settings: {} })),
-  ...WATCH_SOURCES,
 ];
 
 interface LoopParts {
