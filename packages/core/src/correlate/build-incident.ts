@@ -17,6 +17,7 @@ import { toStory, toTitle } from './describe.ts';
 import { toGraph } from './graph.ts';
 import type { Incident, IncidentState } from './incident.ts';
 import { findMoves } from './moves.ts';
+import { type Began, beginningOf, tellOriginChange } from './origin-change.ts';
 import { scoreTogether } from './score-together.ts';
 
 /** What does not come from the members. */
@@ -26,6 +27,8 @@ export interface IncidentFrame {
   readonly state: IncidentState;
   readonly revision: number;
   readonly apartFrom?: readonly IncidentId[];
+  /** What was taken for the beginning before, and how that changed. */
+  readonly began?: Began;
   readonly settings: DeciderSettings;
   readonly links: CausalLinks;
   readonly knownHosts: number;
@@ -104,14 +107,16 @@ export function buildIncident(unordered: readonly Member[], frame: IncidentFrame
   const score = scoreTogether(frame.id, members);
   const priority = priorityOf(score.p, members, frame);
   const origin = findOrigin(members.map(toSign), frame.links);
-  const beginning = origin.kind === 'found' ? origin.hypotheses[0]?.entity.id : undefined;
+  const beginning = beginningOf(origin);
+  const lastAt = Math.max(...alerts.map((alert) => alert.lastAt)) as EpochMs;
+  const changes = frame.began ? tellOriginChange(frame.began, origin, lastAt) : [];
   return {
     id: frame.id,
     number: frame.number,
     title: toTitle(members, beginning),
     story: toStory(members, {
       moves: findMoves(members, frame.links),
-      origin: origin.text,
+      origin: [origin.text, ...changes.slice(-1).map(({ text }) => text)].join(' '),
       why: priority.why,
     }),
     severity_id: alerts.reduce<SeverityId>(
@@ -122,7 +127,7 @@ export function buildIncident(unordered: readonly Member[], frame: IncidentFrame
     tactics: distinct(alerts.flatMap((alert) => alert.rule.tactics)),
     techniques: distinct(alerts.flatMap((alert) => alert.rule.techniques)),
     firstAt: Math.min(...alerts.map((alert) => alert.firstAt)) as EpochMs,
-    lastAt: Math.max(...alerts.map((alert) => alert.lastAt)) as EpochMs,
+    lastAt,
     alertIds: alerts.map((alert) => alert.id),
     entities: entitiesOf(members),
     attackers: findAttackers(members, (own) => scoreTogether(frame.id, own).p),
@@ -130,6 +135,7 @@ export function buildIncident(unordered: readonly Member[], frame: IncidentFrame
     score,
     priority,
     origin,
+    ...(changes.length === 0 ? {} : { originChanges: changes }),
     state: frame.state,
     ...(frame.apartFrom === undefined ? {} : { apartFrom: frame.apartFrom }),
     revision: frame.revision,

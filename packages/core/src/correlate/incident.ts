@@ -6,6 +6,7 @@ import type { EpochMs } from '../shared/time.ts';
 import type { Verdict } from '../triage/alert.ts';
 import type { Score } from '../triage/evidence.ts';
 import type { Priority } from '../triage/priority.ts';
+import type { OriginChange } from './origin-change.ts';
 
 /** OCSF incident status, with what each state must know. */
 export type IncidentState =
@@ -58,6 +59,8 @@ export interface Incident {
   readonly score: Score;
   readonly priority: Priority;
   readonly origin: Origin;
+  /** When the likeliest beginning became another one, oldest first; absent while it never did. */
+  readonly originChanges?: readonly OriginChange[];
   readonly state: IncidentState;
   /** Incidents that a person took apart from this one: nothing but a person puts them together again. */
   readonly apartFrom?: readonly IncidentId[];

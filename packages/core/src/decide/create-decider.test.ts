@@ -177,6 +177,33 @@ describe('correlation', () => {
 });
 
 describe('origin', () => {
+  it('says when the likeliest beginning became another one, and by what', () => {
+    const decider = createDecider();
+    const sign = (rule: string, on: string, minute: number) =>
+      makeSignal({ rule, severity: 4, minute, entities: [host(on), user('eve')] });
+    const [first] = decide(decider, [
+      connect(0, { from: 'ws-5', ownIp: '10.0.0.5', to: '198.51.100.9', guid: '{a}' }),
+      logon(9, { onto: 'srv-1', from: '10.0.0.5', user: 'eve' }),
+      sign('b', 'srv-1', 10),
+    ]).incidents;
+    expect(first?.originChanges).toBeUndefined();
+    const before = first?.origin.kind === 'found' ? first.origin.hypotheses[0]?.entity.id : '';
+    const later = decide(decider, [
+      sign('a', 'ws-7', 1),
+      sign('c', 'ws-7', 2),
+      sign('d', 'ws-7', 3),
+    ]);
+    const changed = openIncidents(later).find(({ id }) => id === first?.id);
+    expect(changed?.originChanges).toMatchObject([
+      {
+        text: expect.stringMatching(
+          new RegExp(`likeliest beginning is ws-7; before, it was ${before}`),
+        ),
+      },
+    ]);
+    expect(changed?.story.join(' ')).toContain(changed?.originChanges?.[0]?.text);
+  });
+
   it('goes from the attacked machine back to the one the session came from', () => {
     const tool = launch(11, { on: 'dc-1', guid: '{t}', user: 'eve', session: '0x77' });
     const { incidents } = decide(createDecider(), [

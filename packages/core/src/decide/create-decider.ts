@@ -1,6 +1,7 @@
 import { buildIncident, toSign } from '../correlate/build-incident.ts';
 import type { Member } from '../correlate/describe.ts';
 import type { Incident } from '../correlate/incident.ts';
+import { beginningOf } from '../correlate/origin-change.ts';
 import { withNames } from '../correlate/trace.ts';
 import type { Signal } from '../detect/signal.ts';
 import { findOrigin } from '../origin/find-origin.ts';
@@ -181,16 +182,20 @@ function drainIncident(memory: Memory, group: Group): readonly Incident[] {
   const members = membersOf(memory, group);
   if (members.length === 0) return [];
   const grown = { ...group, revision: group.revision + 1 };
-  memory.groups.set(group.id, grown);
-  return [
-    buildIncident(members, {
-      ...grown,
-      settings: memory.settings,
-      links: memory.links,
-      knownHosts: memory.prevalence.knownHosts,
-    }),
-  ];
+  const incident = buildIncident(members, {
+    ...grown,
+    settings: memory.settings,
+    links: memory.links,
+    knownHosts: memory.prevalence.knownHosts,
+  });
+  memory.groups.set(group.id, { ...grown, began: beganAs(incident) });
+  return [incident];
 }
+
+const beganAs = ({ origin, originChanges = [] }: Incident) => ({
+  beginning: beginningOf(origin),
+  changes: originChanges,
+});
 
 function drain(memory: Memory): Decisions {
   const incidents = [...memory.dirtyGroups]
@@ -220,7 +225,8 @@ function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void 
   for (const incident of [...from.incidents].sort((a, b) => a.number - b.number)) {
     const { id, number, state, revision, alertIds, apartFrom } = incident;
     const apart = apartFrom === undefined ? {} : { apartFrom };
-    memory.groups.set(id, { id, number, state, revision, alertIds, ...apart });
+    const began = beganAs(incident);
+    memory.groups.set(id, { id, number, state, revision, alertIds, began, ...apart });
   }
   if (from.learnt !== undefined) memory.learner.restoreLearnt(from.learnt);
   recallVerdicts(memory, byTime);

@@ -65,6 +65,17 @@ describe('the desk', () => {
     }
   });
 
+  it('goes on folding into the newest alert when an older one like it is closed', () => {
+    const decider = createDecider();
+    const [older] = decide(decider, [bruteForce('203.0.113.7', 0)]).alerts;
+    const [newer] = decide(decider, [bruteForce('203.0.113.7', 90)]).alerts;
+    const alertId = older?.id ?? 'alr_none';
+    const verdict = 'true_positive';
+    decider.act({ kind: 'close_alert', alertId, verdict, reason: 'Seen it.' }, by);
+    const { outcomes } = decide(decider, [bruteForce('203.0.113.7', 95)]);
+    expect(outcomes).toMatchObject([{ outcome: 'folded', alertId: newer?.id }]);
+  });
+
   it('takes a person’s verdict into account the next time', () => {
     const decider = createDecider();
     const before = decide(decider, [bruteForce('203.0.113.7', 0)]);

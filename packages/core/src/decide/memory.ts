@@ -2,6 +2,7 @@ import { findArrivals } from '../correlate/arrival-tie.ts';
 import type { Beginnings } from '../correlate/coincidence.ts';
 import type { IncidentState } from '../correlate/incident.ts';
 import type { LinkContext } from '../correlate/link-weight.ts';
+import type { Began } from '../correlate/origin-change.ts';
 import type { Trace } from '../correlate/trace.ts';
 import { indexKeysOf } from '../correlate/trace.ts';
 import { CausalLinks } from '../origin/causal-links.ts';
@@ -26,6 +27,7 @@ export interface Group {
   readonly revision: number;
   readonly alertIds: readonly AlertId[];
   readonly apartFrom?: readonly IncidentId[];
+  readonly began?: Began;
 }
 
 const MAX_ALERTS = 20_000;
@@ -146,7 +148,9 @@ export class Memory {
 
   #find(alert: Alert): void {
     this.alerts.set(alert.id, alert);
-    this.#latest.set(alert.dedupKey, alert.id);
+    const latest = this.latestWith(alert.dedupKey);
+    if (latest === undefined || latest.lastAt <= alert.lastAt)
+      this.#latest.set(alert.dedupKey, alert.id);
     if (isLikely(alert)) this.#post(LIKELY_KEY, alert.id);
     if (alert.score.p >= this.settings.closeP) this.#note(alert.id);
   }

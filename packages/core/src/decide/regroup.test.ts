@@ -55,7 +55,12 @@ describe('merging and splitting by hand', () => {
           alertIds: other.alertIds,
           reason,
         });
-        const plain = ({ revision: _, story: __, ...rest }: (typeof before)[number]) => rest;
+        const plain = ({
+          revision: _,
+          story: __,
+          originChanges: ___,
+          ...rest
+        }: (typeof before)[number]) => rest;
         expect(incidents.map(plain)).toEqual(before.map(plain));
         expect(decider.learnt()).toEqual(learnt);
       }),

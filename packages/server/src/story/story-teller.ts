@@ -38,6 +38,9 @@ function ofOrigin({ origin }: Incident): readonly TimelineEntry[] {
   ];
 }
 
+const ofOriginChanges = ({ originChanges = [] }: Incident): readonly TimelineEntry[] =>
+  originChanges.map(({ at, text }) => ({ at, kind: 'origin', text }));
+
 function ofState({ state }: Incident): readonly TimelineEntry[] {
   if (state.status !== 'resolved' && state.status !== 'closed') return [];
   const { verdict } = state;
@@ -58,6 +61,7 @@ export function toTimeline(
 ): readonly TimelineEntry[] {
   const lines = [
     ...ofOrigin(incident),
+    ...ofOriginChanges(incident),
     ...alerts.map(ofAlert),
     ...actions.flatMap(ofAction),
     ...ofState(incident),
