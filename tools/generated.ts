@@ -1,7 +1,11 @@
 // Every file that is made from code: its path below the root, and what it must hold.
+
+import { fileURLToPath } from 'node:url';
 import { PROBLEM_CODES } from '@cordon/core';
-import { connectors, sources } from '@cordon/extensions';
+import { sources } from '@cordon/extensions';
+import type { ConnectorDefinition } from '@cordon/kit';
 import type { TSchema } from 'typebox';
+import { loadConnectors } from '../packages/server/src/compose-connectors.ts';
 import {
   createConfigSchema,
   createSourceSchema,
@@ -11,6 +15,8 @@ import { CONTENT_SCHEMAS } from './content-schema.ts';
 import { createParserPage } from './parser-page.ts';
 import { PARSERS_DIR } from './parser-records.ts';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values: connectors } = await loadConnectors({ root });
 const { values: parsers } = await loadParsers(PARSERS_DIR);
 
 interface JsonSchema {
@@ -93,6 +99,30 @@ ${kinds.map((kind) => `### ${kind.id}: ${kind.title}\n\n${toTable(createSourceSc
 `;
 }
 
+const TRIED: Readonly<Record<NonNullable<ConnectorDefinition['tried']>, string>> = {
+  product: 'the product itself',
+  emulator: 'an emulator of its documented behaviour',
+  schema: 'nothing yet',
+};
+
+function createConnectorPage(): string {
+  const rows = connectors.flatMap(({ id, title, tried = 'product', actions }) =>
+    actions.map(
+      ({ verb, ttl, probe, undo, scopes = [] }) =>
+        `| \`${id}\` | ${title} | \`${verb}\` | ${probe ? 'yes' : 'no'} | ${undo && ttl !== 'none' ? `yes (${ttl === 'native' ? 'the product ends it by itself' : 'Cordon ends it'})` : 'no'} | ${scopes.join(', ')} | ${TRIED[tried]} |`,
+    ),
+  );
+  return `# Connectors
+
+Made from the connectors and manifests by \`node tools/reference.ts\`. What each can do, what its credentials must be allowed to do, and
+against what it was tried. [How connectors work](../connectors.md).
+
+| connector | product | verb | looks at the target | taken back | scopes | tried against |
+|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
 function createProblemPage(): string {
   const rows = Object.entries(PROBLEM_CODES)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -128,6 +158,7 @@ export const listGenerated = (): ReadonlyMap<string, string> =>
     ['docs/reference/problems.md', createProblemPage()],
     ['docs/reference/config.md', createConfigPage()],
     ['docs/reference/parsers.md', createParserPage(parsers)],
+    ['docs/reference/connectors.md', createConnectorPage()],
     ...CONTENT_SCHEMAS.map(
       ({ name, schema }) =>
         [`content/schemas/${name}.schema.json`, createSchemaFile(name, schema)] as const,

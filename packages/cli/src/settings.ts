@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { printProblem } from '@cordon/core';
-import { connectors, sources } from '@cordon/extensions';
-import { loadConfig } from '@cordon/server';
+import { sources } from '@cordon/extensions';
+import { loadConfig, loadConnectors } from '@cordon/server';
 import { neutralise } from './terminal.ts';
 
 /** The folder that holds `content/`, `scenarios/` and the built console. */
@@ -11,6 +11,8 @@ export const rootDir = (): string => fileURLToPath(new URL('../../..', import.me
 /** Reads the configuration a command works with; writes what is wrong to stderr. */
 export async function loadSettings(configFile: string | undefined) {
   const file = configFile === undefined ? {} : { file: configFile };
+  const known = configFile === undefined ? {} : { configFile };
+  const { values: connectors } = await loadConnectors({ root: rootDir(), ...known });
   const loaded = await loadConfig({ ...file, env: process.env, sources, connectors });
   if (loaded.ok) return loaded.config;
   for (const problem of loaded.problems)

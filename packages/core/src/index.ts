@@ -133,6 +133,7 @@ export * from './respond/cacao/parse-cacao.ts';
 export * from './respond/cacao/signing.ts';
 export * from './respond/cacao/to-playbook.ts';
 export * from './respond/cel/expression.ts';
+export { bindEncoded, bindTemplate, listHoles } from './respond/cel/template.ts';
 export * from './respond/duration.ts';
 export * from './respond/effect.ts';
 export * from './respond/guard.ts';

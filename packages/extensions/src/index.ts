@@ -34,6 +34,8 @@ export const connectors: readonly ConnectorDefinition[] = [
   sandboxFirewall.connector,
   webhook,
 ];
+export { createHttpConnector } from './connectors/http-api/http-api.ts';
+export { readManifest } from './connectors/http-api/read-manifest.ts';
 export {
   createSandboxEdr,
   createSandboxFirewall,

@@ -24,6 +24,9 @@ export interface ConnectorHarness {
 type Action = ActionDefinition<unknown, TObject>;
 type Answer = Result<unknown>;
 
+/** Is its effect held for a time and then taken back? What evicts does harm that stays. */
+const isHeld = (action: Action): boolean => action.class === 'contain';
+
 const LIMIT_MS = 10_000;
 const TTL_MS = 600_000;
 const CHANGING = ['contain', 'evict'];
@@ -91,12 +94,13 @@ function describeAction(
     describeForm(definition, action);
     describeTime(action, params, harness);
     if (harness.secrets) describeSecrets(action, params, harness);
-    if (CHANGING.includes(action.class)) describeEffect(action, params, harness);
+    if (isHeld(action)) describeEffect(action, params, harness);
+    if (action.class === 'evict') describeFinal(action, params, harness);
   });
 }
 
 function describeForm(definition: ConnectorDefinition, action: Action): void {
-  if (!CHANGING.includes(action.class)) return;
+  if (!isHeld(action)) return;
   it('can be probed and taken back, has an end, and says what it may cost', () => {
     expect(action.probe).toBeTypeOf('function');
     expect(action.undo).toBeTypeOf('function');
@@ -162,6 +166,28 @@ function describeEffect(
     });
 }
 
+/** An effect that stays: it is said so, and seen where the product can be asked. */
+function describeFinal(
+  action: Action,
+  params: Readonly<Record<string, unknown>>,
+  harness: ConnectorHarness,
+): void {
+  it('says that nothing takes it back, and what it may cost', () => {
+    expect(action.undo).toBeUndefined();
+    expect(action.inverse).toBeUndefined();
+    expect(action.ttl).toBe('none');
+    expect(action.impact).toBeGreaterThan(0);
+  });
+  it('is done, and seen by the probe where there is one', async () => {
+    const config = await harness.config();
+    const done = await action.apply(params, contextOf(config));
+    expect(done).toMatchObject({ ok: true, value: { changed: true } });
+    if (action.probe === undefined) return;
+    const seen = await action.probe(params, contextOf(config));
+    expect(seen).toMatchObject({ ok: true, value: { present: true } });
+  });
+}
+
 function describeTime(
   action: Action,
   params: Readonly<Record<string, unknown>>,
@@ -171,8 +197,8 @@ function describeTime(
     const config = await harness.config();
     const ended = contextOf(config, 'act_late', AbortSignal.abort());
     expect(await action.apply(params, ended)).toMatchObject({ ok: false });
-    if (!CHANGING.includes(action.class)) return;
-    expect(await action.probe?.(params, contextOf(config))).toMatchObject({
+    if (!CHANGING.includes(action.class) || action.probe === undefined) return;
+    expect(await action.probe(params, contextOf(config))).toMatchObject({
       ok: true,
       value: { present: false },
     });

@@ -43,6 +43,8 @@ export interface ActionDefinition<C = unknown, S extends TObject = TObject> {
   readonly ttl: 'native' | 'platform' | 'none';
   /** 0 none … 4 an outage. */
   readonly impact: 0 | 1 | 2 | 3 | 4;
+  /** What the credentials must be allowed to do, in the words of the product. */
+  readonly scopes?: readonly string[];
   readonly target: (params: Static<S>) => EntityRef;
   /** Looks, changes nothing. Independent of apply's own report where the product allows. */
   readonly probe?: (params: Static<S>, context: ActionContext<C>) => Promise<Result<ProbeResult>>;
@@ -51,7 +53,7 @@ export interface ActionDefinition<C = unknown, S extends TObject = TObject> {
     context: ActionContext<C> & {
       readonly ttlMs?: number;
       /** What the probe saw a moment ago; absent where nobody looked. */
-      readonly seen?: Pick<ProbeResult, 'present'>;
+      readonly seen?: Pick<ProbeResult, 'present' | 'state'>;
     },
   ) => Promise<Result<Receipt>>;
   /** Restores `prior`; never removes what somebody else put there. */
@@ -66,6 +68,8 @@ export interface ConnectorDefinition<S extends TObject = TObject> {
   readonly id: string;
   readonly title: string;
   readonly config: S;
+  /** Against what it was tried; absent: the product itself, or nothing outside this process. */
+  readonly tried?: 'product' | 'emulator' | 'schema';
   // biome-ignore lint/suspicious/noExplicitAny: each action fixes its own params; the list holds them all.
   readonly actions: readonly ActionDefinition<Static<S>, any>[];
   /** Can the product be reached and used with this configuration? For `cordon doctor` and the console. */

@@ -2,6 +2,7 @@
 
 export { eventText } from './api/present/hunt.ts';
 export { presentConservation } from './api/present/source.ts';
+export { type Connectors, loadConnectors } from './compose-connectors.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
 export { loadContent } from './content/content.ts';
 export { readPlaybookCases } from './content/playbook-cases.ts';

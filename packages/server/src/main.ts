@@ -11,10 +11,12 @@ import {
   selectPlaybooks,
   toEpochMs,
 } from '@cordon/core';
-import { connectors, sources } from '@cordon/extensions';
+import { sources } from '@cordon/extensions';
+import type { ConnectorDefinition } from '@cordon/kit';
 import { listAdministratorAddresses } from './api/auth/principal.ts';
 import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
+import { isSandboxed, loadConnectors, toResponse } from './compose-connectors.ts';
 import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
@@ -34,7 +36,6 @@ import { runRetention } from './jobs/retention.ts';
 import { watchPacks } from './jobs/watch-packs.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo, Desk } from './ports.ts';
-import type { ConfiguredConnector } from './runner/deps.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { openStores, type Stores } from './store/open-stores.ts';
 import { toStoreError } from './store/store-error.ts';
@@ -80,11 +81,13 @@ export class ConfigError extends Error {
 /** Starts the product; resolves when it listens. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { configFile, env, root } = options;
+  const file = configFile === undefined ? {} : { configFile };
+  const connectors = await loadConnectors({ root, ...file });
   const loaded = await loadConfig({
     ...(configFile === undefined ? {} : { file: configFile }),
     env,
     sources,
-    connectors,
+    connectors: connectors.values,
   });
   if (!loaded.ok) throw new ConfigError(loaded.problems);
   const { config } = loaded;
@@ -93,7 +96,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const stores = await openStores(config.dataDir);
   for (const problem of stores.log.repairs) telemetry.storeRepaired({ problem });
   const ending = new AbortController();
-  const parts = await assemble({ config, content, root, stores, telemetry, signal: ending.signal });
+  const parts = await assemble({
+    config,
+    connectors: connectors.values,
+    content,
+    root,
+    stores,
+    telemetry,
+    signal: ending.signal,
+  });
   await parts.watch.restore();
   const loops = [
     parts.pipeline.run(ending.signal),
@@ -111,7 +122,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   if (options.demo) await parts.demo.start('cordon');
   return {
     url,
-    problems: content.problems,
+    problems: [...connectors.problems, ...content.problems],
     reload: async () => (await parts.live.reload('cordon')).problems,
     ...(setupToken === undefined ? {} : { setupLink: `${url}/setup?token=${setupToken}` }),
     async stop() {
@@ -139,6 +150,7 @@ const toPackWatch = (
 
 interface Ground {
   readonly config: Config;
+  readonly connectors: readonly ConnectorDefinition[];
   readonly content: Content;
   readonly root: string;
   readonly stores: Stores;
@@ -181,7 +193,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     get playbooks() {
       return live.current().playbooks;
     },
-    ...toResponse(config),
+    ...toResponse(config, ground.connectors),
     administratorAddresses: () =>
       listAdministratorAddresses({ store: stores.state, settings: config.server, now }),
     now,
@@ -262,7 +274,7 @@ const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['setting
   elasticsearchVersion: config.elasticsearchVersion,
   webhooks: config.webhooks,
   mode: config.response.mode,
-  isSandboxed: !hasConnectors(config),
+  isSandboxed: isSandboxed(config),
   dataDir: config.dataDir,
   placeholders: config.placeholders,
 });
@@ -340,41 +352,6 @@ function createHealth(
     watch,
     live,
     log: countAppends(log, (first, records) => watch.appended(first, records)),
-  };
-}
-
-const hasConnectors = ({ response }: Config): boolean =>
-  connectors.some(({ id }) => id in response.connectors);
-
-/**
- * Connectors that are configured, or the sandbox ones while none is. A sandbox touches nothing
- * outside this process, so its verbs are enforced whatever the mode: that is what the demo shows.
- */
-function toResponse(config: Config): {
-  readonly connectors: readonly ConfiguredConnector[];
-  readonly config: Parameters<typeof createRunner>[0]['config'];
-} {
-  const { response } = config;
-  const configured = connectors
-    .filter(({ id }) => id in response.connectors)
-    .map((definition) => ({
-      id: definition.id,
-      definition,
-      config: response.connectors[definition.id],
-    }));
-  const isSandboxed = !hasConnectors(config);
-  const sandboxes = connectors
-    .filter(({ id }) => id.startsWith('sandbox-'))
-    .map((definition) => ({ id: definition.id, definition, config: {} }));
-  const verbs = sandboxes.flatMap(({ definition }) =>
-    definition.actions.map(({ verb }) => [verb, 'enforce'] as const),
-  );
-  return {
-    connectors: isSandboxed ? sandboxes : configured,
-    config: {
-      ...response,
-      modes: isSandboxed ? { ...Object.fromEntries(verbs), ...response.modes } : response.modes,
-    },
   };
 }
 

@@ -33,6 +33,7 @@ export const VERBS: Readonly<Record<string, VerbInfo>> = {
   ...pair('identity.user.suspend', 'identity.user.resume'),
   ...final('identity.session.revoke'),
   ...final('identity.password.expire'),
+  ...final('identity.token.revoke'),
   ...pair('identity.key.disable', 'identity.key.enable'),
   ...pair('email.message.quarantine', 'email.message.restore'),
   ...pair('email.sender.block', 'email.sender.unblock'),

@@ -78,7 +78,7 @@ const flat = (value: string | readonly string[] | undefined): string =>
 function toTrouble(call: Call, error: unknown): SourceTrouble {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (cause instanceof ForbiddenAddress) return notAllowed(call);
-  return new SourceTrouble(unreachable(call.what, reasonOf(cause)));
+  return new SourceTrouble(unreachable(call.what, reasonOf(cause)), undefined, cause);
 }
 
 const notAllowed = (call: Call): SourceTrouble =>

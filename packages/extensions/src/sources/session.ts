@@ -15,8 +15,8 @@ const GRACE_MS = 700;
 export class SourceTrouble extends Error {
   readonly problem: Problem;
   readonly waitMs: number | undefined;
-  constructor(problem: Problem, waitMs?: number) {
-    super(problem.detail);
+  constructor(problem: Problem, waitMs?: number, cause?: unknown) {
+    super(problem.detail, { cause });
     this.problem = problem;
     this.waitMs = waitMs;
   }

@@ -15,6 +15,7 @@ import type { CrashPoint, RunnerDeps } from './deps.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+const LONGEST_WAIT_MS = 900_000;
 const PAGE = 500;
 const RUNNER = 'cordon';
 
@@ -73,8 +74,10 @@ export class LedgerPen {
     return result.value;
   }
 
-  retryAt(attempts: number): EpochMs {
-    return toEpochMs(this.deps.now() + backOffMs(attempts));
+  /** When to try again: after the pause of the attempt, and no sooner than the other side says. */
+  retryAt(attempts: number, { retryAfterMs = 0 }: Pick<Problem, 'retryAfterMs'>): EpochMs {
+    const waitMs = Math.max(backOffMs(attempts), Math.min(LONGEST_WAIT_MS, retryAfterMs));
+    return toEpochMs(this.deps.now() + waitMs);
   }
 
   /** Every other action of Cordon that holds, or may hold, the same effect. */

@@ -47,7 +47,7 @@ export class Performer {
       return pen.save(action, {
         ...seen,
         text: `Did not succeed, attempt ${attempts} of ${MAX_ATTEMPTS}; tried again.`,
-        nextAt: pen.retryAt(attempts),
+        nextAt: pen.retryAt(attempts, problem),
       });
     }
     return pen.save(action, {

@@ -64,6 +64,8 @@ export class Undoer {
     if (before?.ok && !before.value.present) {
       return this.end(action, `Ended: ${before.value.text}`);
     }
+    if (before?.ok === false && before.problem.code === 'target_pending')
+      return this.failUndo(action, before.problem);
     const undone = await this.calls.undo(action);
     await this.pen.crash('undone_unsaved');
     if (!undone.ok) return this.failUndo(action, undone.problem);
@@ -97,7 +99,7 @@ export class Undoer {
       return this.pen.save(action, {
         ...seen,
         text: `Could not be taken back yet, attempt ${attempts}.`,
-        nextAt: this.pen.retryAt(attempts),
+        nextAt: this.pen.retryAt(attempts, problem),
       });
     }
     return this.pen.save(action, {

@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined)('nftables in a namespace of its own', () 
       mode: 0o755,
     });
     const counted = { ...context(), config: { namespace: NAMESPACE, nft } };
-    const seen = { present: false };
+    const seen = { present: false, state: {} };
     expect(await block?.apply(params, { ...counted, ttlMs: 60_000, seen })).toMatchObject({
       ok: true,
     });

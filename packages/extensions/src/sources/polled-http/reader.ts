@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SourceContext } from '@cordon/kit';
 import { type Authoriser, createAuthoriser } from '../../http/authorise.ts';
+import { fill } from '../../http/fill.ts';
 import { type Answer, createCaller } from '../../http/outgoing.ts';
 import { pauseOf, waitOf } from '../../http/throttle.ts';
 import { Recent } from '../recent.ts';
@@ -8,7 +9,7 @@ import { denied, SourceTrouble, unreachable } from '../session.ts';
 import type { PolledHttpConfig } from './config.ts';
 import type { Manifest } from './manifest.ts';
 import { type Item, type Page, readPage } from './page.ts';
-import { ForeignPage, fill, type PageRequest, pageRequest } from './request.ts';
+import { ForeignPage, type PageRequest, pageRequest } from './request.ts';
 import { nextWindow, parseState, SEEN_LIMIT, toSaved, type Window } from './window.ts';
 
 type Context = SourceContext<PolledHttpConfig>;

@@ -1,24 +1,6 @@
+import { fill, type Values } from '../../http/fill.ts';
 import type { Cursor, Manifest } from './manifest.ts';
 import type { Window } from './window.ts';
-
-/** Values of a source's settings by the names that a manifest uses. */
-export type Values = Readonly<Record<string, string>>;
-
-/** Puts values in for `{name}`; undefined names the one that is missing. */
-export function fill(template: string, values: Values, encode = (text: string) => text): string {
-  return template.replaceAll(/\{([a-z]+)\}/g, (_whole, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) throw new MissingValue(name);
-    return encode(value);
-  });
-}
-
-/** A manifest asks for a value that the settings do not have. */
-export class MissingValue extends Error {
-  constructor(name: string) {
-    super(`the setting values.${name} is missing`);
-  }
-}
 
 /** The API points to a page at another host: nothing is sent there, least of all credentials. */
 export class ForeignPage extends Error {}

@@ -1,0 +1,106 @@
+import {
+  bindEncoded,
+  bindTemplate,
+  err,
+  evaluate,
+  isTrue,
+  type Json,
+  type JsonObject,
+  ok,
+  parseExpression,
+  printJson,
+  type Result,
+  type Vocabulary,
+} from '@cordon/core';
+import type { ChangeRequest } from './manifest.ts';
+
+/** What a request may speak of. The secret stands here alone: no text and no state can hold it. */
+export const REQUEST_WORDS: Vocabulary = {
+  params: 'map',
+  settings: 'map',
+  found: 'map',
+  key: 'string',
+  target: 'string',
+  secret: 'string',
+};
+/** What is read from an answer may speak of. */
+export const ANSWER_WORDS: Vocabulary = {
+  params: 'map',
+  settings: 'map',
+  found: 'map',
+  key: 'string',
+  target: 'string',
+  status: 'int',
+  body: 'dyn',
+  it: 'dyn',
+};
+
+/** A request as it goes out, below the base URL. */
+export interface Rendered {
+  readonly method: ChangeRequest['method'];
+  /** As the manifest has it, for texts. */
+  readonly name: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+}
+
+/** A segment of a path: no value can leave it, neither by a slash nor by dots. */
+function toSegment(value: Json): string {
+  const text = printJson(value);
+  if (text === '' || text === '.' || text === '..') throw new BadSegment(text);
+  return encodeURIComponent(text);
+}
+class BadSegment extends Error {}
+
+const LITERALS: Readonly<Record<NonNullable<ChangeRequest['literals']>, (value: Json) => string>> =
+  {
+    // OData 4.01, 5.1.1.6.1: a quote inside is doubled.
+    odata: (value) => `'${printJson(value).replaceAll("'", "''")}'`,
+    fql: (value) => `'${printJson(value).replace(/[\\']/g, '\\$&')}'`,
+    quoted: (value) => `"${printJson(value).replace(/[\\"]/g, '\\$&')}"`,
+  };
+
+/** Fills a request; each value is written in the language of the place where it stands. */
+export function render(request: ChangeRequest, facts: JsonObject): Result<Rendered> {
+  try {
+    return fill(request, facts);
+  } catch (error) {
+    if (!(error instanceof BadSegment)) throw error;
+    const detail = `"${error.message}" cannot be the name of something.`;
+    return err({ code: 'bad_params', detail, retryable: false });
+  }
+}
+
+function fill(request: ChangeRequest, facts: JsonObject): Result<Rendered> {
+  const words = REQUEST_WORDS;
+  const path = bindEncoded(request.path, facts, { words, encode: toSegment });
+  if (!path.ok) return path;
+  const query = new URLSearchParams();
+  const encode = request.literals === undefined ? printJson : LITERALS[request.literals];
+  for (const [name, template] of Object.entries(request.query ?? {})) {
+    const value = bindEncoded(template, facts, { words, encode });
+    if (!value.ok) return value;
+    query.set(name, value.value);
+  }
+  const body = bindTemplate((request.body ?? null) as Json, facts, words);
+  if (!body.ok) return body;
+  return ok({
+    method: request.method,
+    name: `${request.method} ${request.path}`,
+    path: path.value,
+    query,
+    body: request.body === undefined ? '' : JSON.stringify(body.value),
+  });
+}
+
+/** The value of an expression over an answer; `undefined` where there is none. */
+export function read(text: string, facts: JsonObject): Json | undefined {
+  const parsed = parseExpression(text, ANSWER_WORDS);
+  const value = parsed.ok ? evaluate(parsed.value, facts) : parsed;
+  return value.ok ? value.value : undefined;
+}
+
+/** Does it hold? A missing fact means no. */
+export const holds = (text: string, facts: JsonObject): boolean =>
+  isTrue(read(text, facts) ?? false);

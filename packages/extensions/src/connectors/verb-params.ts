@@ -1,0 +1,76 @@
+import type { EntityRef } from '@cordon/core';
+import { type TObject, Type } from 'typebox';
+import { IpParams, ipTarget } from './ip-params.ts';
+
+/** What a verb of the catalogue takes, whichever connector carries it out, and what it acts on. */
+export interface VerbForm {
+  readonly params: TObject;
+  readonly target: (params: Readonly<Record<string, string>>) => EntityRef;
+}
+
+const closed = { additionalProperties: false } as const;
+/** No control characters: nothing that ends a line or a text somewhere else. */
+const name = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\x00-\\x1f\\x7f]+$' });
+const prose = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+
+export const HostParams = Type.Object(
+  { host: Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9._-]+$' }) },
+  closed,
+);
+export const UserParams = Type.Object({ user: name(254) }, closed);
+export const DomainParams = Type.Object(
+  {
+    domain: Type.String({
+      minLength: 3,
+      maxLength: 253,
+      pattern: '^([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?\\.)+[A-Za-z0-9-]{2,}$',
+    }),
+  },
+  closed,
+);
+
+const entity = (kind: EntityRef['kind'], id: string | undefined): EntityRef => ({
+  kind,
+  id: id ?? '',
+  role: 'target',
+});
+
+const ADDRESS: VerbForm = { params: IpParams, target: ({ ip = '' }) => ipTarget({ ip }) };
+const DOMAIN: VerbForm = {
+  params: DomainParams,
+  target: ({ domain }) => entity('domain', domain?.toLowerCase()),
+};
+const HOST: VerbForm = {
+  params: HostParams,
+  target: ({ host }) => entity('host', host?.toLowerCase()),
+};
+const USER: VerbForm = { params: UserParams, target: ({ user }) => entity('user', user) };
+const TEXT: VerbForm = {
+  params: Type.Object({ text: prose(4_000) }, closed),
+  target: ({ text }) => entity('message', text?.slice(0, 80)),
+};
+
+/** The verbs that more than one product can carry out. */
+export const VERB_FORMS: Readonly<Record<string, VerbForm>> = {
+  'net.ip.block': ADDRESS,
+  'net.ip.unblock': ADDRESS,
+  'net.domain.block': DOMAIN,
+  'net.domain.unblock': DOMAIN,
+  'endpoint.host.isolate': HOST,
+  'endpoint.host.release': HOST,
+  'identity.user.suspend': USER,
+  'identity.user.resume': USER,
+  'identity.session.revoke': USER,
+  'identity.password.expire': USER,
+  'identity.token.revoke': {
+    params: Type.Object({ token: name(200) }, closed),
+    target: ({ token }) => entity('session', token),
+  },
+  'notify.chat.post': TEXT,
+  'notify.page.send': TEXT,
+  'ticket.issue.create': {
+    params: Type.Object({ title: prose(200), text: prose(10_000) }, closed),
+    target: ({ title }) => entity('message', title),
+  },
+};

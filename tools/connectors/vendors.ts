@@ -1,0 +1,61 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { ConnectorDefinition } from '@cordon/kit';
+import { loadConnectors } from '../../packages/server/src/compose-connectors.ts';
+import { type Emulator, startEmulator, type Vendor } from './emulator.ts';
+import { ENDPOINT } from './endpoint.ts';
+import { IDENTITY } from './identity.ts';
+import { TICKETS } from './tickets.ts';
+
+/** A connector with what it is tried against. */
+export interface Bench {
+  readonly id: string;
+  readonly vendor: () => Vendor;
+  /** Its settings besides the secret and the address. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The secret is a private key. */
+  readonly needsKey?: boolean;
+  readonly params: Readonly<Record<string, string>>;
+  /** A target that the product does not know. */
+  readonly unknown?: Readonly<Record<string, string>>;
+}
+
+export const BENCHES: readonly Bench[] = [...IDENTITY, ...ENDPOINT, ...TICKETS];
+
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
+const loaded = await loadConnectors({ root: fileURLToPath(new URL('../..', import.meta.url)) });
+
+/** What is wrong with the manifests that come along. */
+export const { problems } = loaded;
+
+/** The connectors of content/connectors. */
+export const manifested: readonly ConnectorDefinition[] = loaded.values.filter(
+  ({ tried }) => tried !== undefined,
+);
+
+export const definitionOf = ({ id }: Bench): ConnectorDefinition => {
+  const found = manifested.find((definition) => definition.id === id);
+  if (found === undefined) throw new Error(`There is no connector "${id}".`);
+  return found;
+};
+
+export const secretOf = ({ needsKey }: Bench): string => (needsKey ? privateKey : 'the-secret');
+
+/** Settings that lead to an address on this machine. */
+export const configAt = (bench: Bench, base: string): Readonly<Record<string, unknown>> => ({
+  ...bench.config,
+  secret: secretOf(bench),
+  base_url: base,
+  ...('client_id' in bench.config
+    ? { token_url: `${base}${bench.id === 'crowdstrike' ? '/oauth2/token' : '/token'}` }
+    : {}),
+  allow_private: true,
+});
+
+/** A fresh product. */
+export const startVendor = (bench: Bench): Promise<Emulator> => startEmulator(bench.vendor());
