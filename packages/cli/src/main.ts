@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { keepCompiledCode } from './compile-cache.ts';
 import { CONFIG, CONTENT, DATA, JSON_OUT, toNotes } from './flags.ts';
 import { addPlaybooks } from './playbooks-program.ts';
 import { addHunt, addRules } from './rules-program.ts';
@@ -210,6 +211,7 @@ function endWithReader(isServing: boolean): void {
     });
 }
 
+keepCompiledCode();
 endWithReader(process.argv[2] === 'up');
 try {
   await createProgram().parseAsync();

@@ -11,21 +11,18 @@ import {
   selectPlaybooks,
   toEpochMs,
 } from '@cordon/core';
-import { sources } from '@cordon/extensions';
-import type { ConnectorDefinition } from '@cordon/kit';
+import { connectors, sources } from '@cordon/extensions';
 import { listAdministratorAddresses } from './api/auth/principal.ts';
 import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
-import { isSandboxed, loadConnectors, toResponse } from './compose-connectors.ts';
 import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
 import { composeRunner, createDesk } from './compose-runner.ts';
-import { composeWatch, type RunningWatch } from './compose-watch.ts';
+import { composeWatch, type RunningWatch, WATCH_SOURCES } from './compose-watch.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
-import { type Content, loadContent } from './content/content.ts';
+import type { Content } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
-import { registerEnrichmentGauges } from './enrich/enrichment-gauges.ts';
 import { LiveContent } from './health/live-content.ts';
 import { countAppends } from './health/source-ledger.ts';
 import { SourceWatch } from './health/source-watch.ts';
@@ -34,15 +31,15 @@ import { createIntake, type RunningIntake } from './intake/intake.ts';
 import type { RunningIntel } from './intel/create-intel.ts';
 import { runRetention } from './jobs/retention.ts';
 import { watchPacks } from './jobs/watch-packs.ts';
+import { type Opened, openGround, readContent } from './open-ground.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo, Desk } from './ports.ts';
+import type { ConfiguredConnector } from './runner/deps.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
-import { openStores, type Stores } from './store/open-stores.ts';
 import { toStoreError } from './store/store-error.ts';
 import { createStoryTeller } from './story/story-teller.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import type { Order, Thinker } from './thinking/thinker.ts';
-import { openThreadThinker } from './thinking/thread-thinker.ts';
 
 const VERSION = '0.1.0';
 const now = (): EpochMs => toEpochMs(Date.now());
@@ -81,30 +78,20 @@ export class ConfigError extends Error {
 /** Starts the product; resolves when it listens. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { configFile, env, root } = options;
-  const file = configFile === undefined ? {} : { configFile };
-  const connectors = await loadConnectors({ root, ...file });
   const loaded = await loadConfig({
     ...(configFile === undefined ? {} : { file: configFile }),
     env,
     sources,
-    connectors: connectors.values,
+    connectors,
   });
   if (!loaded.ok) throw new ConfigError(loaded.problems);
   const { config } = loaded;
   const telemetry = createTelemetry({ level: config.logLevel, processMetrics: true });
-  const content = await readContent(config, root);
-  const stores = await openStores(config.dataDir);
+  const opened = await openGround({ config, root, telemetry });
+  const { content, stores } = opened;
   for (const problem of stores.log.repairs) telemetry.storeRepaired({ problem });
   const ending = new AbortController();
-  const parts = await assemble({
-    config,
-    connectors: connectors.values,
-    content,
-    root,
-    stores,
-    telemetry,
-    signal: ending.signal,
-  });
+  const parts = await assemble({ config, ...opened, root, telemetry, signal: ending.signal });
   await parts.watch.restore();
   const loops = [
     parts.pipeline.run(ending.signal),
@@ -122,7 +109,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   if (options.demo) await parts.demo.start('cordon');
   return {
     url,
-    problems: [...connectors.problems, ...content.problems],
+    problems: content.problems,
     reload: async () => (await parts.live.reload('cordon')).problems,
     ...(setupToken === undefined ? {} : { setupLink: `${url}/setup?token=${setupToken}` }),
     async stop() {
@@ -148,12 +135,9 @@ const toPackWatch = (
     telemetry.problemRaised({ part: 'rules', problem: toStoreError(error).problem }),
 });
 
-interface Ground {
+interface Ground extends Opened {
   readonly config: Config;
-  readonly connectors: readonly ConnectorDefinition[];
-  readonly content: Content;
   readonly root: string;
-  readonly stores: Stores;
   readonly telemetry: Telemetry;
   readonly signal: AbortSignal;
 }
@@ -173,13 +157,12 @@ interface Assembled {
 }
 
 async function assemble(ground: Ground): Promise<Assembled> {
-  const { config, root, stores, telemetry, signal } = ground;
+  const { config, root, stores, telemetry, thinker, signal } = ground;
   const { watch, live, log } = createHealth(ground, {
     pipeline: () => pipeline,
     sources: () => intake.sources(),
     alarms: () => [...rules.book.notices(), ...(notifier?.alarms() ?? [])],
   });
-  const thinker = await openThinker(ground);
   const intel = await composeIntel(ground, {
     now,
     pipeline: () => pipeline,
@@ -193,7 +176,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     get playbooks() {
       return live.current().playbooks;
     },
-    ...toResponse(config, ground.connectors),
+    ...toResponse(config),
     administratorAddresses: () =>
       listAdministratorAddresses({ store: stores.state, settings: config.server, now }),
     now,
@@ -244,45 +227,21 @@ const openDemo = (
     onProblem: (problem) => telemetry.problemRaised({ part: 'demo', problem }),
   });
 
-/** Everything that thinks, in a thread of its own; what it knows of the house is shown in `/metrics`. */
-async function openThinker({ config, telemetry }: Ground): Promise<Thinker> {
-  const { decider, detectors, enrichment, dataDir } = config;
-  const thinker = await openThreadThinker({
-    settings: { decider, detectors, enrichment, dataDir },
-    onProblem: (part, problem) => telemetry.problemRaised({ part, problem }),
-  });
-  registerEnrichmentGauges(telemetry.registry, () => thinker.standing().enrichment);
-const openIntake = (
-  { config, stores, telemetry, signal }: Ground,
-  log: ReturnType<typeof countAppends>,
-): RunningIntake =>
-  createIntake({
-    log,
-    store: stores.state,
-    definitions: sources,
-    config: toSourceSettings(config),
-    telemetry,
-    now,
-    signal,
-  });
-
-  return thinker;
-}
-
 const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['settings'] => ({
   ...config.server,
   elasticsearchVersion: config.elasticsearchVersion,
   webhooks: config.webhooks,
   mode: config.response.mode,
-  isSandboxed: isSandboxed(config),
+  isSandboxed: !hasConnectors(config),
   dataDir: config.dataDir,
   placeholders: config.placeholders,
 });
 
-/** Signed webhooks are push sources that need no token. */
+/** Signed webhooks are push sources that need no token, and so is our own watching. */
 const toSourceSettings = ({ sources: configured, webhooks }: Config): readonly SourceSettings[] => [
   ...configured.map(({ config, ...source }) => ({ ...source, settings: config as Json })),
   ...webhooks.map(({ id, title }) => ({ id, title, kind: 'http_push', settings: {} })),
+  ...WATCH_SOURCES,
 ];
 
 interface LoopParts {
@@ -319,10 +278,6 @@ async function createLoop(
   return pipeline;
 }
 
-/** What comes along with Cordon, or is named instead, and what was imported. */
-const readContent = (config: Config, root: string): Promise<Content> =>
-  loadContent(config.contentDir ?? join(root, 'content'), config.dataDir, config);
-
 /** The watch over sources with the log it counts at, and the content that can be read anew. */
 function createHealth(
   { config, content, root, stores, telemetry }: Ground,
@@ -352,6 +307,41 @@ function createHealth(
     watch,
     live,
     log: countAppends(log, (first, records) => watch.appended(first, records)),
+  };
+}
+
+const hasConnectors = ({ response }: Config): boolean =>
+  connectors.some(({ id }) => id in response.connectors);
+
+/**
+ * Connectors that are configured, or the sandbox ones while none is. A sandbox touches nothing
+ * outside this process, so its verbs are enforced whatever the mode: that is what the demo shows.
+ */
+function toResponse(config: Config): {
+  readonly connectors: readonly ConfiguredConnector[];
+  readonly config: Parameters<typeof createRunner>[0]['config'];
+} {
+  const { response } = config;
+  const configured = connectors
+    .filter(({ id }) => id in response.connectors)
+    .map((definition) => ({
+      id: definition.id,
+      definition,
+      config: response.connectors[definition.id],
+    }));
+  const isSandboxed = !hasConnectors(config);
+  const sandboxes = connectors
+    .filter(({ id }) => id.startsWith('sandbox-'))
+    .map((definition) => ({ id: definition.id, definition, config: {} }));
+  const verbs = sandboxes.flatMap(({ definition }) =>
+    definition.actions.map(({ verb }) => [verb, 'enforce'] as const),
+  );
+  return {
+    connectors: isSandboxed ? sandboxes : configured,
+    config: {
+      ...response,
+      modes: isSandboxed ? { ...Object.fromEntries(verbs), ...response.modes } : response.modes,
+    },
   };
 }
 
