@@ -11,15 +11,17 @@ import {
   selectPlaybooks,
   toEpochMs,
 } from '@cordon/core';
-import { connectors, sources } from '@cordon/extensions';
+import { sources } from '@cordon/extensions';
+import type { ConnectorDefinition } from '@cordon/kit';
 import { listAdministratorAddresses } from './api/auth/principal.ts';
 import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
+import { isSandboxed, loadConnectors, toResponse } from './compose-connectors.ts';
 import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
 import { composeRunner, createDesk } from './compose-runner.ts';
-import { composeWatch, type RunningWatch, WATCH_SOURCES } from './compose-watch.ts';
+import { composeWatch, type RunningWatch } from './compose-watch.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import type { Content } from './content/content.ts';
 import { createDemo } from './demo/create-demo.ts';
@@ -34,7 +36,6 @@ import { watchPacks } from './jobs/watch-packs.ts';
 import { type Opened, openGround, readContent } from './open-ground.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo, Desk } from './ports.ts';
-import type { ConfiguredConnector } from './runner/deps.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import { toStoreError } from './store/store-error.ts';
 import { createStoryTeller } from './story/story-teller.ts';
@@ -78,11 +79,13 @@ export class ConfigError extends Error {
 /** Starts the product; resolves when it listens. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { configFile, env, root } = options;
+  const file = configFile === undefined ? {} : { configFile };
+  const connectors = await loadConnectors({ root, ...file });
   const loaded = await loadConfig({
     ...(configFile === undefined ? {} : { file: configFile }),
     env,
     sources,
-    connectors,
+    connectors: connectors.values,
   });
   if (!loaded.ok) throw new ConfigError(loaded.problems);
   const { config } = loaded;
@@ -91,7 +94,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { content, stores } = opened;
   for (const problem of stores.log.repairs) telemetry.storeRepaired({ problem });
   const ending = new AbortController();
-  const parts = await assemble({ config, ...opened, root, telemetry, signal: ending.signal });
+  const parts = await assemble({
+    config,
+    connectors: connectors.values,
+    ...opened,
+    root,
+    telemetry,
+    signal: ending.signal,
+  });
   await parts.watch.restore();
   const loops = [
     parts.pipeline.run(ending.signal),
@@ -109,7 +119,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   if (options.demo) await parts.demo.start('cordon');
   return {
     url,
-    problems: content.problems,
+    problems: [...connectors.problems, ...content.problems],
     reload: async () => (await parts.live.reload('cordon')).problems,
     ...(setupToken === undefined ? {} : { setupLink: `${url}/setup?token=${setupToken}` }),
     async stop() {
@@ -137,6 +147,7 @@ const toPackWatch = (
 
 interface Ground extends Opened {
   readonly config: Config;
+  readonly connectors: readonly ConnectorDefinition[];
   readonly root: string;
   readonly telemetry: Telemetry;
   readonly signal: AbortSignal;
@@ -176,7 +187,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     get playbooks() {
       return live.current().playbooks;
     },
-    ...toResponse(config),
+    ...toResponse(config, ground.connectors),
     administratorAddresses: () =>
       listAdministratorAddresses({ store: stores.state, settings: config.server, now }),
     now,
@@ -232,16 +243,15 @@ const toApiSettings = (config: Config): Parameters<typeof createApi>[0]['setting
   elasticsearchVersion: config.elasticsearchVersion,
   webhooks: config.webhooks,
   mode: config.response.mode,
-  isSandboxed: !hasConnectors(config),
+  isSandboxed: isSandboxed(config),
   dataDir: config.dataDir,
   placeholders: config.placeholders,
 });
 
-/** Signed webhooks are push sources that need no token, and so is our own watching. */
+/** Signed webhooks are push sources that need no token. */
 const toSourceSettings = ({ sources: configured, webhooks }: Config): readonly SourceSettings[] => [
   ...configured.map(({ config, ...source }) => ({ ...source, settings: config as Json })),
   ...webhooks.map(({ id, title }) => ({ id, title, kind: 'http_push', settings: {} })),
-  ...WATCH_SOURCES,
 ];
 
 interface LoopParts {
@@ -307,41 +317,6 @@ function createHealth(
     watch,
     live,
     log: countAppends(log, (first, records) => watch.appended(first, records)),
-  };
-}
-
-const hasConnectors = ({ response }: Config): boolean =>
-  connectors.some(({ id }) => id in response.connectors);
-
-/**
- * Connectors that are configured, or the sandbox ones while none is. A sandbox touches nothing
- * outside this process, so its verbs are enforced whatever the mode: that is what the demo shows.
- */
-function toResponse(config: Config): {
-  readonly connectors: readonly ConfiguredConnector[];
-  readonly config: Parameters<typeof createRunner>[0]['config'];
-} {
-  const { response } = config;
-  const configured = connectors
-    .filter(({ id }) => id in response.connectors)
-    .map((definition) => ({
-      id: definition.id,
-      definition,
-      config: response.connectors[definition.id],
-    }));
-  const isSandboxed = !hasConnectors(config);
-  const sandboxes = connectors
-    .filter(({ id }) => id.startsWith('sandbox-'))
-    .map((definition) => ({ id: definition.id, definition, config: {} }));
-  const verbs = sandboxes.flatMap(({ definition }) =>
-    definition.actions.map(({ verb }) => [verb, 'enforce'] as const),
-  );
-  return {
-    connectors: isSandboxed ? sandboxes : configured,
-    config: {
-      ...response,
-      modes: isSandboxed ? { ...Object.fromEntries(verbs), ...response.modes } : response.modes,
-    },
   };
 }
 
