@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type ConnectorManifest, readManifest } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
+import { parse } from 'yaml';
 import { loadConnectors } from '../../packages/server/src/compose-connectors.ts';
 import { type Emulator, startEmulator, type Vendor } from './emulator.ts';
 import { ENDPOINT } from './endpoint.ts';
@@ -43,6 +46,14 @@ export const definitionOf = ({ id }: Bench): ConnectorDefinition => {
   if (found === undefined) throw new Error(`There is no connector "${id}".`);
   return found;
 };
+
+/** The manifest itself, to be run by another clock. */
+export function manifestOf({ id }: Bench): ConnectorManifest {
+  const file = new URL(`../../content/connectors/${id}.yml`, import.meta.url);
+  const { manifest } = readManifest(parse(readFileSync(file, 'utf8')));
+  if (manifest === undefined) throw new Error(`The manifest "${id}" cannot be used.`);
+  return manifest;
+}
 
 export const secretOf = ({ needsKey }: Bench): string => (needsKey ? privateKey : 'the-secret');
 

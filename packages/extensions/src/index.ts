@@ -35,6 +35,7 @@ export const connectors: readonly ConnectorDefinition[] = [
   webhook,
 ];
 export { createHttpConnector } from './connectors/http-api/http-api.ts';
+export type { ConnectorManifest } from './connectors/http-api/manifest.ts';
 export { readManifest } from './connectors/http-api/read-manifest.ts';
 export {
   createSandboxEdr,

@@ -7,13 +7,10 @@ import {
 } from '@cordon/kit';
 import { type Static, type TObject, Type } from 'typebox';
 import { canonicalIp, IpParams } from '../ip-params.ts';
+import { HostParams } from '../verb-params.ts';
 import { createTimedSet, type TimedSet } from './timed-set.ts';
 
 const NoConfig = Type.Object({}, { additionalProperties: false });
-const HostParams = Type.Object(
-  { host: Type.String({ minLength: 1, maxLength: 253 }) },
-  { additionalProperties: false },
-);
 const DEFAULT_TTL_MS = 3_600_000;
 const TOO_LATE: Problem = {
   code: 'action_failed',
