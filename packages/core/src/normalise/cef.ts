@@ -9,6 +9,8 @@ const HEADER = [
   'name',
   'severity',
 ];
+/** A header whose `CEF:` was taken for the program of a syslog line. */
+const BARE = /^\s?[01]\|(?:[^|]{1,128}\|){3}[^|]{1,512}\|[^|]{1,512}\|(?:\d{1,2}|Unknown|Low|Medium|High|Very-High)\|/;
 /** How far into a message the header may begin. */
 const MAX_LEAD = 256;
 const MAX_PAIRS = 256;
@@ -20,9 +22,9 @@ const LABEL = /^(c[sfn]\d|c6a\d|flexString\d|flexNumber\d|flexDate\d|deviceCusto
  * may hold blanks. A value is read up to the next key; what has a label is found by it as well.
  */
 export function readCef(text: string): Fields | undefined {
-  const start = text.slice(0, MAX_LEAD).indexOf('CEF:');
-  if (start < 0 || (start > 0 && /[\w|=]/.test(text[start - 1] ?? ''))) return undefined;
-  const parts = splitHeader(text.slice(start + 4), HEADER.length);
+  const start = BARE.test(text) ? -4 : text.slice(0, MAX_LEAD).indexOf('CEF:');
+  if (start === -1 || (start > 0 && /[\w|=]/.test(text[start - 1] ?? ''))) return undefined;
+  const parts = splitHeader(text.slice(start + 4).trimStart(), HEADER.length);
   if (!parts || !/^\d/.test(parts[0] ?? '')) return undefined;
   const header = Object.fromEntries(
     HEADER.map((name, at) => [`cef_${name}`, (parts[at] ?? '').trim()]),
