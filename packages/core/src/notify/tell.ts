@@ -74,6 +74,8 @@ function plan(matter: Matter, planning: Planning): Notification {
     why,
     ...(matter.need.kind === 'test' ? { isTest: true } : {}),
   };
+  const pending = findPending(sent, { matter, person, urgency });
+  if (pending) return join(pending, item, loudness.at);
   const joined = item.isTest ? undefined : findJoinable(sent, person.id, urgency);
   if (joined) return join(joined, item, loudness.at);
   const round = matter.state.status === 'open' ? matter.state.round : 0;
@@ -90,17 +92,37 @@ function plan(matter: Matter, planning: Planning): Notification {
   };
 }
 
-/** The same matter is in it once; the earlier time holds. */
+/** The same matter is in it once. Before the first try the earlier time holds; after it, that of the next try. */
 function join(into: Notification, item: NotificationItem, at: EpochMs): Notification {
+  const { state, attempts } = into;
   const others = into.items.filter(({ matterId }) => matterId !== item.matterId);
-  const nextAt = into.state.status === 'planned' ? Math.min(into.state.nextAt, at) : at;
+  const isUntried = state.status === 'planned' && attempts.length === 0;
   return {
     ...into,
     items: [...others, item],
-    state: { status: 'planned', nextAt: toEpochMs(nextAt) },
+    ...(isUntried
+      ? { state: { status: 'planned', nextAt: toEpochMs(Math.min(state.nextAt, at)) } }
+      : {}),
     revision: into.revision + 1,
   };
 }
+
+/** One about the same matter that is still on its way to the person: a second would be a double. */
+const findPending = (
+  sent: readonly Notification[],
+  given: {
+    readonly matter: Matter;
+    readonly person: Person;
+    readonly urgency: Notification['urgency'];
+  },
+): Notification | undefined =>
+  sent.find(
+    ({ personId, urgency, state, items }) =>
+      personId === given.person.id &&
+      urgency === given.urgency &&
+      (state.status === 'planned' || state.status === 'sending') &&
+      items.some(({ matterId }) => matterId === given.matter.id),
+  );
 
 function contactsOf(
   { need }: Matter,

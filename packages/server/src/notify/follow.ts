@@ -40,7 +40,6 @@ export interface FollowDeps {
 export class Follower {
   readonly #deps: FollowDeps;
   readonly #goneSince = new Map<string, number>();
-  #hasCaughtUp = false;
 
   constructor(deps: FollowDeps) {
     this.#deps = deps;
@@ -48,22 +47,20 @@ export class Follower {
 
   /**
    * Deals with one stretch of the change feed; true when there may be more. What happened before the
-   * first start is history and told to nobody. After every later start all that stands is looked at,
-   * so that nothing is missed that the feed has already let go of.
+   * first start is history and told to nobody. Where the feed has already let go of changes, all that
+   * stands is looked at.
    */
   async follow(): Promise<boolean> {
     const { store } = this.#deps;
     const cursor = await store.notifyCursor();
     if (cursor === undefined) {
       await this.#moveTo(await store.lastChange());
-      this.#hasCaughtUp = true;
       return false;
     }
-    if (!this.#hasCaughtUp) await this.#catchUp();
-    this.#hasCaughtUp = true;
     const changes = await store.changesSince(cursor, MOST_CHANGES);
-    const last = changes.at(-1);
-    if (last === undefined) return false;
+    const [first, last] = [changes[0], changes.at(-1)];
+    if (first === undefined || last === undefined) return false;
+    if (first.seq > cursor + 1) await this.#catchUp();
     for (const [topic, id] of distinct(changes)) await this.#look(topic, id);
     await this.#moveTo(last.seq);
     return changes.length === MOST_CHANGES;
