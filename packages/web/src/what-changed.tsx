@@ -41,13 +41,15 @@ const shown = (verdicts: number): string => count(Math.round(verdicts * 10) / 10
 
 function RuleLine({ rule }: { readonly rule: MovedRule }) {
   return (
-    <li>
-      <span className="muted">Rule </span>
+    <li className="row wrap">
+      <span className="muted">Rule</span>
       <Link to="/rules" search={{ rule: rule.id }}>
         {rule.title}
       </Link>
-      : {shown(rule.genuine_after)} of {shown(rule.verdicts_after)} verdicts genuine, before{' '}
-      {shown(rule.genuine_before)} of {shown(rule.verdicts_before)}
+      <span>
+        {shown(rule.genuine_after)} of {shown(rule.verdicts_after)} verdicts genuine, before{' '}
+        {shown(rule.genuine_before)} of {shown(rule.verdicts_before)}
+      </span>
     </li>
   );
 }
@@ -59,15 +61,17 @@ function IncidentLine({ incident }: { readonly incident: MovedIncident }) {
       ? words(after)
       : `${words(before)} → ${words(after).toLowerCase()}`;
   return (
-    <li>
-      <span className="muted">Incident </span>
+    <li className="row wrap">
+      <span className="muted">Incident</span>
       <Link to="/incidents/$id" params={{ id: incident.id }}>
         {incident.name}
       </Link>
-      : {before === undefined ? 'new' : status}, {counted(incident.alerts_after, 'alert')}
-      {incident.alerts_before === undefined || incident.alerts_before === incident.alerts_after
-        ? ''
-        : `, before ${count(incident.alerts_before)}`}
+      <span>
+        {status}, {counted(incident.alerts_after, 'alert')}
+        {incident.alerts_before === undefined || incident.alerts_before === incident.alerts_after
+          ? ''
+          : `, before ${count(incident.alerts_before)}`}
+      </span>
     </li>
   );
 }
@@ -75,14 +79,16 @@ function IncidentLine({ incident }: { readonly incident: MovedIncident }) {
 function AlertLine({ alert }: { readonly alert: MovedAlert }) {
   const { p_before: before, status_before: was, status_after: is } = alert;
   return (
-    <li>
-      <span className="muted">Alert </span>
+    <li className="row wrap">
+      <span className="muted">Alert</span>
       <Link to="/alerts" search={{ alert: alert.id }}>
         {alert.title}
       </Link>
-      : {before === undefined ? '' : `${percent(before)} → `}
-      {percent(alert.p_after)}
-      {was === undefined || was === is ? '' : `, ${words(was)} → ${words(is).toLowerCase()}`}
+      <span>
+        {before === undefined ? '' : `${percent(before)} → `}
+        {percent(alert.p_after)}
+        {was === undefined || was === is ? '' : `, ${words(was)} → ${words(is).toLowerCase()}`}
+      </span>
     </li>
   );
 }
