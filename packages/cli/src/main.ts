@@ -6,6 +6,8 @@ import { addPlaybooks } from './playbooks-program.ts';
 import { addHunt, addRules } from './rules-program.ts';
 import { EXIT, neutralise } from './terminal.ts';
 
+const VERSION = '0.1.0';
+
 function addExplain(program: Command): void {
   program
     .command('explain')
@@ -51,6 +53,29 @@ function addUp(program: Command): void {
     });
 }
 
+function addClosing(program: Command): void {
+  program
+    .command('closing')
+    .description(
+      'what closing by itself hid in the last days, or would have hidden, and what it was',
+    )
+    .option('--days <days>', 'how many, at most 7', '7')
+    .option(...JSON_OUT)
+    .option(...CONFIG)
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      toNotes('0 nothing genuine was hidden, 1 failed, 2 wrong use, 3 something was', [
+        'cordon closing --config cordon.yml',
+        'cordon closing --days 1 --json | jq .counts',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runClosing } = await import('./commands/closing.ts');
+      process.exitCode = await runClosing(flags);
+    });
+}
+
 /** Commands that look at a data folder, whether a server runs on it or not. */
 function addLooks(program: Command): void {
   program
@@ -71,24 +96,6 @@ function addLooks(program: Command): void {
     .action(async (flags) => {
       const { runStatus } = await import('./commands/status.ts');
       process.exitCode = await runStatus(flags);
-    });
-  program
-    .command('closing')
-    .description('what closing by itself hid in the last days, or would have hidden, and what it was')
-    .option('--days <days>', 'how many, at most 7', '7')
-    .option(...JSON_OUT)
-    .option(...CONFIG)
-    .option(...DATA)
-    .addHelpText(
-      'after',
-      toNotes('0 nothing genuine was hidden, 1 failed, 2 wrong use, 3 something was', [
-        'cordon closing --config cordon.yml',
-        'cordon closing --days 1 --json | jq .counts',
-      ]),
-    )
-    .action(async (flags) => {
-      const { runClosing } = await import('./commands/closing.ts');
-      process.exitCode = await runClosing(flags);
     });
   program
     .command('audit')
@@ -151,6 +158,34 @@ function addInvestigate(program: Command): void {
     });
 }
 
+function addProbe(program: Command): void {
+  program
+    .command('probe')
+    .description(
+      'watch this machine and tell a server: processor, memory, disks, programs, sockets, units, packages, certificates; reads only, needs no rights',
+    )
+    .requiredOption('--to <url>', 'the server')
+    .option(
+      '--token <token>',
+      'of a push source; CORDON_TOKEN in the environment is not seen by others',
+    )
+    .option('--every <seconds>', 'how often', '30')
+    .option('--name <name>', 'of this machine, where its own does not do')
+    .option('--certificate <files...>', 'certificates to watch, with *', [
+      '/etc/letsencrypt/live/*/cert.pem',
+    ])
+    .addHelpText(
+      'after',
+      toNotes('0 stopped when told to, 2 wrong use', [
+        'CORDON_TOKEN=cdn_src_… cordon probe --to https://cordon.example:7117',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runProbe } = await import('./commands/probe.ts');
+      process.exitCode = runProbe(flags);
+    });
+}
+
 function addDiagnose(program: Command): void {
   program
     .command('diagnose')
@@ -182,17 +217,68 @@ function addDiagnose(program: Command): void {
     });
 }
 
+function addReport(program: Command): void {
+  program
+    .command('report')
+    .description(
+      'how a calendar week or month went: response times, workload, automation, rules that were wrong, cost; works beside a running server',
+    )
+    .option('--week', 'the week (the default), from Monday, in UTC')
+    .option('--month', 'the month')
+    .option('--back <number>', 'so many weeks or months before this one')
+    .option('--html <file>', 'write one self-contained page that prints well')
+    .option(...JSON_OUT)
+    .option(...CONFIG)
+    .option(...DATA)
+    .option(...CONTENT)
+    .addHelpText(
+      'after',
+      toNotes('0 told, 1 failed, 2 wrong use or no data there', [
+        'cordon report --week --back 1 --html last-week.html',
+        'cordon report --month --json | jq .response',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runReport } = await import('./commands/report.ts');
+      process.exitCode = await runReport(flags);
+    });
+}
+
+function addMcp(program: Command): void {
+  program
+    .command('mcp')
+    .description(
+      'serve an assistant over the Model Context Protocol on stdin and stdout: looks, and proposes actions that a person approves',
+    )
+    .option('--url <url>', 'where Cordon runs', 'http://127.0.0.1:7117')
+    .option('--token-file <file>', 'an API token of the role viewer or proposer; else CORDON_TOKEN')
+    .addHelpText(
+      'after',
+      toNotes('0 the other side hung up, 1 failed, 2 no token', [
+        'cordon mcp --url https://cordon.example --token-file /etc/cordon/assistant.token',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runMcp } = await import('./commands/mcp.ts');
+      process.exitCode = await runMcp(flags, VERSION);
+    });
+}
+
 /** Commands load when they are called, so that `--help` answers at once. */
 function createProgram(): Command {
   const program = new Command('cordon')
     .description('Automated incident response: explained, reversible, nothing lost silently.')
-    .version('0.1.0')
+    .version(VERSION)
     .exitOverride();
   addUp(program);
   addInvestigate(program);
   addDiagnose(program);
+  addProbe(program);
   addExplain(program);
   addLooks(program);
+  addClosing(program);
+  addReport(program);
+  addMcp(program);
   addRules(program);
   addPlaybooks(program);
   addHunt(program);

@@ -1,6 +1,7 @@
 // The only door of the server.
 
 export { eventText } from './api/present/hunt.ts';
+export { presentReport } from './api/present/report.ts';
 export { presentConservation } from './api/present/source.ts';
 export { type Connectors, loadConnectors } from './compose-connectors.ts';
 export { type Config, loadConfig } from './config/load-config.ts';
@@ -21,6 +22,13 @@ export { loadEngines } from './investigate/load-engines.ts';
 export { ConfigError, type RunningServer, type StartOptions, startServer } from './main.ts';
 export { type SignatureFinding, verifyCacao } from './playbooks/cacao-signature.ts';
 export { renderReport } from './report/html.ts';
+export {
+  lastingText,
+  renderOrganisationReport,
+  shareText,
+  spreadText,
+} from './report/organisation-html.ts';
+export { readReportBooks } from './report/read-books.ts';
 export { readClosing } from './report/read-closing.ts';
 export { type Backtest, backtest } from './rules/backtest.ts';
 export { type CaseOutcome, runCases } from './rules/cases.ts';

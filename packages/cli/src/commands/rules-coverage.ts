@@ -1,9 +1,9 @@
-import { type Coverage, coverageOf, toEpochMs } from '@cordon/core';
+import type { Coverage } from '@cordon/core';
 import { withData } from '../data.ts';
-import { type RuleFlags, readContent, readGround } from '../rules-settings.ts';
+import { readCoverage } from '../read-coverage.ts';
+import { type RuleFlags, readGround } from '../rules-settings.ts';
 import { EXIT, neutralise, toJsonLine } from '../terminal.ts';
 
-const SPAN_MS = 30 * 86_400_000;
 const SHOWN = 30;
 
 /** What the rules see of what really comes in: techniques by source, and rules that cannot fire. */
@@ -11,30 +11,9 @@ export async function runRulesCoverage(flags: RuleFlags): Promise<number> {
   const ground = await readGround(flags);
   if (!ground) return EXIT.failed;
   return withData({ ...flags, data: ground.dataDir }, async ({ folder }) => {
-    const { rules } = await readContent(ground);
-    const settings = await folder.state.listRuleSettings();
-    const off = new Set(
-      settings
-        .filter(({ mode, quarantine }) => mode === 'off' || quarantine !== undefined)
-        .map(({ ruleId }) => ruleId),
-    );
-    const events = await folder.events();
-    try {
-      const seen = await events.seenLogsources(toEpochMs(Date.now() - SPAN_MS));
-      const coverage = coverageOf(
-        rules.filter(({ id }) => !off.has(id)),
-        seen.map(({ logsource, classUid, count, lastAt }) => ({
-          class_uid: classUid,
-          provenance: { logsource },
-          count,
-          lastAt,
-        })),
-      );
-      process.stdout.write(`${flags.json ? toJsonLine(coverage) : printCoverage(coverage)}\n`);
-      return EXIT.ok;
-    } finally {
-      await events.close();
-    }
+    const coverage = await readCoverage(folder, ground);
+    process.stdout.write(`${flags.json ? toJsonLine(coverage) : printCoverage(coverage)}\n`);
+    return EXIT.ok;
   });
 }
 

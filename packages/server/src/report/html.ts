@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Contribution,
   creditOf,
@@ -7,10 +6,10 @@ import {
   printProblem,
 } from '@cordon/core';
 import type { Investigation } from '../investigate/investigate.ts';
-import { Html, html } from './escape.ts';
+import { type Html, html } from './escape.ts';
 import { drawGraph } from './graph.ts';
 import { isDecided } from './graph-layout.ts';
-import { STYLE } from './style.ts';
+import { figureOf, toPage } from './page.ts';
 
 const MAX_BARS = 12;
 const MAX_TIMELINE = 200;
@@ -31,30 +30,23 @@ const counted = (count: number, word: string): string =>
   `${many(count)} ${word}${count === 1 ? '' : 's'}`;
 const many = (count: number): string => count.toLocaleString('en-GB');
 
-/**
- * An investigation as one self-contained page: no script, nothing loaded, every word escaped, and a
- * content security policy that allows its own style sheet alone.
- */
+/** An investigation as one self-contained page, every word escaped. */
 export function renderReport(investigation: Investigation, madeAt: number): string {
   const { incidents, equation, dir } = investigation;
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>Cordon investigation of ${dir}</title><style>${new Html(STYLE)}</style></head><body>
-<svg width="0" height="0" aria-hidden="true"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs></svg>
+  return toPage(
+    `Cordon investigation of ${dir}`,
+    html`<svg width="0" height="0" aria-hidden="true"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs></svg>
 <main><h1>Investigation</h1><p class="quiet">${dir} · made ${timeOf(madeAt)}</p>
-<div class="figures">${figure('incident', incidents.length)}${figure('alert', investigation.alerts.length)}${figure('record', equation.read)}${figure('file', investigation.files.length)}<div class="figure"><b>${shareOf(equation)}</b>understood</div></div>
+<div class="figures">${figure('incident', incidents.length)}${figure('alert', investigation.alerts.length)}${figure('record', equation.read)}${figure('file', investigation.files.length)}${figureOf(shareOf(equation), 'understood')}</div>
 ${incidents.length === 0 ? html`<div class="card"><h2>No incident was found</h2><p>${counted(investigation.alerts.length, 'alert')} were looked at and none of them makes an incident. What no parser understood is listed below.</p>${investigation.openOrigin === undefined ? undefined : html`<p>Should they be one attack: ${investigation.openOrigin.text}</p>`}</div>` : undefined}
 ${incidents.map((incident) => renderIncident(incident, investigation))}
-${renderBooks(investigation)}</main></body></html>
-`;
-  return page.text;
+${renderBooks(investigation)}</main>
+`,
+  );
 }
 
 const figure = (word: string, value: number): Html =>
-  html`<div class="figure"><b>${many(value)}</b>${word}${value === 1 ? '' : 's'}</div>`;
+  figureOf(many(value), `${word}${value === 1 ? '' : 's'}`);
 
 const shareOf = ({ read, parsed, skipped }: Investigation['equation']): string =>
   read === 0 ? '-' : percent((parsed + skipped) / read);
