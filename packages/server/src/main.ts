@@ -13,12 +13,12 @@ import {
 } from '@cordon/core';
 import { sources } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
-import { listAdministratorAddresses } from './api/auth/principal.ts';
 import { issueSetupToken } from './api/auth/setup-link.ts';
 import { createApi } from './api/create-api.ts';
-import { isSandboxed, loadConnectors, toResponse } from './compose-connectors.ts';
+import { isSandboxed, loadConnectors } from './compose-connectors.ts';
 import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
+import { composeNotify } from './compose-notify.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
 import { composeRunner, createDesk } from './compose-runner.ts';
 import { composeWatch, type RunningWatch } from './compose-watch.ts';
@@ -33,10 +33,11 @@ import { createIntake, type RunningIntake } from './intake/intake.ts';
 import type { RunningIntel } from './intel/create-intel.ts';
 import { runRetention } from './jobs/retention.ts';
 import { watchPacks } from './jobs/watch-packs.ts';
+import type { Notifier } from './notify/notifier.ts';
 import { type Opened, openGround, readContent } from './open-ground.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
-import type { Demo, Desk } from './ports.ts';
-import { createRunner, type Runner } from './runner/runner.ts';
+import type { Demo } from './ports.ts';
+import type { Runner } from './runner/runner.ts';
 import { toStoreError } from './store/store-error.ts';
 import { createStoryTeller } from './story/story-teller.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
@@ -107,9 +108,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.pipeline.run(ending.signal),
     parts.watch.run(ending.signal),
     parts.runner.run(ending.signal),
+    parts.notifier?.run(ending.signal),
     parts.intel.run(ending.signal),
     parts.rules.watch.run(ending.signal),
     parts.systems.checks.run(ending.signal),
+    parts.systems.metrics.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
     watchPacks(toPackWatch(config, parts.live, telemetry), ending.signal),
   ];
@@ -123,7 +126,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     reload: async () => (await parts.live.reload('cordon')).problems,
     ...(setupToken === undefined ? {} : { setupLink: `${url}/setup?token=${setupToken}` }),
     async stop() {
-    parts.systems.metrics.run(ending.signal),
       await parts.intake.stop();
       await parts.api.close();
       ending.abort();
@@ -164,6 +166,7 @@ interface Assembled {
   readonly live: LiveContent;
   readonly thinker: Thinker;
   readonly demo: Demo;
+  readonly notifier: Notifier | undefined;
   readonly api: Awaited<ReturnType<typeof createApi>>;
 }
 
@@ -174,29 +177,22 @@ async function assemble(ground: Ground): Promise<Assembled> {
     sources: () => intake.sources(),
     alarms: () => [...rules.book.notices(), ...(notifier?.alarms() ?? [])],
   });
+  const intake = openIntake(ground, log);
   const intel = await composeIntel(ground, {
     now,
     pipeline: () => pipeline,
     thinker,
     rules: () => rules,
   });
-  const runner = await createRunner({
-    floor: intel.floor,
-    store: stores.state,
-    events: stores.events,
-    get playbooks() {
-      return live.current().playbooks;
-    },
-    ...toResponse(config, ground.connectors),
-    administratorAddresses: () =>
-      listAdministratorAddresses({ store: stores.state, settings: config.server, now }),
-    now,
-    report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
-  });
+  const runner = await composeRunner(ground, { live, intel, now });
   const rules = await composeRules({ ...ground, live, now, thinker });
   const pipeline = await createLoop(ground, { runner, watch, live, thinker, rules });
   const demo = await openDemo(ground, { intake, thinker });
   const systems = await composeWatch(ground, { intake, now });
+  const notifier = await composeNotify(ground, {
+    publicUrl: () => addressOf(api, config),
+    notices: () => watch.notices(),
+  });
   const api = await createApi({
     store: stores.state,
     events: stores.events,
@@ -214,6 +210,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     ...systems,
     storyTeller: createStoryTeller(stores.state),
     demo,
+    onCall: notifier,
     narrator: composeNarrator(config.narrator, signal),
     settings: toApiSettings(config),
     telemetry,
@@ -221,8 +218,35 @@ async function assemble(ground: Ground): Promise<Assembled> {
     webDir: join(root, 'packages', 'web', 'dist'),
     version: VERSION,
   });
-  return { pipeline, runner, intake, intel, rules, watch, systems, live, thinker, demo, api };
+  return {
+    pipeline,
+    runner,
+    intake,
+    intel,
+    rules,
+    watch,
+    systems,
+    live,
+    thinker,
+    demo,
+    notifier,
+    api,
+  };
 }
+
+const openIntake = (
+  { config, stores, telemetry, signal }: Ground,
+  log: ReturnType<typeof countAppends>,
+): RunningIntake =>
+  createIntake({
+    log,
+    store: stores.state,
+    definitions: sources,
+    config: toSourceSettings(config),
+    telemetry,
+    now,
+    signal,
+  });
 
 const openDemo = (
   { root, stores, telemetry, signal }: Ground,
@@ -322,6 +346,11 @@ function createHealth(
 
 async function listen({ api }: Assembled, { server }: Config): Promise<string> {
   await api.listen({ host: server.host, port: server.port });
+  return addressOf(api, { server });
+}
+
+/** Where people reach it. */
+function addressOf(api: Assembled['api'], { server }: Pick<Config, 'server'>): string {
   const address = api.server.address();
   const port = typeof address === 'object' && address ? address.port : server.port;
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
