@@ -108,9 +108,10 @@ function withKin(made: Normalised, kin: readonly CompiledParser[], open: OpenRec
     .filter((parser) => readRecord(parser, open))
     .flatMap(({ definition }) => definition.logsource.product ?? []);
   if (products.length < 2) return made;
-  const { provenance } = made.event;
-  const logsource = { ...provenance.logsource, products };
-  return { kind: 'parsed', event: { ...made.event, provenance: { ...provenance, logsource } } };
+  const provenance: Writable<Provenance> = made.event.provenance;
+  // The event was made just now and is nobody else's yet.
+  provenance.logsource = { ...provenance.logsource, products };
+  return made;
 }
 
 function tryParser(

@@ -3,10 +3,13 @@ import type { DeadLetter, Tally } from '../store/ports.ts';
 
 /** Counts outcomes by source, outcome and reason: the terms of the conservation equation. */
 export function toTallies(outcomes: Analysis['outcomes']): readonly Tally[] {
-  const counts = new Map<string, Tally>();
+  const counts = new Map<string, { -readonly [K in keyof Tally]: Tally[K] }>();
   for (const { sourceId, outcome, reason } of outcomes) {
-    const key = JSON.stringify([sourceId, outcome, reason]);
-    counts.set(key, { sourceId, outcome, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+    // Ids and outcomes hold no line end, and reasons are ids or codes.
+    const key = `${sourceId}\n${outcome}\n${reason}`;
+    const there = counts.get(key);
+    if (there) there.count += 1;
+    else counts.set(key, { sourceId, outcome, reason, count: 1 });
   }
   return [...counts.values()];
 }

@@ -12,7 +12,7 @@ const NOW = toEpochMs(1_767_600_000_000);
 const DEADLY = new URL('../thinking/fixtures/deadly-worker.ts', import.meta.url);
 
 describe('fatal records', () => {
-  const create = () => new FatalRecords(createMemoryStateStore(), 500);
+  const create = () => new FatalRecords(createMemoryStateStore());
   const lost = { from: 3, to: 1_003 };
 
   it('are those over which the thread died twice, whatever else it died over between', () => {
@@ -24,27 +24,28 @@ describe('fatal records', () => {
 
   it('are found by smaller and smaller batches where nobody knows', () => {
     const records = create();
-    const steps = Array.from({ length: 4 }, () => [
+    const steps = Array.from({ length: 5 }, () => [
       records.blame(undefined, lost),
-      records.batchAt(3),
+      records.batchAt(3, 500),
     ]);
     expect(steps).toEqual([
-      [undefined, 63],
-      [undefined, 8],
+      [undefined, 125],
+      [undefined, 16],
+      [undefined, 2],
       [undefined, 1],
       [3, 1],
     ]);
-    expect([1_002, 1_003].map((offset) => records.batchAt(offset))).toEqual([1, 500]);
+    expect([1_002, 1_003].map((offset) => records.batchAt(offset, 500))).toEqual([1, 500]);
     expect(records.blame(undefined, { from: 1_003, to: 1_503 })).toBeUndefined();
-    expect(records.batchAt(1_003)).toBe(63);
+    expect(records.batchAt(1_003, 500)).toBe(63);
   });
 
   it('are left out of every batch, after a restart as well', async () => {
     const store = createMemoryStateStore();
-    const before = new FatalRecords(store, 8);
+    const before = new FatalRecords(store);
     await before.keep(12);
     await before.keep(3);
-    const after = new FatalRecords(store, 8);
+    const after = new FatalRecords(store);
     await after.load();
     expect([0, 3, 4, 8, 12, 13].map((offset) => after.limit(offset, 8))).toEqual([
       3, 0, 8, 4, 0, 8,

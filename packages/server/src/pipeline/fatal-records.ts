@@ -14,19 +14,15 @@ const MOST_KEPT = 1_000;
  */
 export class FatalRecords {
   readonly #store: Pick<StateStore, 'getSetting' | 'setSetting'>;
-  readonly #batch: number;
   /** Ascending. */
   #offsets: readonly number[] = [];
   #suspect: number | undefined;
   /** Records below it were in the thread's hands when it died; they come in batches of `most`. */
   #until = 0;
-  #most: number;
+  #most = 1;
 
-  /** `batch`: how many records are thought about in one go while nothing is wrong. */
-  constructor(store: Pick<StateStore, 'getSetting' | 'setSetting'>, batch: number) {
+  constructor(store: Pick<StateStore, 'getSetting' | 'setSetting'>) {
     this.#store = store;
-    this.#batch = batch;
-    this.#most = batch;
   }
 
   async load(): Promise<void> {
@@ -36,9 +32,9 @@ export class FatalRecords {
     this.#offsets = ascending([...this.#offsets, ...known]);
   }
 
-  /** How many records from `offset` on make a batch; 0: the one there may not be given. */
-  batchAt(offset: number): number {
-    return this.limit(offset, offset < this.#until ? this.#most : this.#batch);
+  /** How many records from `offset` on make a batch, at most `most`; 0: the one there may not be given. */
+  batchAt(offset: number, most: number): number {
+    return this.limit(offset, offset < this.#until ? Math.min(this.#most, most) : most);
   }
 
   /** How many records from `offset` on, at most `most`, come before the next fatal one. */
@@ -57,7 +53,7 @@ export class FatalRecords {
   ): number | undefined {
     const isAgain = lost.from < this.#until;
     const isAlone = isAgain && this.#most === 1;
-    this.#most = Math.ceil((isAgain ? this.#most : this.#batch) / SMALLER);
+    this.#most = Math.ceil((isAgain ? this.#most : lost.to - lost.from) / SMALLER);
     this.#until = Math.max(this.#until, lost.to);
     if (offset === undefined) return isAlone ? lost.from : undefined;
     if (offset === this.#suspect) return offset;

@@ -25,6 +25,9 @@ import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
 
 /** Small enough that a batch is thought about in some tens of milliseconds: a block waits for two. */
 const BATCH_RECORDS = 500;
+/** Whoever is far behind has more to gain from fewer commits than from short batches. */
+const MOST_BATCH_RECORDS = 2_000;
+const FAR_BEHIND_RECORDS = 4 * MOST_BATCH_RECORDS;
 /**
  * Taking a snapshot holds thinking up for some tenths of a second when much is under way, and a restart
  * reads again what came since: one in so long, sooner only after very many records.
@@ -71,7 +74,7 @@ export class Pipeline implements Desk {
   constructor(deps: PipelineDeps) {
     this.deps = deps;
     const { events, now } = deps;
-    this.fatal = new FatalRecords(deps.state, BATCH_RECORDS);
+    this.fatal = new FatalRecords(deps.state);
     this.carrier = new EventCarrier({
       events,
       now,
@@ -205,7 +208,7 @@ export class Pipeline implements Desk {
   }
 
   private async step(signal: AbortSignal): Promise<void> {
-    if (this.fatal.batchAt(this.nextOffset) === 0) return this.setAside(signal);
+    if (this.batchSize() === 0) return this.setAside(signal);
     const packed = await this.read(signal);
     if (packed === undefined) return;
     const fromOffset = this.nextOffset;
@@ -224,11 +227,16 @@ export class Pipeline implements Desk {
       await setTimeout(GATHER_MS, undefined, { signal }).catch(() => undefined);
   }
 
+  /** How many records the next batch takes; 0: the next one must not be thought about. */
+  private batchSize(): number {
+    const isFar = this.deps.log.head() - this.nextOffset >= FAR_BEHIND_RECORDS;
+    return this.fatal.batchAt(this.nextOffset, isFar ? MOST_BATCH_RECORDS : BATCH_RECORDS);
+  }
+
   /** The next batch; undefined when none came for a while, or it could not be read. */
   private read(signal: AbortSignal): Promise<PackedRecords | undefined> {
     return this.reading(async () => {
-      const most = this.fatal.batchAt(this.nextOffset);
-      const packed = await this.deps.log.readPacked(this.nextOffset, most);
+      const packed = await this.deps.log.readPacked(this.nextOffset, this.batchSize());
       if (packed !== undefined) return packed;
       await this.last;
       await this.rest(signal);
