@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { SignalView } from './alert.ts';
 import { defineRoute, IdParams } from './route.ts';
-import { listOf, ProblemView, pageOf, pageQuery, Reason, Severity, Time } from './value.ts';
+import { ProblemView, pageOf, pageQuery, Reason, Severity, Time } from './value.ts';
 
 export const RuleMode = Type.Union(
   [Type.Literal('on'), Type.Literal('shadow'), Type.Literal('off')],
@@ -50,6 +50,33 @@ const summary = {
 
 export const RuleItem = Type.Object(summary, { title: 'RuleItem' });
 export type RuleItem = Static<typeof RuleItem>;
+
+/** What a rule may be picked by. */
+export const RULE_STATES = [
+  'fired',
+  'shadow',
+  'suppressed',
+  'off',
+  'set_aside',
+  'no_source',
+] as const;
+export const RuleState = Type.Enum([...RULE_STATES], { title: 'RuleState' });
+export type RuleState = (typeof RULE_STATES)[number];
+export const RULE_SORTS = ['matches', 'cost', 'level', 'title'] as const;
+export const RuleSort = Type.Enum([...RULE_SORTS], { title: 'RuleSort', default: 'matches' });
+export type RuleSort = (typeof RULE_SORTS)[number];
+
+/** One page of the rules that fit. */
+export const RulePage = Type.Object(
+  {
+    items: Type.Array(RuleItem),
+    next_cursor: Type.Optional(Type.String()),
+    fitting: Type.Integer({ description: 'All that fit, on every page.' }),
+    all: Type.Integer({ description: 'All that there are.' }),
+  },
+  { title: 'RulePage' },
+);
+export type RulePage = Static<typeof RulePage>;
 
 export const SuppressionView = Type.Object(
   {
@@ -178,8 +205,19 @@ export const ruleRoutes = {
     method: 'GET',
     path: '/rules',
     access: 'viewer',
-    summary: 'Every rule with what it brought and what it cost.',
-    response: listOf(RuleItem),
+    summary: 'Rules with what they brought and what they cost, page by page.',
+    query: Type.Object({
+      ...pageQuery,
+      text: Type.Optional(
+        Type.String({
+          maxLength: 200,
+          description: 'Words that must stand in what is said of a rule.',
+        }),
+      ),
+      state: Type.Optional(Type.Array(RuleState, { maxItems: RULE_STATES.length })),
+      sort: Type.Optional(RuleSort),
+    }),
+    response: RulePage,
   }),
   getRule: defineRoute({
     method: 'GET',

@@ -10,22 +10,24 @@ export interface TopFlags {
   readonly json?: boolean;
 }
 
+/** As many as one page of the API holds. */
+const MAX_LIMIT = 500;
+
 /** What rules cost and bring, as the running server accounts for it, the most costly first. */
 export async function runRulesTop(flags: TopFlags): Promise<number> {
   const config = await loadSettings(flags.config);
   if (config === undefined) return EXIT.failed;
   const token = flags.token ?? process.env['CORDON_TOKEN'];
   const limit = Number(flags.limit);
-  if (!Number.isInteger(limit) || limit < 1) {
-    process.stderr.write('--limit is a whole number above 0.\n');
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    process.stderr.write(`--limit is a whole number from 1 to ${MAX_LIMIT}.\n`);
     return EXIT.usage;
   }
   const baseUrl = flags.url ?? config.server.publicUrl ?? `http://${hostOf(config.server)}`;
   const client = createClient({ baseUrl, fetch, ...(token === undefined ? {} : { token }) });
   try {
-    const { items } = await client.listRules();
-    const rows = items.toSorted((a, b) => costOf(b) - costOf(a)).slice(0, limit);
-    process.stdout.write(`${flags.json ? toJsonLine(rows) : printTop(rows)}\n`);
+    const { items } = await client.listRules({ query: { sort: 'cost', limit } });
+    process.stdout.write(`${flags.json ? toJsonLine(items) : printTop(items)}\n`);
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -1,5 +1,5 @@
 import type { IdPrefix } from '@cordon/core';
-import type { Page, PageQuery } from '../store/ports.ts';
+import type { Page, PageQuery } from '../store/lists.ts';
 import { notFound } from './problem-json.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -29,6 +29,14 @@ export async function readPages<T>(
     cursor = page.nextCursor;
   } while (cursor !== undefined && items.length < max);
   return items;
+}
+
+/** One page of a list that is at hand; its cursor is the place where the next begins. */
+export function pageOfList<T>(list: readonly T[], { limit, cursor }: PageQuery): Page<T> {
+  const from = Math.max(0, Number.parseInt(cursor ?? '0', 10) || 0);
+  const items = list.slice(from, from + limit);
+  const next = from + items.length;
+  return { items, ...(next < list.length ? { nextCursor: String(next) } : {}) };
 }
 
 /** An id of that kind; anything else names nothing. */

@@ -144,8 +144,9 @@ describe('rules', () => {
       incidents: [],
       runs: [],
     });
-    const { body } = await get('/rules');
-    expect(body.items[1]).toMatchObject({ id: 'detector:scan', kind: 'detector', level: 'high' });
+    const { body } = await get('/rules?text=SCAN&state=fired&limit=1');
+    expect(body).toMatchObject({ fitting: 1, all: 2 });
+    expect(body.items[0]).toMatchObject({ id: 'detector:scan', kind: 'detector', level: 'high' });
     const url = `/rules/${encodeURIComponent('detector:scan')}`;
     const wanted = { owner: 'ann', reason: 'x', expires_at: iso(START + DAY_MS) };
     await Promise.all([1, 2, 3].map(() => post(`${url}/suppressions`, wanted)));

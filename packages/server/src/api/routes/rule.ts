@@ -1,9 +1,10 @@
 import type { ruleRoutes } from '@cordon/contract';
 import { DAY_MS, type EntityRef, type EpochMs, type MuteCause, toEpochMs } from '@cordon/core';
+import { pickRules } from '../../rules/rule-list.ts';
 import { RuleWriter } from '../../rules/rule-writer.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
-import { toPageQuery } from '../page.ts';
+import { pageOfList, toPageQuery } from '../page.ts';
 import { presentSignal } from '../present/alert.ts';
 import { compact, presentPage } from '../present/present.ts';
 import {
@@ -42,9 +43,18 @@ async function showRule({ rules, store, now }: ApiDeps, id: string) {
 function createLooks(api: ApiDeps): Handlers<Looks> {
   const { rules, store, now } = api;
   return {
-    listRules: async () => {
+    listRules: async ({ query }) => {
       const at = now();
-      return { items: (await rules.list()).map((view) => presentRuleItem(view, at)) };
+      const all = (await rules.list()).map((view) => presentRuleItem(view, at));
+      const { text = '', state: states = [], sort = 'matches' } = query;
+      const fitting = pickRules(all, { text, states, sort });
+      const { items, nextCursor } = pageOfList(fitting, toPageQuery(query));
+      return compact({
+        items: [...items],
+        next_cursor: nextCursor,
+        fitting: fitting.length,
+        all: all.length,
+      });
     },
     getRule: async ({ params }) => showRule(api, params.id),
     listMuted: async ({ query }) => {

@@ -1,17 +1,5 @@
-import type { RuleItem } from '@cordon/contract';
+import { RULE_SORTS, RULE_STATES } from '@cordon/contract';
 import { known } from '../../parts/choice.ts';
-
-export const RULE_STATES = [
-  'fired',
-  'shadow',
-  'suppressed',
-  'off',
-  'set_aside',
-  'no_source',
-] as const;
-export type RuleState = (typeof RULE_STATES)[number];
-export const RULE_SORTS = ['matches', 'cost', 'level', 'title'] as const;
-export type RuleSort = (typeof RULE_SORTS)[number];
 
 /** The page as it stands in the address. */
 export interface RuleFilter {
@@ -39,49 +27,4 @@ export function readRuleFilter(search: Record<string, unknown>): RuleFilter {
     ...(sort && { sort }),
     ...(rule && { rule }),
   };
-}
-
-const IS: Readonly<Record<RuleState, (rule: RuleItem) => boolean>> = {
-  fired: (rule) => rule.matches_month > 0,
-  shadow: (rule) => rule.mode === 'shadow',
-  suppressed: (rule) => rule.suppressions > 0,
-  off: (rule) => rule.mode === 'off',
-  set_aside: (rule) => rule.is_quarantined,
-  no_source: (rule) => rule.is_silent,
-};
-
-const RANK = ['unknown', 'informational', 'low', 'medium', 'high', 'critical'];
-export const costOf = (rule: RuleItem): number => rule.asked * rule.microseconds;
-
-const BY: Readonly<Record<RuleSort, (a: RuleItem, b: RuleItem) => number>> = {
-  matches: (a, b) => b.matches_month - a.matches_month || a.title.localeCompare(b.title),
-  cost: (a, b) => costOf(b) - costOf(a),
-  level: (a, b) => RANK.indexOf(b.level) - RANK.indexOf(a.level) || a.title.localeCompare(b.title),
-  title: (a, b) => a.title.localeCompare(b.title),
-};
-
-/** The rules that fit, in the order asked for. Every word must stand somewhere in what is said of a rule. */
-export function filterRules(
-  rules: readonly RuleItem[],
-  { text, state, sort }: RuleFilter,
-): readonly RuleItem[] {
-  const words = (text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const states = known(state, RULE_STATES);
-  const [by = 'matches'] = known(sort, RULE_SORTS);
-  return rules
-    .filter((rule) => {
-      const said = [
-        rule.title,
-        rule.id,
-        rule.author,
-        rule.source ?? 'cordon',
-        rule.logsource,
-        ...rule.techniques,
-        ...rule.tactics,
-      ]
-        .join('\n')
-        .toLowerCase();
-      return words.every((word) => said.includes(word)) && states.every((each) => IS[each](rule));
-    })
-    .toSorted(BY[by]);
 }

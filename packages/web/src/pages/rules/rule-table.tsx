@@ -1,12 +1,9 @@
 import type { RuleItem } from '@cordon/contract';
-import { useState } from 'react';
 import { count, counted } from '../../parts/format.ts';
 import { Ago, SeverityMark } from '../../parts/marks.tsx';
 import { Origin } from '../../rule-origin.tsx';
 
-const STEP = 100;
-
-/** Rules as rows; a hundred at a time. */
+/** Rules as rows. */
 export function RuleTable({
   rules,
   onOpen,
@@ -14,38 +11,28 @@ export function RuleTable({
   readonly rules: readonly RuleItem[];
   readonly onOpen: (id: string) => void;
 }) {
-  const [shown, setShown] = useState(STEP);
   return (
-    <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="scroll-x" tabIndex={0} aria-label="Table of rules">
-        <table className="table stacked">
-          <thead>
-            <tr>
-              <th>Level</th>
-              <th>Rule</th>
-              <th>State</th>
-              <th className="num">24 h</th>
-              <th className="num">30 d</th>
-              <th className="num">Cost</th>
-              <th>Last</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rules.slice(0, shown).map((rule) => (
-              <Row key={rule.id} rule={rule} onOpen={onOpen} />
-            ))}
-          </tbody>
-        </table>
-      </section>
-      {rules.length > shown ? (
-        <div className="row center">
-          <button type="button" className="button" onClick={() => setShown(shown + STEP)}>
-            Show more of {count(rules.length - shown)}
-          </button>
-        </div>
-      ) : null}
-    </>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="scroll-x" tabIndex={0} aria-label="Table of rules">
+      <table className="table stacked">
+        <thead>
+          <tr>
+            <th>Level</th>
+            <th>Rule</th>
+            <th>State</th>
+            <th className="num">24 h</th>
+            <th className="num">30 d</th>
+            <th className="num">Cost</th>
+            <th>Last</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rules.map((rule) => (
+            <Row key={rule.id} rule={rule} onOpen={onOpen} />
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

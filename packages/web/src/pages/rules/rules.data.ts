@@ -1,13 +1,34 @@
-import type { RuleDetail, RuleMode } from '@cordon/contract';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { RULE_SORTS, RULE_STATES, type RuleDetail, type RuleMode } from '@cordon/contract';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { api, queryClient } from '../../api.ts';
+import { known } from '../../parts/choice.ts';
+import type { RuleFilter } from './rule-filter.ts';
+
+const PAGE = 100;
 
 const POLL_MS = 400;
 
-export const useRules = () =>
-  useQuery({
-    queryKey: ['rules'],
-    queryFn: async ({ signal }) => (await api.listRules({ signal })).items,
+/** The rules that fit, a page at a time; what was found before stays until the next is there. */
+export const useRules = ({ text, state, sort }: RuleFilter) =>
+  useInfiniteQuery({
+    queryKey: ['rules', text, state, sort],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => {
+      const states = known(state, RULE_STATES);
+      const [by] = known(sort, RULE_SORTS);
+      return api.listRules({
+        signal,
+        query: {
+          limit: PAGE,
+          ...(text && { text }),
+          ...(states.length > 0 && { state: [...states] }),
+          ...(by && { sort: by }),
+          ...(pageParam && { cursor: pageParam }),
+        },
+      });
+    },
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   });
 

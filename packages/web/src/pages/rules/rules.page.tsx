@@ -1,13 +1,13 @@
-import type { RuleItem } from '@cordon/contract';
+import { RULE_SORTS, RULE_STATES, type RulePage } from '@cordon/contract';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { count, words } from '../../parts/format.ts';
 import { useShortcuts } from '../../parts/shortcuts.ts';
 import { Empty, Loaded } from '../../parts/states.tsx';
-import { Toggles } from '../../parts/toggles.tsx';
+import { More, Toggles } from '../../parts/toggles.tsx';
 import { CoverageView } from './coverage-view.tsx';
 import { RuleDrawer } from './rule-drawer.tsx';
-import { filterRules, RULE_SORTS, RULE_STATES, type RuleFilter } from './rule-filter.ts';
+import type { RuleFilter } from './rule-filter.ts';
 import { RuleTable } from './rule-table.tsx';
 import './rules.css';
 import { useRules } from './rules.data.ts';
@@ -18,7 +18,7 @@ const route = getRouteApi('/shell/rules');
 export function RulesPage() {
   const filter = route.useSearch();
   const navigate = useNavigate();
-  const rules = useRules();
+  const rules = useRules(filter);
   const show = (change: { [K in keyof RuleFilter]: string | undefined }) =>
     void navigate({
       to: '/rules',
@@ -56,7 +56,12 @@ export function RulesPage() {
         <CoverageView onOpen={(rule) => show({ rule })} />
       ) : (
         <Loaded query={rules} what="the rules">
-          {(items) => <RuleList items={items} filter={filter} onShow={show} />}
+          {({ pages }) => (
+            <>
+              <RuleList pages={pages} filter={filter} onShow={show} />
+              <More query={rules} />
+            </>
+          )}
         </Loaded>
       )}
       {filter.rule ? (
@@ -72,11 +77,11 @@ export function RulesPage() {
 }
 
 function RuleList({
-  items,
+  pages,
   filter,
   onShow,
 }: {
-  readonly items: readonly RuleItem[];
+  readonly pages: readonly RulePage[];
   readonly filter: RuleFilter;
   readonly onShow: (change: { [K in keyof RuleFilter]: string | undefined }) => void;
 }) {
@@ -84,8 +89,9 @@ function RuleList({
   useShortcuts('Rules', [
     { keys: '/', text: 'Filter the rules', run: () => search.current?.focus() },
   ]);
-  if (items.length === 0) return <NoRules />;
-  const found = filterRules(items, filter);
+  const found = pages.flatMap(({ items }) => items);
+  const { fitting, all } = pages.at(-1) ?? { fitting: 0, all: 0 };
+  if (all === 0) return <NoRules />;
   return (
     <>
       <search className="filters">
@@ -121,7 +127,7 @@ function RuleList({
           </select>
         </label>
         <span className="muted small">
-          {count(found.length)} of {count(items.length)} rules
+          {count(fitting)} of {count(all)} rules
         </span>
       </search>
       <section className="panel" aria-label="Rules">
