@@ -75,7 +75,10 @@ async function createHouse(bench: (typeof BENCHES)[number]) {
   return { emulator, clock, until, isThere, action, context, runner };
 }
 
-function toPlaybook({ verb }: ActionDefinition, params: Readonly<Record<string, string>>) {
+function toPlaybook(
+  { verb }: Pick<ActionDefinition, 'verb'>,
+  params: Readonly<Record<string, string>>,
+) {
   const text = `
 playbook: hold
 on: incident.severity >= high

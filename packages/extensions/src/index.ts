@@ -1,4 +1,5 @@
 import type { ConnectorDefinition, SourceDefinition } from '@cordon/kit';
+import { ldap } from './connectors/ldap/ldap.ts';
 import { nftables } from './connectors/nftables/index.ts';
 import { sandboxEdr, sandboxFirewall } from './connectors/sandbox/sandbox.ts';
 import { webhook } from './connectors/webhook/webhook.ts';
@@ -29,6 +30,7 @@ export const sources: readonly SourceDefinition[] = [
   syslog,
 ];
 export const connectors: readonly ConnectorDefinition[] = [
+  ldap,
   nftables,
   sandboxEdr.connector,
   sandboxFirewall.connector,

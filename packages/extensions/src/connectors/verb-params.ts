@@ -45,7 +45,9 @@ const HOST: VerbForm = {
   params: HostParams,
   target: ({ host }) => entity('host', host?.toLowerCase()),
 };
-const USER: VerbForm = { params: UserParams, target: ({ user }) => entity('user', user) };
+/** The account as the target of an action. */
+export const userTarget = ({ user }: { readonly user?: string }): EntityRef => entity('user', user);
+const USER: VerbForm = { params: UserParams, target: userTarget };
 const TEXT: VerbForm = {
   params: Type.Object({ text: prose(4_000) }, closed),
   target: ({ text }) => entity('message', text?.slice(0, 80)),
