@@ -100,6 +100,11 @@ describe('names', () => {
     ['all agree', fact(told('a', '192.0.2.1'), told('b', '192.0.2.1', '192.0.2.2')), [{}, 'ok']],
     ['two differ', fact(told('a', '192.0.2.1'), told('b', '192.0.2.9')), [{}, 'warn']],
     ['one is lame', fact({ server: 'a', said: 'silent', addresses: [] }), [{}, 'warn']],
+    [
+      'the hosts file says it',
+      { ...fact({ server: 'a', said: 'no-name', addresses: [] }), hostsFile: ['192.0.2.1'] },
+      [{}, 'ok'],
+    ],
     ['as asked for', fact(), [{ addresses: ['192.0.2.1', '192.0.2.2'] }, 'ok']],
     ['not as asked for', fact(), [{ addresses: ['192.0.2.1'] }, 'fail']],
     [

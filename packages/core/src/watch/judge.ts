@@ -127,13 +127,18 @@ export function judgeHttp(fact: HttpFact, expect: Expectations): Judgement {
 }
 
 /** The system's own way, and every resolver beside the others. */
-export function judgeResolve({ system, resolvers }: ResolveFact, expect: Expectations): Judgement {
+export function judgeResolve(
+  { system, resolvers: all, hostsFile }: ResolveFact,
+  expect: Expectations,
+): Judgement {
   if (system.said !== 'answers')
     return judged('fail', `The name has no address here: ${inWords(system.said)}.`);
   const key = (addresses: readonly string[]) => [...addresses].sort().join(', ');
   const wanted = expect.addresses && key(expect.addresses);
   if (wanted !== undefined && wanted !== key(system.addresses))
     return judged('fail', `The name has ${key(system.addresses)}, not ${wanted}.`, system.ms);
+  // What the hosts file says, resolvers need not know.
+  const resolvers = hostsFile.length > 0 ? [] : all;
   const lame = resolvers.find(({ said }) => said !== 'answers');
   if (lame !== undefined)
     return judged('warn', `The resolver ${lame.server} says: ${inWords(lame.said)}.`, system.ms);
