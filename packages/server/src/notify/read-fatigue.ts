@@ -7,7 +7,8 @@ import {
   type Matter,
   type MatterId,
 } from '@cordon/core';
-import type { Page, PageQuery, StateStore } from '../store/ports.ts';
+import type { Page, PageQuery } from '../store/lists.ts';
+import type { StateStore } from '../store/ports.ts';
 
 const CHUNK = 200;
 const MOST = 10_000;

@@ -11,7 +11,8 @@ import {
   type Verdict,
   verdictOf,
 } from '@cordon/core';
-import type { AuditEntry, Page, PageQuery, StateStore } from '../store/ports.ts';
+import type { Page, PageQuery } from '../store/lists.ts';
+import type { AuditEntry, StateStore } from '../store/ports.ts';
 
 /** Where the assumptions are kept that an organisation set for itself. */
 export const ASSUMPTIONS_SETTING = 'report_assumptions';

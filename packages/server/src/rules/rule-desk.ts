@@ -14,7 +14,8 @@ import {
 } from '@cordon/core';
 import type { Content } from '../content/content.ts';
 import type { SeenLogsource } from '../store/hunt.ts';
-import type { EventStore, RuleCount, StateStore } from '../store/ports.ts';
+import type { RuleCount } from '../store/lists.ts';
+import type { EventStore, StateStore } from '../store/ports.ts';
 import { type CaseTitles, readCaseTitles } from './cases.ts';
 import { type OtherRule, readOtherRule } from './other-rules.ts';
 import { RuleActs } from './rule-acts.ts';

@@ -1,4 +1,4 @@
-import type { Page, PageQuery } from './ports.ts';
+import type { Page, PageQuery } from './lists.ts';
 import { refusal } from './store-error.ts';
 
 /*

@@ -15,7 +15,6 @@ import type {
   Incident,
   IncidentId,
   Json,
-  MuteCause,
   MutedSignal,
   Problem,
   RawRecord,
@@ -28,6 +27,16 @@ import type {
 import type { Credential, UserAccount } from './accounts.ts';
 import type { EventQuery } from './event-query.ts';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
+import type {
+  AlertQuery,
+  IncidentQuery,
+  MutedQuery,
+  OpenedIncident,
+  Page,
+  PageQuery,
+  RuleCount,
+  Span,
+} from './lists.ts';
 import type { NotifyStore } from './notify-store.ts';
 import type { Observed, ObservedPage } from './observed.ts';
 import type { PackedEvents } from './packed-events.ts';
@@ -140,16 +149,6 @@ export interface EventStore {
 }
 
 // ---------------------------------------------------------------- state store
-
-/** One page of a list with the cursor of the next, absent on the last. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextCursor?: string;
-}
-export interface PageQuery {
-  readonly limit: number;
-  readonly cursor?: string;
-}
 
 /** How records of one source ended; the conservation equation is a sum over these. */
 export interface Tally {
@@ -279,43 +278,6 @@ export interface Change {
     | 'rule'
     | 'notification';
   readonly id: string;
-}
-
-export interface IncidentQuery extends PageQuery {
-  readonly status?: readonly Incident['state']['status'][];
-  readonly priority?: readonly Incident['priority']['level'][];
-  readonly text?: string;
-}
-export interface AlertQuery extends PageQuery {
-  readonly incidentId?: IncidentId;
-  readonly status?: readonly Alert['state']['status'][];
-  /** Seen last in this span of event time. */
-  readonly seen?: Span;
-}
-
-/** From that moment on, and before that other one. */
-export interface Span {
-  readonly from: EpochMs;
-  readonly to: EpochMs;
-}
-
-/** An incident with the moment it was first written. */
-export interface OpenedIncident {
-  readonly incident: Incident;
-  readonly openedAt: EpochMs;
-}
-
-/** How often a rule fired: `fired` may alert, the other causes kept it from that. */
-export interface RuleCount {
-  readonly ruleId: string;
-  readonly cause: 'fired' | MuteCause;
-  readonly count: number;
-  /** Time of the last of them, by the event's clock. */
-  readonly lastAt: EpochMs;
-}
-export interface MutedQuery extends PageQuery {
-  readonly ruleId?: string;
-  readonly cause?: MuteCause;
 }
 
 /** Small, durable, transactional facts. One writer; a rejected call changed nothing. */

@@ -1,5 +1,5 @@
 import { type EpochMs, HOUR_MS, type Signal } from '@cordon/core';
-import type { RuleCount } from './ports.ts';
+import type { RuleCount } from './lists.ts';
 
 /** Which hour since the epoch a time lies in. */
 export const hourOf = (at: EpochMs): number => Math.floor(at / HOUR_MS);

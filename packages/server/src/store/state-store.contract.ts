@@ -3,7 +3,8 @@ import { DAY_MS, idOf, toEpochMs } from '@cordon/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Credential, UserAccount } from './accounts.ts';
 import { action, alert, batch, incident, line, NOW, run, signal } from './fixtures/facts.ts';
-import type { PageQuery, StateStore } from './ports.ts';
+import type { PageQuery } from './lists.ts';
+import type { StateStore } from './ports.ts';
 
 /** What every state store keeps to. `open` gives a fresh, empty one. */
 export function checkStateStore(name: string, open: () => Promise<StateStore>): void {

@@ -1,5 +1,6 @@
 import { type RuleSetting, toEpochMs } from '@cordon/core';
-import type { RuleCount, StateStore } from '../ports.ts';
+import type { RuleCount } from '../lists.ts';
+import type { StateStore } from '../ports.ts';
 import { hourOf } from '../rule-counts.ts';
 import type { Tables, Writers } from './memory-tables.ts';
 

@@ -16,6 +16,7 @@ import {
 } from '@cordon/core';
 import type { Credential, UserAccount } from '../accounts.ts';
 import { chainEntry } from '../audit-chain.ts';
+import type { RuleCount } from '../lists.ts';
 import type {
   AuditEntry,
   BatchCommit,
@@ -24,7 +25,6 @@ import type {
   LetterGroup,
   NewAuditEntry,
   PipelineState,
-  RuleCount,
   Tally,
 } from '../ports.ts';
 import { countOf, hourOf } from '../rule-counts.ts';

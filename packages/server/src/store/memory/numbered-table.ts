@@ -1,5 +1,5 @@
 import { parseCursor, toPage } from '../cursor.ts';
-import type { Page, PageQuery } from '../ports.ts';
+import type { Page, PageQuery } from '../lists.ts';
 
 /** Things by key, each with the number it got when first stored; the memory stores are made of these. */
 export interface NumberedTable<T> {

@@ -1,7 +1,7 @@
 import { type Alert, type Incident, type SignalOutcome, toEpochMs } from '@cordon/core';
 import { sql } from 'kysely';
 import { parseCursor } from '../cursor.ts';
-import type { IncidentQuery, OpenedIncident, Page, PageQuery, Span } from '../ports.ts';
+import type { IncidentQuery, OpenedIncident, Page, PageQuery, Span } from '../lists.ts';
 import type { Side } from './rows.ts';
 import { oneOf, pageOf, parse } from './rows.ts';
 import type { Db, StateDatabase } from './state-database.ts';

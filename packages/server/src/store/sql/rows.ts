@@ -1,5 +1,6 @@
 import { toPage } from '../cursor.ts';
-import type { Page, PageQuery, StateStore } from '../ports.ts';
+import type { Page, PageQuery } from '../lists.ts';
+import type { StateStore } from '../ports.ts';
 
 /** One part of the state store. */
 export type Side<K extends keyof StateStore> = Pick<StateStore, K>;

@@ -1,7 +1,7 @@
 import { HOUR_MS, type MutedSignal, type RuleSetting, type Signal, toEpochMs } from '@cordon/core';
 import { sql } from 'kysely';
 import { parseCursor } from '../cursor.ts';
-import type { RuleCount } from '../ports.ts';
+import type { RuleCount } from '../lists.ts';
 import { countOf, hourOf } from '../rule-counts.ts';
 import { pageOf, parseAll, type Side } from './rows.ts';
 import type { StateDatabase } from './state-database.ts';
