@@ -34,9 +34,9 @@ const MONTH_FIRST = new RegExp(
 const MONTH_DAY_YEAR = /^([A-Z][a-z]{2})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/;
 /** `PDT Apr 16 21:05:29`: a zone before a date without year. */
 const ZONE_FIRST = /^([A-Z]{3,4}) (?=[A-Z][a-z]{2} +\d{1,2} \d{2}:)/;
-/** The United States' order, `10/19/2022 05:34:02 PM`, `10/19/22, 5:34:02 PM`, and Suricata's `10/19/2022-05:34:02.123456`. */
+/** The United States' order, `10/19/2022 05:34:02 PM`, `10/19/22, 5:34:02 PM`, Suricata's `10/19/2022-05:34:02.123456` and Citrix's `10/19/2022:05:34:02`. */
 const AMERICAN =
-  /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?:,? | ?- ?)(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
+  /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?:,? | ?- ?|:)(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?: ([AP]M))?/;
 /** Most of Europe's order, `19.10.2022 05:34:02`, `19-10-2022 05:34:02 +0200`. */
 const EUROPEAN = new RegExp(`^(\\d{1,2})([-.])(\\d{1,2})\\2(\\d{4})[ T] ?${CLOCK} ?${ZONE}`);
 /** MySQL's `130324  0:04:00` and xrdp's `20220407-12:11:06`. */
