@@ -36,6 +36,7 @@ export const STALE_BY_TOPIC: Readonly<Record<ChangeView['topic'], readonly strin
   action: ['overview', 'incident', 'actions'],
   run: ['overview', 'incident'],
   source: ['overview', 'sources', 'dead-letters', 'source-sample'],
-  setting: ['overview', 'kill-switch'],
+  setting: ['overview', 'kill-switch', 'on-call'],
   rule: ['rules', 'rule'],
+  notification: ['matters', 'on-call'],
 };

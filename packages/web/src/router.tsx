@@ -39,6 +39,9 @@ const RulesPage = lazy(() =>
 const IntelPage = lazy(() =>
   import('./pages/intel/intel.page.tsx').then((m) => ({ default: m.IntelPage })),
 );
+const OnCallPage = lazy(() =>
+  import('./pages/on-call/on-call.page.tsx').then((m) => ({ default: m.OnCallPage })),
+);
 const SettingsPage = lazy(() =>
   import('./pages/settings/settings.page.tsx').then((m) => ({ default: m.SettingsPage })),
 );
@@ -173,6 +176,11 @@ const intel = createRoute({
   path: '/intel',
   component: IntelPage,
 });
+const onCall = createRoute({
+  getParentRoute: () => shell,
+  path: '/on-call',
+  component: OnCallPage,
+});
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -200,6 +208,7 @@ export const router = createRouter({
       intel,
       sources,
       addSource,
+      onCall,
       settings,
     ]),
   ]),

@@ -9,6 +9,7 @@ import {
   ListTree,
   LogOut,
   Moon,
+  PhoneCall,
   Plug,
   Radar,
   ScrollText,
@@ -46,6 +47,7 @@ const LINKS = [
   { to: '/sources', text: 'Sources', key: 's', Icon: Plug },
   { to: '/intel', text: 'Intelligence', key: 'n', Icon: Radar },
   { to: '/reports', text: 'Reports', key: 'e', Icon: ChartColumn },
+  { to: '/on-call', text: 'On-call', key: 'c', Icon: PhoneCall },
   { to: '/settings', text: 'Settings', key: 'u', Icon: Settings },
 ] as const;
 

@@ -34,6 +34,8 @@ const PAGES = [
   { name: 'sources', path: '/sources', ready: 'Set aside' },
   { name: 'add-source', path: '/add-source', ready: 'What sends?' },
   { name: 'intel', path: '/intel', ready: 'Indicators in use' },
+  { name: 'on-call', path: '/on-call', ready: 'On-call' },
+  { name: 'incident-told', path: '/incidents/incident-40?tab=told', ready: WHY },
   { name: 'settings', path: '/settings', ready: 'Never touched' },
   { name: 'welcome', path: '/welcome', ready: 'Where do you want to begin?' },
 ] as const;

@@ -17,6 +17,7 @@ import { OriginTab } from './origin-tab.tsx';
 import { SimilarTab } from './similar-tab.tsx';
 import { StoryTab } from './story-tab.tsx';
 import { TimelineTab } from './timeline-tab.tsx';
+import { ToldTab } from './told-tab.tsx';
 
 const GraphTab = lazy(() => import('./graph-tab.tsx').then((m) => ({ default: m.GraphTab })));
 const route = getRouteApi('/shell/incidents/$id');
@@ -33,7 +34,16 @@ export function IncidentPage() {
   );
 }
 
-const TABS = ['story', 'timeline', 'graph', 'origin', 'evidence', 'actions', 'similar'] as const;
+const TABS = [
+  'story',
+  'timeline',
+  'graph',
+  'origin',
+  'evidence',
+  'actions',
+  'told',
+  'similar',
+] as const;
 type Tab = (typeof TABS)[number];
 
 const titleOf = (tab: Tab): string => tab.charAt(0).toUpperCase() + tab.slice(1);
@@ -50,6 +60,7 @@ function countOf(tab: Tab, incident: IncidentDetail): number | undefined {
       return incident.actions.length;
     case 'story':
     case 'origin':
+    case 'told':
     case 'similar':
       return undefined;
   }
@@ -109,6 +120,9 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
         </Tabs.Content>
         <Tabs.Content value="actions">
           <ActionsTab actions={incident.actions} runs={incident.runs} />
+        </Tabs.Content>
+        <Tabs.Content value="told">
+          <ToldTab id={incident.id} />
         </Tabs.Content>
         <Tabs.Content value="similar">
           <SimilarTab id={incident.id} />
