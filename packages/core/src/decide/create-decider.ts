@@ -9,8 +9,8 @@ import { deviceOf } from '../origin/read-event.ts';
 import type { Result } from '../shared/result.ts';
 import { ok } from '../shared/result.ts';
 import type { Alert } from '../triage/alert.ts';
-import { SAME_TIME_MS } from '../triage/learn/facts.ts';
 import type { Occasion } from '../triage/learn/learner.ts';
+import { SAME_TIME_MS } from '../triage/learn/surroundings.ts';
 import type { ScoreContext } from '../triage/scorecard.ts';
 import { watchChanges } from './changes.ts';
 import type { BenignRule, DeciderConfig } from './config.ts';
@@ -100,6 +100,7 @@ function fold(memory: Memory, alert: Alert, read: ReadSignal): Alert {
 function promote(memory: Memory, read: ReadSignal): UnscoredAlert {
   const alert = toNewAlert(read);
   memory.putTrace(alert.id, read.trace);
+  memory.noteNew(alert.id);
   memory.putAlert({
     ...alert,
     score: scoreOf(memory, alert),
@@ -116,9 +117,10 @@ function consider(memory: Memory, signal: Signal): void {
   const there = memory.latestWith(read.dedupKey);
   if (there?.signalIds.includes(signal.id)) return;
   const occasion = occasionOf({ ...signal, lastAt: signal.at }, read.trace);
-  const isStirring =
-    signal.anomaly === undefined &&
-    memory.learner.count(occasion, signal.count, memory.watchingSince);
+  const stir =
+    signal.anomaly === undefined
+      ? memory.learner.count(occasion, signal.count, memory.watchingSince)
+      : undefined;
   const isFolded = there !== undefined && mayFold(memory, there, signal);
   const { id } = isFolded ? fold(memory, there, read) : promote(memory, read);
   memory.outcomes.push({
@@ -126,13 +128,23 @@ function consider(memory: Memory, signal: Signal): void {
     alertId: id,
     outcome: isFolded ? 'folded' : 'promoted',
   });
-  if (isStirring) rescoreBeside(memory, occasion, id);
+  if (stir?.beside) rescoreBeside(memory, occasion, id);
+  if (stir?.elsewhere) rescoreElsewhere(memory, occasion);
 }
 
 /** What begins or is strong changes what stands beside it. */
 function rescoreBeside(memory: Memory, { host, at }: Occasion, except: Alert['id']): void {
   for (const { id } of alertsBeside(memory, host, { at, withinMs: SAME_TIME_MS }))
     if (id !== except) rescore(memory, id);
+}
+
+/** What strikes here lends weight to what came up elsewhere right before and is not likely by itself. */
+function rescoreElsewhere(memory: Memory, { host, at }: Occasion): void {
+  for (const id of memory.newest) {
+    const alert = memory.alerts.get(id);
+    if (!alert || isLikely(alert) || at - alert.lastAt > SAME_TIME_MS) continue;
+    if (memory.traceOf(id)?.host !== host) rescore(memory, id);
+  }
 }
 
 /** Takes the alert as it is now: scoring another one may have moved it. */
@@ -213,15 +225,13 @@ function drain(memory: Memory): Decisions {
 
 /** What the store gives back, in the order of time so that the order it came in does not matter. */
 function restore(memory: Memory, from: Parameters<Decider['restore']>[0]): void {
-  memory.restore(from.snapshot);
+  const byTime = [...from.alerts].sort((a, b) => a.firstAt - b.firstAt || (a.id < b.id ? -1 : 1));
+  memory.restore(from.snapshot, byTime);
   memory.lastNumber = Math.max(
     from.lastIncidentNumber,
     ...from.incidents.map((incident) => incident.number),
   );
-  memory.alerts.clear();
   memory.groups.clear();
-  const byTime = [...from.alerts].sort((a, b) => a.firstAt - b.firstAt || (a.id < b.id ? -1 : 1));
-  for (const alert of byTime) memory.takeBack(alert);
   for (const incident of [...from.incidents].sort((a, b) => a.number - b.number)) {
     const { id, number, state, revision, alertIds, apartFrom } = incident;
     const apart = apartFrom === undefined ? {} : { apartFrom };

@@ -38,6 +38,7 @@ const MAX_VERDICTS = 10_000;
 const MAX_SPREAD = 64;
 const MAX_LESSONS = 2_000;
 const MAX_STARTS = 64;
+const MAX_NEWEST = 16;
 const MAX_NOTABLE = 512;
 /** Scores that no verdict has checked yet are doubted less: rather one incident too many. */
 const UNCALIBRATED_P = 0.3;
@@ -55,6 +56,7 @@ interface MemorySnapshot {
   readonly spread: readonly (readonly [string, readonly string[]])[];
   readonly startedAt?: readonly EpochMs[];
   readonly notable?: readonly AlertId[];
+  readonly newest?: readonly AlertId[];
   readonly learner?: Json;
   readonly lessons?: readonly (readonly [AlertId, KeptLesson])[];
 }
@@ -98,11 +100,12 @@ export class Memory {
   outcomes: SignalOutcome[] = [];
   lastNumber = 0;
   watchingSince: EpochMs | undefined;
+  /** The alerts that came in last. */
+  newest: readonly AlertId[] = [];
   /** When the newest incidents began. */
   startedAt: readonly EpochMs[] = [];
-  /** The newest alerts that are not called harmless, oldest first. */
-  notable: AlertId[] = [];
-  readonly #isNotable = new Set<AlertId>();
+  /** The newest alerts that are not called harmless, oldest first; looked through for every pair. */
+  readonly #notable = new Map<AlertId, Alert>();
   readonly #traces = new Map<AlertId, Trace>();
   readonly #latest = new BoundedMap<string, AlertId>(MAX_ALERTS);
   readonly #index = new BoundedMap<string, readonly AlertId[]>(MAX_KEYS);
@@ -128,6 +131,10 @@ export class Memory {
     return incidentP ?? (this.learner.isCalibrated ? LIKELY_P : UNCALIBRATED_P);
   }
 
+  noteNew(id: AlertId): void {
+    this.newest = [...this.newest, id].slice(-MAX_NEWEST);
+  }
+
   noteStart(at: EpochMs): void {
     this.startedAt = [...this.startedAt, at].slice(-MAX_STARTS);
   }
@@ -138,10 +145,8 @@ export class Memory {
     this.#find(alert);
   }
 
-  /** Takes an alert back that the store kept; one that the snapshot does not know yet becomes findable. */
-  takeBack(alert: Alert): void {
-    this.alerts.set(alert.id, alert);
-    if (this.#traces.has(alert.id)) return;
+  /** An alert that is younger than the snapshot becomes findable by what it tells of itself. */
+  #recall(alert: Alert): void {
     this.#find(alert);
     this.putTrace(alert.id, traceFromAlert(alert, this.links));
   }
@@ -152,16 +157,20 @@ export class Memory {
     if (latest === undefined || latest.lastAt <= alert.lastAt)
       this.#latest.set(alert.dedupKey, alert.id);
     if (isLikely(alert)) this.#post(LIKELY_KEY, alert.id);
-    if (alert.score.p >= this.settings.closeP) this.#note(alert.id);
+    if (this.#notable.has(alert.id) || alert.score.p >= this.settings.closeP) this.#note(alert);
   }
 
   /** When alerts at least as likely as this one, and no younger, began. */
   notableLike({ score, firstAt }: Alert): Beginnings {
-    const known = this.notable.flatMap((id) => this.alerts.get(id) ?? []);
-    const oldest = this.notable.length < MAX_NOTABLE ? undefined : known[0]?.firstAt;
-    const like = known.filter((one) => one.score.p >= score.p && one.firstAt < firstAt);
-    const watchingSince = oldest ?? this.watchingSince ?? firstAt;
-    return { watchingSince, startedAt: like.map((one) => one.firstAt) };
+    const startedAt: EpochMs[] = [];
+    let oldest: EpochMs | undefined;
+    for (const one of this.#notable.values()) {
+      oldest ??= one.firstAt;
+      if (one.score.p >= score.p && one.firstAt < firstAt) startedAt.push(one.firstAt);
+    }
+    const isFull = this.#notable.size >= MAX_NOTABLE;
+    const watchingSince = (isFull ? oldest : undefined) ?? this.watchingSince ?? firstAt;
+    return { watchingSince, startedAt };
   }
 
   /** Saves what correlation knows of an alert and makes it findable under every key. */
@@ -221,16 +230,26 @@ export class Memory {
       verdicts: this.verdicts.entries(),
       spread: this.#spread.entries(),
       startedAt: this.startedAt,
-      notable: [...this.notable],
+      notable: [...this.#notable.keys()],
+      newest: this.newest,
       learner: this.learner.snapshot(),
       lessons: this.lessons.entries(),
     };
     return snapshot as unknown as Json;
   }
 
-  /** Takes a snapshot back; anything that is not one (null at first start) leaves the sketches empty. */
-  restore(from: Json): void {
-    if (!isSnapshot(from)) return;
+  /**
+   * Takes a snapshot back, with the alerts that the store kept, oldest first. What is no snapshot (null at
+   * first start) leaves the sketches empty.
+   */
+  restore(from: Json, alerts: readonly Alert[]): void {
+    this.alerts.clear();
+    for (const alert of alerts) this.alerts.set(alert.id, alert);
+    if (isSnapshot(from)) this.#restoreSketches(from);
+    for (const alert of alerts) if (!this.#traces.has(alert.id)) this.#recall(alert);
+  }
+
+  #restoreSketches(from: MemorySnapshot): void {
     this.watchingSince = from.watchingSince;
     this.links.restore(from.links);
     this.auth.restore(from.auth);
@@ -242,20 +261,23 @@ export class Memory {
     this.verdicts.fill(from.verdicts);
     this.#spread.fill(from.spread);
     this.startedAt = from.startedAt ?? [];
-    this.notable = [...(from.notable ?? [])];
-    this.#isNotable.clear();
-    for (const id of this.notable) this.#isNotable.add(id);
+    this.newest = from.newest ?? [];
+    this.#notable.clear();
+    for (const id of from.notable ?? []) {
+      const alert = this.alerts.get(id);
+      if (alert) this.#notable.set(id, alert);
+    }
     if (from.learner !== undefined) this.learner.restore(from.learner);
     this.lessons.fill(from.lessons ?? []);
   }
 
-  #note(id: AlertId): void {
-    if (this.#isNotable.has(id)) return;
-    this.#isNotable.add(id);
-    this.notable.push(id);
-    this.#post(NOTABLE_KEY, id);
-    if (this.notable.length <= MAX_NOTABLE) return;
-    for (const old of this.notable.splice(0, 1)) this.#isNotable.delete(old);
+  #note(alert: Alert): void {
+    if (!this.#notable.has(alert.id)) this.#post(NOTABLE_KEY, alert.id);
+    this.#notable.set(alert.id, alert);
+    for (const oldest of this.#notable.keys()) {
+      if (this.#notable.size <= MAX_NOTABLE) return;
+      this.#notable.delete(oldest);
+    }
   }
 
   #post(key: string, id: AlertId): void {

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../shared/time.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/time.ts';
 import type { Feature, Leaning } from './ftrl.ts';
 import type { Standing } from './reputation.ts';
-import type { Pace, Recent } from './surroundings.ts';
+import { type Pace, type Recent, SAME_TIME_MS } from './surroundings.ts';
 
 /** What triage learns from: one alert's rule, its pace and its surroundings, at one time. */
 export interface LearningInput {
@@ -20,11 +20,9 @@ export interface LearningInput {
   readonly elsewhere: { readonly news: number; readonly strong: number };
 }
 
-/** At the same time: within so long. */
-export const SAME_TIME_MS = 10 * MINUTE_MS;
 /** A rule speaks of a threat by itself from so many nats on. */
 export const STRONG_NATS = 2.5;
-const WARM_UP_MS = 12 * HOUR_MS;
+const WARM_UP_MS = 24 * HOUR_MS;
 const NEW_MS = 12 * MINUTE_MS;
 const COMMON_SLOTS = 30;
 const MAX_CONTEXT = 3;

@@ -6,14 +6,13 @@ import {
   isGenuineAtTimes,
   isNew,
   type Lesson,
-  SAME_TIME_MS,
   STRONG_NATS,
   toLesson,
   withStanding,
 } from './facts.ts';
 import type { Learnt, Taught } from './model.ts';
 import type { Standing } from './reputation.ts';
-import { type Pace, Surroundings } from './surroundings.ts';
+import { type Pace, SAME_TIME_MS, Surroundings } from './surroundings.ts';
 import { VerdictLedger } from './verdict-ledger.ts';
 
 /** Where and when a rule fired. */
@@ -31,6 +30,12 @@ export interface Insight {
   readonly lesson: Lesson;
   readonly standing: Standing;
   readonly pace: Pace;
+}
+
+/** Does what fired change how others look: on its machine, and on other machines? */
+export interface Stir {
+  readonly beside: boolean;
+  readonly elsewhere: boolean;
 }
 
 const PACE_SHARE = 0.7;
@@ -75,8 +80,8 @@ export class Learner {
     return { audits, misses, pausedUntil };
   }
 
-  /** Counts a signal of so many events in. True when it changes how others on the machine look. */
-  count(occasion: Occasion, count: number, watchingSince: EpochMs): boolean {
+  /** Counts a signal of so many events in, and tells whose looks that changes. */
+  count(occasion: Occasion, count: number, watchingSince: EpochMs): Stir {
     const { ruleId, host, at, authored } = occasion;
     const isFirstAnywhere = this.#surroundings.firstAnywhere(ruleId) === undefined;
     const pace = this.#surroundings.count(occasion, { at, count });
@@ -85,8 +90,12 @@ export class Learner {
     const hasBegun = isNew(pace.firstAt, at, watchingSince);
     const isStrong = strength >= STRONG_NATS;
     const isNews = isFirstAnywhere && hasBegun;
-    this.#surroundings.note(host, { ruleId, at, isNew: hasBegun, strength }, { isNews, isStrong });
-    return hasBegun || isStrong;
+    const isFresh = this.#surroundings.note(
+      host,
+      { ruleId, at, isNew: hasBegun, strength },
+      { isNews, isStrong },
+    );
+    return { beside: hasBegun || isStrong, elsewhere: isFresh };
   }
 
   /** What there is to learn of an alert of that rule on that machine. */

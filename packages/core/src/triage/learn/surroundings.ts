@@ -8,6 +8,8 @@ import { HOUR_MS, MINUTE_MS } from '../../shared/time.ts';
  * what else fired there. Event time, bounded.
  */
 
+/** At the same time: within so long. */
+export const SAME_TIME_MS = 10 * MINUTE_MS;
 const SLOT_MS = 5 * MINUTE_MS;
 const HOUR_SLOTS = 12;
 const MAX_PLACES = 20_000;
@@ -100,20 +102,24 @@ export class Surroundings {
       : toPace(place, Math.max(slotOf(at), slotOf(place.lastAt)));
   }
 
-  /** Keeps what fired in view for what follows. */
+  /** Keeps what fired in view for what follows; true when it strikes and did not do so a moment ago. */
   note(
     host: string,
     recent: Recent,
     { isNews, isStrong }: { readonly isNews: boolean; readonly isStrong: boolean },
-  ): void {
+  ): boolean {
     const { ruleId, at } = recent;
     const there = this.recentOn(host, at).filter((one) => one.ruleId !== ruleId);
     this.#hosts.set(host, [...there, recent].slice(-MAX_RECENT));
-    if (!isNews && !isStrong) return;
+    if (!isNews && !isStrong) return false;
+    const isFresh = !this.#striking.some(
+      (one) => one.ruleId === ruleId && one.host === host && at - one.at <= SAME_TIME_MS,
+    );
     const before = this.#striking.filter(
       (one) => at - one.at <= TRAIL_MS && !(one.ruleId === ruleId && one.host === host),
     );
     this.#striking = [...before, { ruleId, host, at, isNews, isStrong }].slice(-MAX_RECENT);
+    return isFresh;
   }
 
   /** What fired on a machine in the two hours up to a time, each rule once, the newest last. */
