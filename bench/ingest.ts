@@ -3,7 +3,7 @@
  * push, beside each stage alone and the limits that this machine sets, in interleaved passes.
  */
 import { passOthers } from './others.ts';
-import { type Product, portOf, startProduct, until } from './product.ts';
+import { type Product, portOf, sharesOf, startProduct, until } from './product.ts';
 import { check, Ledger, load, type Report, type Sample } from './report.ts';
 import { openSocket, sendAll } from './sender.ts';
 import { type Load, loadBenchContent, type Outcome, passStages, toChunks } from './stages.ts';
@@ -57,6 +57,8 @@ interface Ends {
   readonly logged: Sample;
   readonly committed: Sample;
   readonly searchable: Sample;
+  /** What each thread took for an event, in all. */
+  readonly threads: string;
 }
 
 function addEnds(ledger: Ledger, way: string, ends: Ends): void {
@@ -73,6 +75,7 @@ async function sendThrough(
 ): Promise<Ends> {
   const startedAt = performance.now();
   const cpuBefore = product.cpuUs();
+  const threadsBefore = product.cpuUsByThread();
   const sample = (): Sample => ({
     events: count,
     wallMs: performance.now() - startedAt,
@@ -91,15 +94,16 @@ async function sendThrough(
     const { head, event_store_offset } = await pipeline();
     return event_store_offset === head;
   });
-  return { logged, committed, searchable: sample() };
+  const threads = sharesOf(threadsBefore, product.cpuUsByThread(), count);
+  return { logged, committed, searchable: sample(), threads };
 }
 
-interface Whole {
+interface Whole extends Pick<Ends, 'threads'> {
   readonly parsed: number;
   readonly bytes: { readonly records: number; readonly events: number; readonly state: number };
 }
 
-async function finish(product: Product, count: number): Promise<Whole> {
+async function finish(product: Product, count: number, { threads }: Ends): Promise<Whole> {
   const { conservation } = await product.api.listSources();
   check(
     `all ${count} records accounted for`,
@@ -110,7 +114,7 @@ async function finish(product: Product, count: number): Promise<Whole> {
     events: await product.sizeOf('events'),
     state: await product.sizeOf('state.sqlite'),
   };
-  return { parsed: conservation.parsed, bytes };
+  return { parsed: conservation.parsed, bytes, threads };
 }
 
 const profiled = ({ profileDir }: IngestOptions) => (profileDir ? { profileDir } : {});
@@ -123,7 +127,7 @@ async function passSyslog(ledger: Ledger, { lines }: Load, options: IngestOption
     const chunks = toChunks(lines);
     const ends = await sendThrough(product, lines.length, () => sendAll(socket, chunks));
     addEnds(ledger, 'syslog TCP', ends);
-    return await finish(product, lines.length);
+    return await finish(product, lines.length, ends);
   } finally {
     await product.stop();
   }
@@ -176,7 +180,7 @@ async function passHttp(
         );
     });
     addEnds(ledger, way.name, ends);
-    return await finish(product, json.length);
+    return await finish(product, json.length, ends);
   } finally {
     await product.stop();
   }
@@ -241,6 +245,9 @@ export async function runIngest(options: IngestOptions): Promise<Report> {
       'bytes on disk, syslog: log / events / state': each(syslog[0]),
       'bytes on disk, HTTP push: log / events / state': each(http[0]),
       'bytes on disk, _bulk: log / events / state': each(bulk[0]),
+      'CPU us by thread, syslog': syslog[0]?.threads ?? '',
+      'CPU us by thread, HTTP push': http[0]?.threads ?? '',
+      'CPU us by thread, _bulk': bulk[0]?.threads ?? '',
       ...Object.fromEntries(missing.map((text, n) => [`not compared (${n + 1})`, text])),
     },
   };
