@@ -197,6 +197,7 @@ async function seed(api: Harness): Promise<void> {
 
 let backtestId = '';
 let diagnosisId = '';
+let notificationId = '';
 
 const pathOf = (operation: OperationId): string =>
   `${API_PREFIX}${routes[operation].path}`
@@ -206,6 +207,7 @@ const pathOf = (operation: OperationId): string =>
     .replace('/rules/:id', '/rules/root-login')
     .replace('/backtests/:id', `/backtests/${backtestId}`)
     .replace('/diagnoses/:id', `/diagnoses/${diagnosisId}`)
+    .replace('/notifications/:id', `/notifications/${notificationId}`)
     .replace(/\/hunt\/top$/, '/hunt/top?field=user.name')
     .replace(':offset', '0')
     .replace('/intel/search', '/intel/search?value=198.51.100.9')
@@ -247,6 +249,13 @@ test('every read answers what the contract promises', async () => {
     payload: { target: '127.0.0.1:9' },
   });
   diagnosisId = diagnosis.json().id;
+  const sent = await api.ask({
+    method: 'POST',
+    url: '/api/v1/on-call/test',
+    headers: { cookie },
+    payload: { person_id: 'anna' },
+  });
+  notificationId = sent.json().id;
   for (const operation of reads) {
     const answer = await api.ask({ url: pathOf(operation), headers: { cookie } });
     expect([operation, answer.statusCode]).toEqual([operation, 200]);

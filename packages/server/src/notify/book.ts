@@ -22,7 +22,15 @@ import {
 import type { NewAuditEntry, StateStore } from '../store/ports.ts';
 import type { Standing } from './needs.ts';
 
-export const OVERRIDES = 'on_call_overrides';
+const OVERRIDES = 'on_call_overrides';
+
+/** Who stands in when; written by this part alone. */
+export async function readOverrides(
+  store: Pick<StateStore, 'getSetting'>,
+): Promise<readonly Override[]> {
+  const saved = await store.getSetting(OVERRIDES);
+  return Array.isArray(saved) ? (saved as unknown as readonly Override[]) : [];
+}
 
 /** What deciding stands on. */
 export interface BookDeps {
@@ -94,9 +102,8 @@ export class NotifyBook {
     return change.notifications;
   }
 
-  async overrides(): Promise<readonly Override[]> {
-    const saved = await this.#deps.store.getSetting(OVERRIDES);
-    return Array.isArray(saved) ? (saved as unknown as readonly Override[]) : [];
+  overrides(): Promise<readonly Override[]> {
+    return readOverrides(this.#deps.store);
   }
 
   async saveOverrides(overrides: readonly Override[], audit: NewAuditEntry): Promise<void> {
