@@ -3,6 +3,7 @@
  * to be compared; the ratios to the limits of the same run are.
  */
 import { parseArgs } from 'node:util';
+import { runDecide } from './decide.ts';
 import { runDetect } from './detect.ts';
 import { runEnrich } from './enrich.ts';
 import { LIMITS, runIngest } from './ingest.ts';
@@ -23,6 +24,8 @@ const USAGE = `usage: npm run bench -- NAME [options]
            --seconds N (60)  --rate N (10000)
   detect   a folder of Sigma rules asked of folders of events (JSON), lane by lane
            --rules DIR  --dir DIR (several times)  --passes N (3)
+  decide   what triage and correlation cost an alert, and what entities weigh
+           --alerts N (100000)  --entities N (1000000)  --passes N (3)
   origin   going back from signs to where it began, over a graph of causes
            --edges N (150000)  --passes N (3)
   all      --json  --profile DIR (a CPU profile of the product)
@@ -38,6 +41,8 @@ async function run(): Promise<number> {
       events: { type: 'string', default: '100000' },
       indicators: { type: 'string', default: '1000000' },
       passes: { type: 'string', default: '3' },
+      alerts: { type: 'string', default: '100000' },
+      entities: { type: 'string', default: '1000000' },
       edges: { type: 'string', default: '150000' },
       others: { type: 'string', default: '20000' },
       profile: { type: 'string' },
@@ -47,6 +52,12 @@ async function run(): Promise<number> {
   });
   const profile = values.profile === undefined ? {} : { profileDir: values.profile };
   const benches: Readonly<Record<string, () => Promise<Report>>> = {
+    decide: () =>
+      runDecide({
+        signals: Number(values.alerts),
+        entities: Number(values.entities),
+        passes: Number(values.passes),
+      }),
     detect: () =>
       runDetect({ dirs: values.dir, rules: values.rules, passes: Number(values.passes) }),
     enrich: () => runEnrich({ events: Number(values.events), passes: Number(values.passes) }),
