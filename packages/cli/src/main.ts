@@ -130,6 +130,33 @@ function addLooks(program: Command): void {
     });
 }
 
+function addOnCall(program: Command): void {
+  program
+    .command('oncall')
+    .description(
+      'who is on call now, and who would be told of something, step by step and why; works beside a running server',
+    )
+    .option('--priority <level>', 'P1, P2, P3 or P4', 'P1')
+    .option('--team <id>', 'the team it is for')
+    .option('--subject <name>', 'a machine or account in it, which finds the team')
+    .option('--fatigue', 'pages of each person in 30 days, and what would have spared them')
+    .option(...JSON_OUT)
+    .option(...CONFIG)
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      toNotes('0 told, 1 failed, 2 wrong use or nobody is configured', [
+        'cordon oncall --config cordon.yml',
+        'cordon oncall --config cordon.yml --priority P2 --subject web-01',
+        'cordon oncall --config cordon.yml --fatigue',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runOnCall } = await import('./commands/oncall.ts');
+      process.exitCode = await runOnCall(flags);
+    });
+}
+
 function addInvestigate(program: Command): void {
   program
     .command('investigate')
@@ -276,6 +303,7 @@ function createProgram(): Command {
   addProbe(program);
   addExplain(program);
   addLooks(program);
+  addOnCall(program);
   addClosing(program);
   addReport(program);
   addMcp(program);

@@ -20,6 +20,8 @@ export {
 } from './investigate/investigate.ts';
 export { loadEngines } from './investigate/load-engines.ts';
 export { ConfigError, type RunningServer, type StartOptions, startServer } from './main.ts';
+export { readOverrides } from './notify/book.ts';
+export { readFatigue } from './notify/read-fatigue.ts';
 export { type SignatureFinding, verifyCacao } from './playbooks/cacao-signature.ts';
 export { renderReport } from './report/html.ts';
 export {
