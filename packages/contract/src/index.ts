@@ -19,6 +19,7 @@ export * from './on-call.ts';
 export * from './overview.ts';
 export * from './record.ts';
 export * from './report.ts';
+export * from './root-cause.ts';
 export * from './route.ts';
 export * from './routes.ts';
 export * from './rule.ts';

@@ -15,6 +15,7 @@ import { onCallRoutes } from './on-call.ts';
 import { overviewRoutes } from './overview.ts';
 import { recordRoutes } from './record.ts';
 import { reportRoutes } from './report.ts';
+import { rootCauseRoutes } from './root-cause.ts';
 import { ruleRoutes } from './rule.ts';
 import { runRoutes } from './run.ts';
 import { sessionRoutes } from './session.ts';
@@ -45,6 +46,7 @@ export const routes = {
   ...demoRoutes,
   ...diagnosisRoutes,
   ...systemRoutes,
+  ...rootCauseRoutes,
 };
 export type Routes = typeof routes;
 export type OperationId = keyof Routes;

@@ -191,5 +191,6 @@ export * from './triage/evidence.ts';
 export * from './triage/mute.ts';
 export * from './triage/priority.ts';
 export * from './watch/check.ts';
+export * from './watch/check-series.ts';
 export * from './watch/check-track.ts';
 export * from './watch/judge.ts';

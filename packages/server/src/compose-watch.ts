@@ -1,5 +1,6 @@
 import type { EpochMs } from '@cordon/core';
 import { CHECKS_SOURCE, CheckDesk } from './checks/check-desk.ts';
+import { RootCauseDesk } from './checks/root-cause-desk.ts';
 import type { Config } from './config/load-config.ts';
 import { DiagnosisDesk } from './diagnose/diagnosis-desk.ts';
 import { MetricDesk, SERIES_SOURCE } from './metrics/metric-desk.ts';
@@ -12,6 +13,7 @@ export interface RunningWatch {
   readonly doctor: DiagnosisDesk;
   readonly checks: CheckDesk;
   readonly metrics: MetricDesk;
+  readonly rootCauses: RootCauseDesk;
 }
 
 /** Watching over the stores and the intake, which takes what is noticed like any other record. */
@@ -45,7 +47,15 @@ export async function composeWatch(
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'metrics', problem }),
   });
-  return { doctor, checks, metrics };
+  const rootCauses = new RootCauseDesk({
+    store,
+    events: stores.events,
+    series: () => metrics.telemetry(),
+    checks: () => checks.list(),
+    now,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'root cause', problem }),
+  });
+  return { doctor, checks, metrics, rootCauses };
 }
 
 const TITLES: Readonly<Record<string, string>> = {

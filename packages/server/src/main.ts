@@ -113,6 +113,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.rules.watch.run(ending.signal),
     parts.systems.checks.run(ending.signal),
     parts.systems.metrics.run(ending.signal),
+    parts.systems.rootCauses.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
     watchPacks(toPackWatch(config, parts.live, telemetry), ending.signal),
   ];

@@ -50,6 +50,7 @@ import { createOnCallHandlers } from './routes/on-call.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
 import { createRecordHandlers } from './routes/record.ts';
 import { createReportHandlers } from './routes/report.ts';
+import { createRootCauseHandlers } from './routes/root-cause.ts';
 import { createRuleHandlers } from './routes/rule.ts';
 import { createRunHandlers } from './routes/run.ts';
 import { createSessionHandlers } from './routes/session.ts';
@@ -169,6 +170,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createHuntHandlers(api),
     ...createDiagnosisHandlers(api),
     ...createSystemHandlers(api),
+    ...createRootCauseHandlers(api),
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
     ...createOnCallHandlers(api),

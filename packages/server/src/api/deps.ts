@@ -1,5 +1,6 @@
 import type { EpochMs, ResponseMode, SigmaOptions } from '@cordon/core';
 import type { CheckDesk } from '../checks/check-desk.ts';
+import type { RootCauseDesk } from '../checks/root-cause-desk.ts';
 import type { DiagnosisDesk } from '../diagnose/diagnosis-desk.ts';
 import type { ContentDesk, HealthDesk, LetterDesk } from '../health/ports.ts';
 import type { MetricDesk } from '../metrics/metric-desk.ts';
@@ -63,6 +64,7 @@ export interface ApiDeps {
   readonly doctor: DiagnosisDesk;
   readonly checks: Pick<CheckDesk, 'list' | 'askNow'>;
   readonly metrics: Pick<MetricDesk, 'take' | 'counts'>;
+  readonly rootCauses: Pick<RootCauseDesk, 'of'>;
   readonly demo?: Demo;
   /** Absent unless configured. */
   readonly narrator?: Narrator | undefined;
