@@ -31,29 +31,35 @@ export function StageTiles({ view }: { readonly view: ReportView }) {
   return (
     <div className="tiles">
       {STAGES.map(({ stage, title, from }) => {
-        const { n, median_s, p90_s } = view.response[stage];
+        const { n, median_s } = view.response[stage];
         return (
           <div key={stage} className="tile">
             <span className="muted small">{title}</span>
             <span className="value">
               <Figure rows={behind(view, stage, EVERY)}>
                 {median_s === undefined ? (
-                  <span className="muted">too few</span>
+                  <span className="muted">{n === 0 ? 'none' : 'too few'}</span>
                 ) : (
                   lasting(median_s)
                 )}
               </Figure>
             </span>
             <span className="muted small">
-              {from} ·{' '}
-              {median_s === undefined ? `only ${n}` : `median of ${counted(n, 'incident')}`}
-              {p90_s === undefined ? '' : `, 90 % within ${lasting(p90_s)}`}
+              {from}
+              {howMany(view.response[stage])}
             </span>
           </div>
         );
       })}
     </div>
   );
+}
+
+function howMany({ n, median_s, p90_s }: SpreadView): string {
+  if (n === 0) return '';
+  if (median_s === undefined) return ` · only ${n}`;
+  const beyond = p90_s === undefined ? '' : `, 90 % within ${lasting(p90_s)}`;
+  return ` · median of ${counted(n, 'incident')}${beyond}`;
 }
 
 /** Response times by priority or by type: the median, and within which time nine of ten were. */
