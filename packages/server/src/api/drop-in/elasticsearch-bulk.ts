@@ -32,10 +32,14 @@ export function parseBulk(bytes: Uint8Array, defaultIndex: string): readonly Bul
     throw malformed('The bulk request must be terminated by a newline [\\n]');
   const lines = linesOf(bytes);
   const items: BulkItem[] = [];
+  // Senders mostly say the same for each document: what it means is read once.
+  let last: { readonly line: Uint8Array; readonly action: Action } | undefined;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at];
     if (line === undefined || line.length === 0) continue;
-    const action = parseAction(line, { line: at + 1, defaultIndex });
+    if (!last || Buffer.compare(line, last.line) !== 0)
+      last = { line, action: parseAction(line, { line: at + 1, defaultIndex }) };
+    const { action } = last;
     if (items.length >= MAX_RECORDS)
       throw tooLarge(`More than ${MAX_RECORDS} items in one request; nothing was taken.`);
     if (action.operation === 'delete') {

@@ -132,11 +132,14 @@ async function takeDocument(delivery: Delivery): Promise<Answer> {
 }
 
 async function takeItems(delivery: Delivery, items: readonly BulkItem[]): Promise<void> {
-  const records = items.flatMap((item): readonly ReceivedRecord[] =>
-    item.document
-      ? [delivery.record(withIndex(item.index, item.document), nameOf(item, item.document))]
-      : [],
-  );
+  const records: ReceivedRecord[] = [];
+  let last: Pick<BulkItem, 'index'> & { readonly head: Uint8Array } = { index: '', head: NO_HEAD };
+  for (const item of items) {
+    const { index, document } = item;
+    if (!document) continue;
+    if (index !== last.index) last = { index, head: headOf(index) };
+    records.push(delivery.record(within(last.head, document), nameOf(item, document)));
+  }
   await delivery.take(records);
   await delivery.refused('not_a_record', items.length - records.length);
 }
@@ -152,12 +155,15 @@ function nameOf({ operation, index, id }: BulkItem, document: Uint8Array) {
   return { senderId: `${index}/${id}/${version}` };
 }
 
+const NO_HEAD = bytesOf('');
+const TAIL = bytesOf('}');
+
+const headOf = (index: string): Uint8Array =>
+  index === '' ? NO_HEAD : bytesOf(`{"_index":${JSON.stringify(index)},"_source":`);
+
 /** The form in which Elasticsearch itself shows a document, with the document as it was sent. */
-function withIndex(index: string, document: Uint8Array): Uint8Array {
-  if (index === '') return document.slice();
-  const head = bytesOf(`{"_index":${JSON.stringify(index)},"_source":`);
-  return Buffer.concat([head, document, bytesOf('}')]);
-}
+const within = (head: Uint8Array, document: Uint8Array): Uint8Array =>
+  head === NO_HEAD ? document.slice() : Buffer.concat([head, document, TAIL]);
 
 function presentItem({ index, id, error }: BulkItem) {
   const named = { _index: index === '' ? UNNAMED : index, _id: id ?? null };
