@@ -17,7 +17,10 @@ export interface Meaning {
 const FALLS: End = { kind: 'falls', to: 0 };
 const FULL: End = { kind: 'rises', to: 1 };
 
-/** The first that fits holds. Names with dots for every separator. */
+/**
+ * The first that fits holds. Names with dots for every separator. Memory has no end: what fills it is given
+ * back when somebody asks, and a machine whose memory rises for half an hour is an ordinary one.
+ */
 const NAMES: readonly (readonly [RegExp, Omit<Meaning, 'isCounter'>])[] = [
   [/(?:cert|x509|tls|ssl).*(?:not\.after|expir)/, { end: { kind: 'ends-at' } }],
   [/(?:filesystem|disk|volume).*(?:avail|free)/, { end: FALLS }],
@@ -26,10 +29,8 @@ const NAMES: readonly (readonly [RegExp, Omit<Meaning, 'isCounter'>])[] = [
     { quantity: 'disk', end: FULL },
   ],
   [/(?:filesystem|disk|volume).*(?:usage|used)/, { quantity: 'disk' }],
-  [/mem(?:ory)?\..*(?:avail|free)/, { end: FALLS }],
-  [/mem(?:ory)?\..*utili[sz]ation/, { quantity: 'memory', end: FULL }],
   [
-    /mem(?:ory)?\..*(?:usage|used|rss|resident|working\.set)|resident\.memory/,
+    /mem(?:ory)?\..*(?:utili[sz]ation|usage|used|rss|resident|working\.set)|resident\.memory/,
     { quantity: 'memory' },
   ],
   [/descriptors?\..*utili[sz]ation/, { quantity: 'descriptors', end: FULL }],

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   type EpochMs,
   type JsonObject,
-  MINUTE_MS,
   type Problem,
   type Sample,
+  SECOND_MS,
   type Series,
   SeriesShelf,
   type Taken,
@@ -16,6 +16,8 @@ import { toNewsRecords } from './news-record.ts';
 
 const MAX_SERIES = 20_000;
 const MAX_UNTOLD = 1_000;
+/** What minutes that end together tell is told together. */
+const TELL_EVERY_MS = 10 * SECOND_MS;
 /** The source of what series tell. */
 export const SERIES_SOURCE = 'cordon-series';
 
@@ -34,7 +36,7 @@ export interface MetricCounts {
 
 /**
  * Takes numeric series in. They are held in memory and are no records; what they tell (a value out of the
- * ordinary, an end that comes near) becomes a record for each machine and minute, like any other.
+ * ordinary, an end that comes near) becomes a record for each machine at a time, like any other.
  */
 export class MetricDesk {
   readonly #deps: MetricDeskDeps;
@@ -61,10 +63,10 @@ export class MetricDesk {
     return this.#shelf.telemetry();
   }
 
-  /** Tells once a minute what was noticed, until the signal aborts. */
+  /** Tells now and then what was noticed, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await pause(MINUTE_MS, undefined, { signal }).catch(() => undefined);
+      await pause(TELL_EVERY_MS, undefined, { signal }).catch(() => undefined);
       await this.tell();
     }
   }
