@@ -1,9 +1,11 @@
 import type { EpochMs } from '@cordon/core';
+import { createCaller } from '@cordon/extensions';
 import { CHECKS_SOURCE, CheckDesk } from './checks/check-desk.ts';
 import { RootCauseDesk } from './checks/root-cause-desk.ts';
 import type { Config } from './config/load-config.ts';
 import { DiagnosisDesk } from './diagnose/diagnosis-desk.ts';
 import { MetricDesk, SERIES_SOURCE } from './metrics/metric-desk.ts';
+import { runScrapes } from './metrics/scrape.ts';
 import type { Intake } from './ports.ts';
 import type { Stores } from './store/open-stores.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -14,6 +16,8 @@ export interface RunningWatch {
   readonly checks: CheckDesk;
   readonly metrics: MetricDesk;
   readonly rootCauses: RootCauseDesk;
+  /** Watches until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
 }
 
 /** Watching over the stores and the intake, which takes what is noticed like any other record. */
@@ -55,7 +59,23 @@ export async function composeWatch(
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'root cause', problem }),
   });
-  return { doctor, checks, metrics, rootCauses };
+  const scrapes = {
+    scrapes: config.scrapes,
+    metrics,
+    caller: createCaller(true),
+    now,
+    chance: Math.random,
+  };
+  return {
+    doctor,
+    checks,
+    metrics,
+    rootCauses,
+    async run(signal) {
+      const loops = [checks.run(signal), metrics.run(signal), rootCauses.run(signal)];
+      await Promise.all([...loops, runScrapes(scrapes, signal)]);
+    },
+  };
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -111,9 +111,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.notifier?.run(ending.signal),
     parts.intel.run(ending.signal),
     parts.rules.watch.run(ending.signal),
-    parts.systems.checks.run(ending.signal),
-    parts.systems.metrics.run(ending.signal),
-    parts.systems.rootCauses.run(ending.signal),
+    parts.systems.run(ending.signal),
     runRetention({ ...stores, limits: config.retention, telemetry, now }, ending.signal),
     watchPacks(toPackWatch(config, parts.live, telemetry), ending.signal),
   ];

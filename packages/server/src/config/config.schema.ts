@@ -2,6 +2,7 @@ import { type ConnectorDefinition, FeedConfig, type SourceDefinition } from '@co
 import { type Static, type TObject, Type } from 'typebox';
 import { ChecksYml } from '../checks/config.ts';
 import { EnrichmentYml } from '../enrich/config.ts';
+import { ScrapesYml } from '../metrics/config.ts';
 import { NarratorYml } from '../narrate/config.ts';
 import { peopleMembers } from '../notify/config.ts';
 import { DetectorsYml } from './detectors.schema.ts';
@@ -230,6 +231,7 @@ const members = {
   }),
   drop_in: DropIn,
   retention: Retention,
+  scrapes: ScrapesYml,
   assets: Type.Array(Asset, { default: [] }),
   privileged_users: Words,
   benign: Type.Array(Benign, { default: [] }),

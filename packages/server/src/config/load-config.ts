@@ -25,6 +25,7 @@ import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
 import { readChecks } from '../checks/config.ts';
 import { type EnrichmentSettings, toEnrichment } from '../enrich/config.ts';
+import { type Scrape, toScrapes } from '../metrics/config.ts';
 import { type NarratorSettings, toNarrator } from '../narrate/config.ts';
 import type { NotifySettings } from '../notify/config.ts';
 import { readNotify } from '../notify/read-notify.ts';
@@ -90,6 +91,7 @@ export interface Config {
   };
   readonly sources: readonly ConfiguredSource[];
   readonly checks: readonly Check[];
+  readonly scrapes: readonly Scrape[];
   readonly webhooks: readonly ConfiguredWebhook[];
   readonly elasticsearchVersion: string;
   readonly retention: Retention;
@@ -293,6 +295,7 @@ function toConfig(
     },
     sources,
     checks,
+    scrapes: toScrapes(yml.scrapes),
     webhooks: yml.webhooks.map(toWebhook),
     elasticsearchVersion: yml.drop_in.elasticsearch_version,
     intel: { feeds: yml.intel.feeds, lookBackDays: yml.intel.look_back_days },
