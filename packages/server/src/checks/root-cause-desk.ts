@@ -141,7 +141,7 @@ export class RootCauseDesk {
       .map(({ createdAt, verb, target }) => ({
         at: createdAt,
         service: target.id,
-        text: `Cordon did ${verb} on ${target.id}.`,
+        text: `Cordon did ${verb} on ${target.id}`,
       }));
   }
 
@@ -170,7 +170,7 @@ function toChange({ time, device, message }: Event): readonly Change[] {
   const service = device?.hostname;
   return service === undefined || message === undefined
     ? []
-    : [{ at: time, service, text: message }];
+    : [{ at: time, service, text: message.replace(/\.$/, '') }];
 }
 
 /** When the first check of its machines began to fail, else when the incident began: a check is confirmed late. */

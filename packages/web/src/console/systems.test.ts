@@ -25,4 +25,19 @@ describeConsole('systems', () => {
       await close();
     }
   }, 120_000);
+
+  it('an incident that is a fault shows where it began', async () => {
+    stage.world = 'full';
+    const { tab, errors, close } = await openTab('dark');
+    await tab.goto(`${stage.base}/incidents/incident-41?tab=origin`);
+    await tab.getByRole('heading', { name: 'Root cause' }).waitFor();
+    await tab.getByText('errors of db-1 (db) went from 0 to 1').waitFor();
+    expect(await axe(tab)).toEqual([]);
+    await tab.screenshot({ path: join(SHOTS, 'root-cause-dark.png'), fullPage: true });
+    await tab.goto(`${stage.base}/incidents/incident-40?tab=origin`);
+    await tab.getByRole('heading', { name: 'What would settle it' }).waitFor();
+    expect(await tab.getByRole('heading', { name: 'Root cause' }).count()).toBe(0);
+    expect(errors).toEqual([]);
+    await close();
+  }, 120_000);
 });

@@ -22,6 +22,14 @@ export const useSimilar = (id: string) =>
     queryFn: ({ signal }) => api.listSimilarIncidents({ params: { id }, signal }),
   });
 
+/** Where a fault began. */
+export const useRootCause = (id: string) =>
+  useQuery({
+    queryKey: ['incident', id, 'root-cause'],
+    queryFn: ({ signal }) => api.getRootCause({ params: { id }, signal }),
+    refetchInterval: 60_000,
+  });
+
 /** The playbooks that can be run by hand. */
 export const usePlaybooks = () =>
   useQuery({

@@ -10,6 +10,7 @@ import { Loaded, Loading } from '../../parts/states.tsx';
 import { ScorePanel } from '../../score-panel.tsx';
 import { WhatChanged } from '../../what-changed.tsx';
 import { ActionsTab } from './actions-tab.tsx';
+import { CausePanel } from './cause-panel.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { useIncident } from './incident.data.ts';
 import { IncidentControls } from './incident-controls.tsx';
@@ -113,6 +114,7 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
           </Suspense>
         </Tabs.Content>
         <Tabs.Content value="origin">
+          {incident.behaviours.includes('availability') ? <CausePanel id={incident.id} /> : null}
           <OriginTab origin={incident.origin} />
         </Tabs.Content>
         <Tabs.Content value="evidence">
