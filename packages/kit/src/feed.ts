@@ -21,15 +21,19 @@ export const FeedConfig = Type.Object(
         Type.Literal('report'),
         Type.Literal('kev'),
         Type.Literal('epss'),
+        Type.Literal('csaf'),
+        Type.Literal('osv'),
       ],
       {
-        description: 'What is sent: a TAXII 2.1 server, one document of that form, or a MISP feed.',
+        description:
+          'What is sent: a TAXII 2.1 server, one document of that form, a MISP feed, or a folder of CSAF.',
       },
     ),
     url: Type.String({
       pattern: '^(https?://|file:/)',
       maxLength: 2_000,
-      description: 'Of a MISP feed the folder of `manifest.json`; `file:/path` reads a file.',
+      description:
+        'Of a MISP feed the folder of `manifest.json`, of CSAF a document or, with a slash at the end, the folder of `changes.csv`; `file:/path` reads a file.',
     }),
     every_minutes: Type.Integer({ minimum: 5, maximum: 43_200, default: 60 }),
     confidence: Type.Integer({

@@ -6,12 +6,13 @@ import { graver, type Weakness } from './weakness.ts';
 
 /*
  * A signal that names a vulnerability (in the title of its rule, in what the sensor wrote, in an
- * observable) is told what catalogues know of it: whether it is exploited, and how likely that is.
+ * observable) is told what catalogues know of it: whether it is exploited, how likely that is, and what is advised.
  */
 
-/** How labels of these catalogues begin; `vulnerability.ts` writes them. */
+/** How labels of catalogues and advisories begin; `vulnerability.ts` and `advisory.ts` write them. */
 export const EXPLOITED = 'Exploited: ';
 export const CHANCE = 'Exploited within 30 days: ';
+export const ADVISED = 'Advised: ';
 
 const CVE = /\bCVE-\d{4}-\d{4,7}\b/gi;
 const MAX_NAMED = 8;
@@ -41,12 +42,15 @@ function lookUp(index: IndicatorIndex, cve: string): Weakness | undefined {
   const entries = canonical === undefined ? [] : index.find('cve', canonical);
   const exploited = entries.find(({ label }) => label.startsWith(EXPLOITED));
   const scored = entries.find(({ label }) => label.startsWith(CHANCE));
-  if (exploited === undefined && scored === undefined) return undefined;
+  const advised = entries.find(({ label }) => label.startsWith(ADVISED));
+  const known = [exploited, scored, advised].flatMap((entry) => entry ?? []);
+  if (known.length === 0) return undefined;
   return {
     cve,
-    feeds: [...new Set([exploited, scored].flatMap((entry) => entry?.feed ?? []))],
+    feeds: [...new Set(known.map(({ feed }) => feed))],
     ...(exploited ? { exploited: exploited.label.slice(EXPLOITED.length) } : {}),
     ...(scored ? { chance: scored.confidence / 100 } : {}),
+    ...(advised ? { advised: advised.label.slice(ADVISED.length) } : {}),
   };
 }
 

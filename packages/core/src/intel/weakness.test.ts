@@ -9,6 +9,7 @@ import { createNormaliser } from '../normalise/create-normaliser.ts';
 import { parseParser } from '../normalise/parse-parser.ts';
 import { toEpochMs } from '../shared/time.ts';
 import { parseSigma } from '../sigma/parse-sigma.ts';
+import { readAdvisories } from './advisory.ts';
 import type { Indicator } from './indicator.ts';
 import { IndicatorIndex } from './indicator-index.ts';
 import { createIntelMatcher } from './intel-matcher.ts';
@@ -20,6 +21,12 @@ const KEV = JSON.stringify({
 });
 const EPSS =
   '#model\ncve,epss,percentile\nCVE-2021-44228,0.94358,0.99\nCVE-2019-1,0.2,0.5\nCVE-2019-10001,0.20,0.5\n';
+const OSV = JSON.stringify({
+  id: 'GHSA-1',
+  aliases: ['CVE-2019-10001'],
+  modified: '2026-03-04T10:00:00Z',
+  affected: [{ package: { ecosystem: 'npm', name: 'example' } }],
+});
 const AT = toEpochMs(Date.UTC(2026, 2, 4, 10));
 
 function intelligence() {
@@ -31,6 +38,7 @@ function intelligence() {
   const context = { where: 'test', confidence: 50, label: '' };
   readKev(KEV, context, feed('kev'));
   readEpss(EPSS, context, feed('epss'));
+  readAdvisories(OSV, context, feed('osv'));
   index.seal();
   return { index, warninglists: new WarninglistBook([]) };
 }
@@ -88,7 +96,11 @@ describe('an alert that names a vulnerability', () => {
     expect(alertOf('ET EXPLOIT log4j (cve-2021-44228)').weakness).toEqual(expected);
     expect(alertOf('x', { title: 'Log4Shell CVE-2021-44228' }).weakness).toEqual(expected);
     expect(alertOf('CVE-2019-10001 and CVE-2021-44228').weakness?.cve).toBe('CVE-2021-44228');
-    expect(alertOf('CVE-2019-10001').weakness).toMatchObject({ chance: 0.2, feeds: ['epss'] });
+    expect(alertOf('CVE-2019-10001').weakness).toMatchObject({
+      chance: 0.2,
+      advised: 'npm example (GHSA-1)',
+      feeds: ['epss', 'osv'],
+    });
     expect(alertOf('CVE-1999-0001').weakness).toBeUndefined();
   });
 
@@ -96,6 +108,7 @@ describe('an alert that names a vulnerability', () => {
     const inside = alertOf('CVE-2021-44228');
     expect(inside.sentence).toContain('is exploited elsewhere (Apache Log4j2)');
     expect(inside.incident?.priority.level).not.toBe('P1');
+    expect(alertOf('CVE-2019-10001').sentence).toContain('has an advisory, npm example (GHSA-1)');
     const open = alertOf('CVE-2021-44228', { isOpen: true });
     expect(open.sentence).toContain('web-1 can be reached from the internet');
     expect(open.incident?.priority).toMatchObject({ level: 'P1' });

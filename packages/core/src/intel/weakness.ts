@@ -6,6 +6,8 @@ export interface Weakness {
   readonly exploited?: string;
   /** The chance that it is exploited within 30 days (FIRST EPSS), 0 to 1. */
   readonly chance?: number;
+  /** What a vendor or a database advises (CSAF, OSV). */
+  readonly advised?: string;
   readonly feeds: readonly string[];
 }
 

@@ -19,11 +19,13 @@ type Draft = Pick<Evidence, 'kind' | 'llr' | 'group' | 'text'>;
 const percent = (chance: number): string => `${Math.round(chance * 100)} %`;
 
 /** What is known of it, in words: "CVE-2021-44228 is exploited elsewhere (Apache Log4j2), says kev". */
-export function describeWeakness({ cve, exploited, chance, feeds }: Weakness): string {
+export function describeWeakness(weakness: Weakness): string {
+  const { cve, exploited, chance, advised, feeds } = weakness;
   const seen = exploited === undefined ? [] : [`is exploited elsewhere (${exploited})`];
   const likely =
     chance === undefined ? [] : [`is exploited within 30 days with a chance of ${percent(chance)}`];
-  return `${cve} ${[...seen, ...likely].join(' and ')}, by ${feeds.join(', ')}`;
+  const advice = advised === undefined ? [] : [`has an advisory, ${advised}`];
+  return `${cve} ${[...seen, ...likely, ...advice].join(' and ')}, by ${feeds.join(', ')}`;
 }
 
 /** `openHost`: the machine it was tried on, where the inventory says that anybody can reach it. */

@@ -108,6 +108,35 @@ describe('MISP feeds', () => {
   });
 });
 
+describe('a folder of CSAF', () => {
+  const advisory = (cve: string) =>
+    JSON.stringify({
+      document: {
+        csaf_version: '2.0',
+        title: 'A flaw',
+        tracking: { id: 'EV', status: 'final', current_release_date: '2026-03-04T15:00:00Z' },
+      },
+      vulnerabilities: [{ cve }],
+    });
+
+  it('is read file by file: those that changed, without those that are gone', async () => {
+    await using server = await startFeedServer();
+    const { documents } = server;
+    documents.set('/csaf/2026/a.json', advisory('CVE-2026-1111'));
+    documents.set('/csaf/2026/b.json', advisory('CVE-2026-2222'));
+    documents.set('/csaf/changes.csv', '"2026/a.json","1"\n"2026/b.json","1"\n');
+    const settings = { format: 'csaf', url: `${server.url}/csaf/` };
+    const first = await good(settings);
+    expect(valuesOf(first)).toEqual(['CVE-2026-1111', 'CVE-2026-2222']);
+    documents.set('/csaf/2026/b.json', advisory('CVE-2026-3333'));
+    documents.set('/csaf/changes.csv', '"2026/b.json","2"\n');
+    const second = await good(settings, first.memory);
+    expect(valuesOf(second)).toEqual(['CVE-2026-3333']);
+    expect(second).toMatchObject({ replaced: ['2026/b.json', '2026/a.json'] });
+    expect((await good(settings, second.memory)).kind).toBe('unchanged');
+  });
+});
+
 describe('documents', () => {
   it('are not sent again while they are the same', async () => {
     await using server = await startFeedServer();

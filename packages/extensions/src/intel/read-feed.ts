@@ -9,6 +9,8 @@ import {
   type JsonObject,
   ok,
   type Result,
+  readAdvisories,
+  readAdvisoryList,
   readEpss,
   readJsonRows,
   readKev,
@@ -113,6 +115,8 @@ const DOCUMENTS: Readonly<
   report: (text, context, { sink }) => ok({ facts: { found: readReport(text, context, sink) } }),
   kev: (text, context, { sink }) => counted('vulnerabilities', readKev(text, context, sink)),
   epss: (text, context, { sink }) => counted('vulnerabilities', readEpss(text, context, sink)),
+  csaf: (text, context, { sink }) => counted('advisories', readAdvisories(text, context, sink)),
+  osv: (text, context, { sink }) => counted('advisories', readAdvisories(text, context, sink)),
 };
 
 const contextOf = (feed: FeedConfig, where: string): FeedContext => ({
@@ -123,7 +127,9 @@ const contextOf = (feed: FeedConfig, where: string): FeedContext => ({
 
 async function readDocument(given: Given): Promise<Result<FeedReading>> {
   const { feed, client, memory, set } = given;
-  if (feed.format === 'taxii' || feed.format === 'misp_feed') return readSeveral(given);
+  if (feed.format === 'taxii') return readFromTaxii(given);
+  if (feed.format === 'misp_feed') return readFolder(given, MISP_FOLDER);
+  if (feed.format === 'csaf' && feed.url.endsWith('/')) return readFolder(given, CSAF_FOLDER);
   const got = await client.get(feed.url, { version: toMemory(memory['version']) as Version });
   if (!got.ok) return got;
   if (got.value.kind === 'unchanged') return ok({ kind: 'unchanged', memory });
@@ -137,9 +143,6 @@ async function readDocument(given: Given): Promise<Result<FeedReading>> {
     memory: { version: { ...got.value.version } },
   });
 }
-
-const readSeveral = (given: Given): Promise<Result<FeedReading>> =>
-  given.feed.format === 'taxii' ? readFromTaxii(given) : readFromMisp(given);
 
 /** When everything was last read; undefined when it is time to do it again. */
 function wholeAt({ memory, now }: Given): number | undefined {
@@ -169,52 +172,105 @@ async function readFromTaxii(given: Given): Promise<Result<FeedReading>> {
   } satisfies Read);
 }
 
-async function readFromMisp(given: Given): Promise<Result<FeedReading>> {
+/** A file of a folder; another stamp than before means that it changed. */
+interface Listed {
+  readonly name: string;
+  readonly stamp: string | number;
+}
+
+interface Target {
+  readonly name: string;
+  readonly sink: IndicatorSink;
+}
+
+/** A folder of documents with a file that lists them. */
+interface Folder {
+  readonly list: string;
+  readonly readList: (text: string, where: string) => Result<readonly Listed[]>;
+  /** The file of what is listed. */
+  readonly fileOf: (name: string) => string;
+  /** Reads the file of a name and tells how many things it held. */
+  readonly read: (text: string, context: FeedContext, to: Target) => Result<number>;
+  /** What files and things are called in the facts. */
+  readonly nouns: readonly [files: string, things: string];
+}
+
+const MISP_FOLDER: Folder = {
+  list: 'manifest.json',
+  readList(text, where) {
+    const read = readMispManifest(text, where);
+    return read.ok
+      ? ok(read.value.map(({ uuid, timestamp }) => ({ name: uuid, stamp: timestamp })))
+      : read;
+  },
+  fileOf: (name) => `${name}.json`,
+  read(text, context, { sink }) {
+    const read = readMispEvents(text, context, sink);
+    return read.ok ? ok(read.value.attributes) : read;
+  },
+  nouns: ['events', 'attributes'],
+};
+
+const CSAF_FOLDER: Folder = {
+  list: 'changes.csv',
+  readList: (text) => ok(readAdvisoryList(text)),
+  fileOf: (name) => name,
+  // Known by its file, so that the next version of the file replaces it.
+  read: (text, context, { name, sink }) =>
+    readAdvisories(text, context, {
+      refuse: sink.refuse,
+      keep: (indicator) => sink.keep({ ...indicator, reference: name }),
+    }),
+  nouns: ['files', 'advisories'],
+};
+
+async function readFolder(given: Given, folder: Folder): Promise<Result<FeedReading>> {
   const { feed, client, memory, now } = given;
   const base = feed.url.endsWith('/') ? feed.url : `${feed.url}/`;
-  const listed = await client.get(`${base}manifest.json`);
+  const got = await client.get(`${base}${folder.list}`);
+  if (!got.ok) return got;
+  if (got.value.kind === 'unchanged') return ok({ kind: 'unchanged', memory });
+  const listed = folder.readList(got.value.text, `${base}${folder.list}`);
   if (!listed.ok) return listed;
-  if (listed.value.kind === 'unchanged') return ok({ kind: 'unchanged', memory });
-  const manifest = readMispManifest(listed.value.text, `${base}manifest.json`);
-  if (!manifest.ok) return manifest;
   const at = wholeAt(given);
-  const known = at === undefined ? {} : toMemory(memory['events']);
-  const changed = manifest.value.filter(({ uuid, timestamp }) => known[uuid] !== timestamp);
-  const there = new Set(manifest.value.map(({ uuid }) => uuid));
-  const gone = Object.keys(known).filter((uuid) => !there.has(uuid));
-  const events = Object.fromEntries(manifest.value.map(({ uuid, timestamp }) => [uuid, timestamp]));
-  const next: JsonObject = { wholeAt: at ?? now, events };
+  const known = at === undefined ? {} : toMemory(memory['files']);
+  const changed = listed.value.filter(({ name, stamp }) => known[name] !== stamp);
+  const there = new Set(listed.value.map(({ name }) => name));
+  const gone = Object.keys(known).filter((name) => !there.has(name));
+  const files = Object.fromEntries(listed.value.map(({ name, stamp }) => [name, stamp]));
+  const next: JsonObject = { wholeAt: at ?? now, files };
   if (at !== undefined && changed.length === 0 && gone.length === 0)
     return ok({ kind: 'unchanged', memory: next });
-  const read = await readEvents(given, base, changed);
+  const read = await readFiles(given, folder, { base, changed });
   if (!read.ok) return read;
+  const [filesNoun, thingsNoun] = folder.nouns;
   return ok({
     kind: 'read',
     indicators: given.set,
     warninglists: [],
-    ...(at === undefined ? {} : { replaced: [...changed.map(({ uuid }) => uuid), ...gone] }),
-    facts: { events: changed.length, attributes: read.value },
+    ...(at === undefined ? {} : { replaced: [...changed.map(({ name }) => name), ...gone] }),
+    facts: { [filesNoun]: changed.length, [thingsNoun]: read.value },
     memory: next,
   } satisfies Read);
 }
 
-/** Reads event files; the number of their attributes. */
-async function readEvents(
+/** Reads the files that changed; the number of what they held. */
+async function readFiles(
   { client, feed, sink }: Given,
-  base: string,
-  events: readonly { readonly uuid: string }[],
+  folder: Folder,
+  { base, changed }: { readonly base: string; readonly changed: readonly Listed[] },
 ): Promise<Result<number>> {
-  let attributes = 0;
-  for (const { uuid } of events) {
-    const where = `${base}${uuid}.json`;
+  let things = 0;
+  for (const { name } of changed) {
+    const where = `${base}${folder.fileOf(name)}`;
     const got = await client.get(where);
     if (!got.ok) return got;
     const text = got.value.kind === 'fresh' ? got.value.text : '';
-    const read = readMispEvents(text, contextOf(feed, where), sink);
+    const read = folder.read(text, contextOf(feed, where), { name, sink });
     if (!read.ok) return read;
-    attributes += read.value.attributes;
+    things += read.value;
   }
-  return ok(attributes);
+  return ok(things);
 }
 
 /** Reads a feed of any form once. What is wrong is a problem with the place; nothing is half taken. */
