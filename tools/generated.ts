@@ -11,6 +11,8 @@ import {
   createSourceSchema,
 } from '../packages/server/src/config/config.schema.ts';
 import { loadParsers } from '../packages/server/src/content/parsers.ts';
+import { CHANNEL_KINDS } from '../packages/server/src/notify/open-channels.ts';
+import { createChannelSchema } from '../packages/server/src/notify/read-channels.ts';
 import { CONTENT_SCHEMAS } from './content-schema.ts';
 import { createParserPage } from './parser-page.ts';
 import { PARSERS_DIR } from './parser-records.ts';
@@ -96,6 +98,14 @@ ${toTable(createConfigSchema(connectors))}
 Each entry of \`sources\` has the settings of its kind.
 
 ${kinds.map((kind) => `### ${kind.id}: ${kind.title}\n\n${toTable(createSourceSchema(kind))}`).join('\n\n')}
+
+## Kinds of channels
+
+Each entry of \`notify.channels\` has the settings of its kind.
+
+${Object.entries(CHANNEL_KINDS)
+  .map(([id, kind]) => `### ${id}\n\n${toTable(createChannelSchema(kind))}`)
+  .join('\n\n')}
 `;
 }
 

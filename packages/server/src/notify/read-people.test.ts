@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../config/load-config.ts';
 import { PEOPLE, rosterOf } from './fixtures/house.ts';
@@ -96,6 +97,12 @@ it.each([
   ],
 ])('says where and what: %s', (_, text, expected) => {
   expect(problemsOf(text)).toEqual(expected);
+});
+
+it('the example of the page on on-call is a house without mistakes', () => {
+  const page = readFileSync(new URL('../../../../docs/on-call.md', import.meta.url), 'utf8');
+  const [, example = 'x: 1'] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(problemsOf(example)).toEqual([]);
 });
 
 it('fills in what is left out: the zone of the schedule, the budget of the house, pages for notes', () => {
