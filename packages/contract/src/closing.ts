@@ -7,6 +7,7 @@ import { Time } from './value.ts';
 export const HiddenOutcome = Type.Union(
   [
     Type.Literal('closed', { description: 'It closed by itself, and nobody looked since.' }),
+    Type.Literal('by_rule', { description: 'A rule of the house calls it harmless.' }),
     Type.Literal('shown', { description: 'It lies where alerts close, and is open all the same.' }),
     Type.Literal('harmless', { description: 'A person found it harmless.' }),
     Type.Literal('genuine', { description: 'A person found it genuine.' }),
@@ -36,6 +37,7 @@ export const ClosingReportView = Type.Object(
     paused_until: Type.Optional(Time),
     counts: Type.Object({
       closed: Type.Integer(),
+      by_rule: Type.Integer(),
       shown: Type.Integer(),
       harmless: Type.Integer(),
       genuine: Type.Integer(),

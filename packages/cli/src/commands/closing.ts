@@ -33,7 +33,7 @@ function printClosing({ since, below, terms, counts, alerts }: ClosingReport): s
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return [
     `Alerts below ${likelihoodText(below)} close by themselves; ${bound}.`,
-    `Since ${new Date(since).toISOString().slice(0, 10)} that is ${total}: ${counts.closed} closed, ${counts.shown} shown all the same, ${counts.harmless} found harmless, ${counts.genuine} found genuine, ${counts.undecided} undecided.`,
+    `Since ${new Date(since).toISOString().slice(0, 10)} that is ${total}: ${counts.closed} closed, ${counts.by_rule} closed as harmless by a rule of the house, ${counts.shown} shown all the same, ${counts.harmless} found harmless, ${counts.genuine} found genuine, ${counts.undecided} undecided.`,
     `Ever: ${misses} of ${audits} verdicts below the threshold were genuine.`,
     ...alerts
       .slice(0, SHOWN)

@@ -36,7 +36,14 @@ it('tells what closed by itself, what a person found of it since, and nothing ol
   act(3);
   const terms = closingTermsOf(undefined, at(20));
   const report = reportClosing([...store.values()], { terms, since: at(1) });
-  expect(report.counts).toEqual({ closed: 1, shown: 1, harmless: 1, genuine: 1, undecided: 0 });
+  expect(report.counts).toEqual({
+    closed: 1,
+    by_rule: 0,
+    shown: 1,
+    harmless: 1,
+    genuine: 1,
+    undecided: 0,
+  });
   expect(report.missed).toEqual({ k: 1, n: 2 });
   expect(report.below).toBe(0.05);
   expect(report.alerts.map(({ alert, outcome }) => [alert.rule.id, outcome])).toEqual([

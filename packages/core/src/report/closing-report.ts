@@ -12,6 +12,8 @@ import { type Share, shareOf } from './figure.ts';
 export type HiddenOutcome =
   /** It closed by itself and nobody has looked at it since. */
   | 'closed'
+  /** A rule of the house calls it harmless, whatever its score. */
+  | 'by_rule'
   /** It lay below the threshold and is open all the same: guarded, or one in twenty. */
   | 'shown'
   | 'harmless'
@@ -45,7 +47,7 @@ function outcomeOf({ state }: Alert): HiddenOutcome | undefined {
   if (state.status === 'in_incident') return undefined;
   if (state.status === 'open') return 'shown';
   const { by, kind } = state.verdict;
-  if (by === CORDON) return 'closed';
+  if (by === CORDON) return kind === 'benign' ? 'by_rule' : 'closed';
   if (kind === 'true_positive') return 'genuine';
   return kind === 'benign' || kind === 'false_positive' ? 'harmless' : 'undecided';
 }
@@ -61,10 +63,10 @@ export function reportClosing(
     .filter(({ lastAt }) => lastAt >= since)
     .flatMap((alert) => {
       const outcome = outcomeOf(alert);
-      const isHidden = outcome === 'closed' || alert.score.p < below;
+      const isHidden = outcome === 'closed' || outcome === 'by_rule' || alert.score.p < below;
       return outcome !== undefined && isHidden ? [{ alert, outcome }] : [];
     });
-  const counts = { closed: 0, shown: 0, harmless: 0, genuine: 0, undecided: 0 };
+  const counts = { closed: 0, by_rule: 0, shown: 0, harmless: 0, genuine: 0, undecided: 0 };
   for (const { outcome } of hidden) counts[outcome] += 1;
   const isMissed = (outcome: HiddenOutcome): number => Number(outcome === 'genuine');
   return {

@@ -8,6 +8,7 @@ import { useClosing } from './alerts.data.ts';
 
 const OUTCOMES: Readonly<Record<HiddenOutcome, string>> = {
   closed: 'closed by itself',
+  by_rule: 'harmless by a rule of the house',
   shown: 'shown all the same',
   harmless: 'found harmless',
   genuine: 'found genuine',
