@@ -1,7 +1,7 @@
 import type { EpochMs } from '@cordon/core';
-import { createCaller } from '@cordon/extensions';
 import { CHECKS_SOURCE, CheckDesk } from './checks/check-desk.ts';
 import { RootCauseDesk } from './checks/root-cause-desk.ts';
+import { createReadPage } from './compose-scrapes.ts';
 import type { Config } from './config/load-config.ts';
 import { DiagnosisDesk } from './diagnose/diagnosis-desk.ts';
 import { MetricDesk, SERIES_SOURCE } from './metrics/metric-desk.ts';
@@ -59,13 +59,6 @@ export async function composeWatch(
     now,
     onProblem: (problem) => telemetry.problemRaised({ part: 'root cause', problem }),
   });
-  const scrapes = {
-    scrapes: config.scrapes,
-    metrics,
-    caller: createCaller(true),
-    now,
-    chance: Math.random,
-  };
   return {
     doctor,
     checks,
@@ -73,7 +66,10 @@ export async function composeWatch(
     rootCauses,
     async run(signal) {
       const loops = [checks.run(signal), metrics.run(signal), rootCauses.run(signal)];
-      await Promise.all([...loops, runScrapes(scrapes, signal)]);
+      const read = createReadPage(signal);
+      const { scrapes } = config;
+      loops.push(runScrapes({ scrapes, metrics, read, now, chance: Math.random }, signal));
+      await Promise.all(loops);
     },
   };
 }

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Sample, toEpochMs } from '@cordon/core';
-import { createCaller } from '@cordon/extensions';
 import { afterEach, expect, test } from 'vitest';
-import { readPage } from './scrape.ts';
+import { createReadPage } from '../compose-scrapes.ts';
+import { takePage } from './scrape.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,21 +18,20 @@ async function read(answer: { status: number; text: string }, token?: string) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const caller = createCaller(true);
-  closing.push(
-    () => caller.close(),
-    () => server.close(),
-  );
+  const ending = new AbortController();
+  closing.push(() => {
+    ending.abort();
+    server.close();
+  });
   const samples: Sample[] = [];
   const scrape = { url: `http://127.0.0.1:${port}/metrics`, everyMs: 1_000 };
-  await readPage(
+  await takePage(
     { ...scrape, ...(token === undefined ? {} : { token }) },
     {
       metrics: { take: (_, some) => void samples.push(...some) },
-      caller,
+      read: createReadPage(ending.signal),
       now: () => toEpochMs(5),
     },
-    new AbortController().signal,
   );
   return { samples, asked, instance: `127.0.0.1:${port}` };
 }

@@ -37,7 +37,7 @@ function Causes({ view }: { readonly view: RootCauseView }) {
   return (
     <div>
       {view.onset ? (
-        <p className="body muted small">
+        <p className="hypothesis muted small">
           Numbers, checks and changes around <At time={view.onset} />, when the first of them went
           wrong.
         </p>

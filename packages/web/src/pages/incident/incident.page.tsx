@@ -114,8 +114,10 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
           </Suspense>
         </Tabs.Content>
         <Tabs.Content value="origin">
-          {incident.behaviours.includes('availability') ? <CausePanel id={incident.id} /> : null}
-          <OriginTab origin={incident.origin} />
+          <div className="stack">
+            {incident.behaviours.includes('availability') ? <CausePanel id={incident.id} /> : null}
+            <OriginTab origin={incident.origin} />
+          </div>
         </Tabs.Content>
         <Tabs.Content value="evidence">
           <ScorePanel score={incident.score} />
