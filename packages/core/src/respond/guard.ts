@@ -16,6 +16,10 @@ export interface GuardLimits {
   /** Changing actions in any hour; above it a person is asked. */
   readonly actionsPerHour: number;
   readonly verbPerHour: number;
+  /** Of the verbs that nothing takes back. */
+  readonly evictionsPerHour: number;
+  /** For one incident: an automation that runs wild is stopped by the incident it runs for. */
+  readonly incidentPerHour: number;
 }
 
 export const DEFAULT_LIMITS: GuardLimits = {
@@ -25,10 +29,20 @@ export const DEFAULT_LIMITS: GuardLimits = {
   askAboveUsers: 0,
   actionsPerHour: 60,
   verbPerHour: 30,
+  evictionsPerHour: 10,
+  incidentPerHour: 20,
 };
 
 /** How long a person has to answer, when the playbook does not say. */
 export const DEFAULT_APPROVAL_MS = 30 * MINUTE_MS;
+
+/** Changing actions of an hour: of the verb, of those that nothing takes back, of the incident, and in all. */
+export interface GuardUsage {
+  readonly verb: number;
+  readonly evictions: number;
+  readonly incident: number;
+  readonly all: number;
+}
 
 /** Everything the guard looks at; it looks at nothing else. */
 export interface GuardInput {
@@ -48,7 +62,7 @@ export interface GuardInput {
   readonly blast: GuardDecision['blast'] | { readonly unknown: string };
   readonly limits: GuardLimits;
   /** Changing actions that were carried out in the last hour. */
-  readonly usage: { readonly verb: number; readonly all: number };
+  readonly usage: GuardUsage;
   readonly killSwitch: { readonly engaged: boolean; readonly reason?: string };
 }
 
@@ -150,6 +164,20 @@ function checkBlast({ blast, limits }: GuardInput): Check {
 function checkBudgets({ action, limits, usage }: GuardInput): readonly Check[] {
   return [
     budget('budget_verb', { used: usage.verb, most: limits.verbPerHour }, action.verb),
+    ...(action.class === 'evict'
+      ? [
+          budget(
+            'budget_evict',
+            { used: usage.evictions, most: limits.evictionsPerHour },
+            'actions that nothing takes back',
+          ),
+        ]
+      : []),
+    budget(
+      'budget_incident',
+      { used: usage.incident, most: limits.incidentPerHour },
+      'changing actions for this incident',
+    ),
     budget('budget_all', { used: usage.all, most: limits.actionsPerHour }, 'changing actions'),
   ];
 }

@@ -23,7 +23,7 @@ const INPUT: GuardInput = {
   neverTouch: [{ value: '10.0.0.0/8', why: 'ours' }],
   blast: { requests: 0, successfulLogons: 0, users: [], text: 'nobody' },
   limits: DEFAULT_LIMITS,
-  usage: { verb: 0, all: 0 },
+  usage: { verb: 0, evictions: 0, incident: 0, all: 0 },
   killSwitch: { engaged: false },
 };
 const withIp = (ip: string): GuardInput => ({
@@ -61,6 +61,7 @@ describe('the guard', () => {
       'mode',
       'blast_radius',
       'budget_verb',
+      'budget_incident',
       'budget_all',
       'kill_switch',
     ]);
@@ -79,9 +80,10 @@ describe('the guard', () => {
         fc.constantFrom('observe', 'approve', 'enforce'),
         fc.nat(100),
         (text, mode, used) => {
-          expect(guard({ ...withIp(text), mode, usage: { verb: used, all: used } }).allowed).toBe(
-            false,
-          );
+          expect(
+            guard({ ...withIp(text), mode, usage: { ...INPUT.usage, verb: used, all: used } })
+              .allowed,
+          ).toBe(false);
         },
       ),
     );
@@ -148,7 +150,7 @@ describe('the guard', () => {
     },
     {
       name: 'a used-up budget asks',
-      input: { ...INPUT, usage: { verb: DEFAULT_LIMITS.verbPerHour, all: 0 } },
+      input: { ...INPUT, usage: { ...INPUT.usage, verb: DEFAULT_LIMITS.verbPerHour } },
       allowed: true,
       asks: true,
     },

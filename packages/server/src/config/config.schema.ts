@@ -54,6 +54,12 @@ const Budgets = Type.Object(
   {
     actions_per_hour: Type.Optional(Type.Integer({ minimum: 0 })),
     same_verb_per_hour: Type.Optional(Type.Integer({ minimum: 0 })),
+    evictions_per_hour: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Actions that nothing takes back; default 10.' }),
+    ),
+    same_incident_per_hour: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Changing actions for one incident; default 20.' }),
+    ),
     max_hold_hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 8760 })),
     ask_above_requests: Type.Optional(Type.Integer({ minimum: 0 })),
     ask_above_logons: Type.Optional(Type.Integer({ minimum: 0 })),
@@ -225,13 +231,13 @@ const members = {
   server: Server,
   sources: Type.Array(SourceEntry, { default: [] }),
   checks: ChecksYml,
+  scrapes: ScrapesYml,
   webhooks: Type.Array(Webhook, {
     default: [],
     description: 'Reached at /hooks/<id>.',
   }),
   drop_in: DropIn,
   retention: Retention,
-  scrapes: ScrapesYml,
   assets: Type.Array(Asset, { default: [] }),
   privileged_users: Words,
   benign: Type.Array(Benign, { default: [] }),

@@ -339,6 +339,8 @@ function toLimits(budgets: CordonYml['response']['budgets']): Partial<GuardLimit
   const limits = {
     actionsPerHour: budgets.actions_per_hour,
     verbPerHour: budgets.same_verb_per_hour,
+    evictionsPerHour: budgets.evictions_per_hour,
+    incidentPerHour: budgets.same_incident_per_hour,
     maxTtlMs: budgets.max_hold_hours === undefined ? undefined : budgets.max_hold_hours * HOUR_MS,
     askAboveRequests: budgets.ask_above_requests,
     askAboveLogons: budgets.ask_above_logons,

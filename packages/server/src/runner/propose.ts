@@ -7,6 +7,7 @@ import {
   findListed,
   type GuardDecision,
   type GuardInput,
+  type GuardUsage,
   guard,
   HOUR_MS,
   idOf,
@@ -19,7 +20,9 @@ import {
   toEffectKey,
   toEpochMs,
   toPlanHash,
+  VERBS,
 } from '@cordon/core';
+import type { IntentCount } from '../store/ports.ts';
 import { measureBlast } from './blast.ts';
 import { type Binding, bindVerb, checkParams } from './calls.ts';
 import type { RunnerDeps } from './deps.ts';
@@ -41,11 +44,17 @@ export const toActionId = (run: Run, stepId: string): ActionRecord['id'] =>
 /** Changing actions carried out in the last hour, from the ledger, so that a restart forgets nothing. */
 async function countUsage(
   { deps }: ProposeDeps,
-  verb: string,
-): Promise<{ readonly verb: number; readonly all: number }> {
+  plan: Pick<Plan, 'verb' | 'incidentId'>,
+): Promise<GuardUsage> {
   const counts = await deps.store.countIntents(toEpochMs(deps.now() - HOUR_MS));
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { verb: counts[verb] ?? 0, all };
+  const sum = (counted: readonly IntentCount[]): number =>
+    counted.reduce((all, { count }) => all + count, 0);
+  return {
+    verb: sum(counts.filter(({ verb }) => verb === plan.verb)),
+    evictions: sum(counts.filter(({ verb }) => VERBS[verb]?.class === 'evict')),
+    incident: sum(counts.filter(({ incidentId }) => incidentId === plan.incidentId)),
+    all: sum(counts),
+  };
 }
 
 /** What of a plan is on a list of harmless things. */
@@ -81,7 +90,7 @@ export async function askGuard(
     ...toListed(deps, [target.id, params]),
     blast,
     limits: { ...DEFAULT_LIMITS, ...deps.config.limits },
-    usage: await countUsage(from, verb),
+    usage: await countUsage(from, plan),
     killSwitch: from.killSwitch(),
   });
 }

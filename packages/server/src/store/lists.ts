@@ -48,3 +48,11 @@ export interface MutedQuery extends PageQuery {
   readonly ruleId?: string;
   readonly cause?: MuteCause;
 }
+
+/** Which dead letters are meant; all of them without a word. */
+export interface LetterSelection {
+  readonly sourceId?: string;
+  readonly shape?: string;
+  /** Of these records alone. */
+  readonly offsets?: readonly number[];
+}

@@ -30,6 +30,7 @@ import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } 
 import type {
   AlertQuery,
   IncidentQuery,
+  LetterSelection,
   MutedQuery,
   OpenedIncident,
   Page,
@@ -182,14 +183,6 @@ export interface DeadLetter {
   readonly shape?: string;
 }
 
-/** Which dead letters are meant; all of them without a word. */
-export interface LetterSelection {
-  readonly sourceId?: string;
-  readonly shape?: string;
-  /** Of these records alone. */
-  readonly offsets?: readonly number[];
-}
-
 /** Dead letters of one source whose records have one template. */
 export interface LetterGroup {
   readonly sourceId: string;
@@ -280,6 +273,13 @@ export interface Change {
   readonly id: string;
 }
 
+/** Changing actions with one verb for one incident. */
+export interface IntentCount {
+  readonly verb: string;
+  readonly incidentId?: IncidentId;
+  readonly count: number;
+}
+
 /** Small, durable, transactional facts. One writer; a rejected call changed nothing. */
 export interface StateStore extends NotifyStore {
   // the pipeline's side
@@ -347,8 +347,8 @@ export interface StateStore extends NotifyStore {
       readonly effectKey?: string;
     },
   ): Promise<Page<ActionRecord>>;
-  /** How many changing actions were meant to be carried out after that time, by verb. */
-  countIntents(since: EpochMs): Promise<Readonly<Record<string, number>>>;
+  /** How many changing actions were meant to be carried out after that time, by verb and incident. */
+  countIntents(since: EpochMs): Promise<readonly IntentCount[]>;
   /** Actions whose `nextAt` has come, oldest first. */
   dueActions(now: EpochMs, limit: number): Promise<readonly ActionRecord[]>;
   /** The earliest `nextAt` there is, so that the runner knows when to wake. */

@@ -297,18 +297,23 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
         actions: [
           intent(1, 10),
           intent(2, 20),
+          intent(6, 20, { incidentId: 'inc_b' }),
           intent(3, 30, { verb: 'endpoint.host.isolate' }),
           intent(4, 30, { class: 'notify' }),
           action(5),
         ],
         audit: [],
       });
-      expect(await store.countIntents(toEpochMs(9))).toEqual({
-        'net.ip.block': 2,
-        'endpoint.host.isolate': 1,
-      });
-      expect(await store.countIntents(toEpochMs(10))).toMatchObject({ 'net.ip.block': 1 });
-      expect(await store.countIntents(toEpochMs(30))).toEqual({});
+      const since = async (at: number) =>
+        (await store.countIntents(toEpochMs(at)))
+          .map(({ verb, incidentId, count }) => `${verb} ${incidentId ?? ''} ${count}`)
+          .sort();
+      const { incidentId = '' } = action(1);
+      const blocked = (count: number) => `net.ip.block ${incidentId} ${count}`;
+      const rest = [`endpoint.host.isolate ${incidentId} 1`, 'net.ip.block inc_b 1'];
+      expect(await since(9)).toEqual([...rest, blocked(2)].sort());
+      expect(await since(10)).toEqual([...rest, blocked(1)].sort());
+      expect(await since(30)).toEqual([]);
     });
 
     it('keeps people and their credentials', async () => {

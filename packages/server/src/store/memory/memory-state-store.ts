@@ -1,6 +1,6 @@
 import { type ActionRecord, type Alert, type Incident, toEpochMs } from '@cordon/core';
 import { createChainCheck } from '../audit-chain.ts';
-import type { DeadLetter, StateStore } from '../ports.ts';
+import type { DeadLetter, IntentCount, StateStore } from '../ports.ts';
 import {
   CARRIED_MS,
   checkRevision,
@@ -240,12 +240,13 @@ function ledgerSide(
       ),
     async countIntents(since) {
       const recent = tables.actions.values().filter((action) => (intendedAt(action) ?? 0) > since);
-      const verbs = [...new Set(recent.map((action) => action.verb))];
-      const zero = Object.fromEntries(verbs.map((verb) => [verb, 0]));
-      return countBy(
-        zero,
-        recent.map((action) => action.verb),
-      );
+      const counts = new Map<string, IntentCount>();
+      for (const { verb, incidentId } of recent) {
+        const key = `${verb} ${incidentId ?? ''}`;
+        const count = (counts.get(key)?.count ?? 0) + 1;
+        counts.set(key, { verb, ...(incidentId === undefined ? {} : { incidentId }), count });
+      }
+      return [...counts.values()];
     },
     dueActions: async (now, limit) =>
       byNextAt()

@@ -1,5 +1,6 @@
-import type { ActionRecord, EpochMs, Run } from '@cordon/core';
+import type { ActionRecord, EpochMs, IncidentId, Run } from '@cordon/core';
 import { parseCursor } from '../cursor.ts';
+import type { IntentCount } from '../ports.ts';
 import type { Side } from './rows.ts';
 import { oneOf, pageOf, parse, parseAll } from './rows.ts';
 import type { StateDatabase } from './state-database.ts';
@@ -34,6 +35,16 @@ export function runSide(base: StateDatabase): Side<'saveRun' | 'getRun' | 'listR
       }),
   };
 }
+
+const toIntentCount = (row: {
+  readonly verb: string | null;
+  readonly incident_id: string | null;
+  readonly count: unknown;
+}): IntentCount => ({
+  verb: row.verb ?? '',
+  ...(row.incident_id === null ? {} : { incidentId: row.incident_id as IncidentId }),
+  count: Number(row.count),
+});
 
 /** The action ledger. */
 export function ledgerSide(
@@ -81,11 +92,11 @@ export function ledgerSide(
       base.read(async (db) => {
         const rows = await db
           .selectFrom('actions')
-          .select((pick) => ['verb', pick.fn.countAll().as('count')])
+          .select((pick) => ['verb', 'incident_id', pick.fn.countAll().as('count')])
           .where('intended_at', '>', since)
-          .groupBy('verb')
+          .groupBy(['verb', 'incident_id'])
           .execute();
-        return Object.fromEntries(rows.map((row) => [row.verb ?? '', Number(row.count)]));
+        return rows.map(toIntentCount);
       }),
     dueActions: (now, limit) =>
       base.read(async (db) => {
