@@ -14,7 +14,7 @@ import {
   type NotifyChange,
 } from './matter.ts';
 import { routeOf } from './recipients.ts';
-import { merge, type Situation, sayMinutes, tellStep } from './tell.ts';
+import { asOneChange, merge, type Situation, sayMinutes, tellStep } from './tell.ts';
 
 /*
  * What becomes of a matter: it is told, escalated, answered, or over. Every decision is a function of
@@ -100,7 +100,8 @@ function tellAnew(matter: Matter, because: Because, situation: Situation): Notif
     .map((one) => answerItem(one, matter, { kind: 'expired', at: now }));
   const sent = merge(situation.sent, stale);
   const told = climb({ ...matter, state, toldAt: now }, because, { ...situation, sent });
-  return { ...told, notifications: merge(stale, told.notifications) };
+  const changed = merge(stale, told.notifications);
+  return { ...told, notifications: asOneChange(situation.sent, changed) };
 }
 
 /** Goes on to the next step that reaches somebody; after the last one the alarm is raised. */
@@ -165,7 +166,8 @@ export function escalate(
     ...situation,
     sent: merge(situation.sent, passed),
   });
-  return { ...next, notifications: merge(passed, next.notifications) };
+  const before = merge(situation.sent, own);
+  return { ...next, notifications: asOneChange(before, merge(passed, next.notifications)) };
 }
 
 function sayUnanswered(
@@ -242,7 +244,8 @@ export function passOn(
     ...situation,
     sent: merge(situation.sent, mine),
   });
-  return { ...next, notifications: merge(mine, next.notifications) };
+  const before = merge(situation.sent, own);
+  return { ...next, notifications: asOneChange(before, merge(mine, next.notifications)) };
 }
 
 /** It is over by itself or by somebody's act: nothing more is sent of it. */

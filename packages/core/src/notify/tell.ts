@@ -56,6 +56,16 @@ export const merge = (
   ...new Map([...earlier, ...later].map((one) => [one.id, one])).values(),
 ];
 
+/** What one decision changed, each thing one revision on from what was there, however often it was touched. */
+export const asOneChange = (
+  before: readonly Notification[],
+  changed: readonly Notification[],
+): readonly Notification[] =>
+  changed.map((one) => {
+    const known = before.find(({ id }) => id === one.id);
+    return { ...one, revision: known ? known.revision + 1 : 0 };
+  });
+
 interface Planning {
   readonly step: number;
   readonly person: Person;
