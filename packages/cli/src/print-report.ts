@@ -1,5 +1,5 @@
 import type { ReportView } from '@cordon/contract';
-import { lastingText, shareText, spreadText } from '@cordon/server';
+import { counted, lastingText, shareText, spreadText } from '@cordon/server';
 import { neutralise, type Paint } from './terminal.ts';
 
 const STAGES = ['detect', 'acknowledge', 'contain', 'resolve'] as const;
@@ -15,14 +15,14 @@ export function printReport(view: ReportView, paint: Paint): string {
   return [
     `${paint.bold(`Report of the ${view.kind}`)}, ${span}`,
     ...(view.is_cut ? ['There was more than is read: the newest are counted.'] : []),
-    `${incidents.opened} incidents opened, ${incidents.open} of them still open, ${incidents.merged} merged into others; ${view.alerts} alerts`,
+    `${counted(incidents.opened, 'incident')} opened, ${incidents.open} of them still open, ${incidents.merged} merged into others; ${counted(view.alerts, 'alert')}`,
     ...part(
       paint.bold('Response times, median'),
       STAGES.map((stage) => [stage, spreadText(view.response[stage])]),
     ),
     ...part(
       paint.bold('Most frequent types'),
-      view.by_type.map(({ of, incidents: n }) => [of.replaceAll('_', ' '), `${n} incidents`]),
+      view.by_type.map(({ of, incidents: n }) => [of.replaceAll('_', ' '), counted(n, 'incident')]),
     ),
     ...part(paint.bold('Automation'), [
       ...Object.entries(automation.by_outcome).map(
@@ -41,14 +41,14 @@ export function printReport(view: ReportView, paint: Paint): string {
       paint.bold('Entities at risk'),
       view.entities.map(({ entity, incidents: n, worst }) => [
         `${entity.kind} ${entity.id}`,
-        `${n} incidents, worst ${worst}`,
+        `${counted(n, 'incident')}, worst ${worst}`,
       ]),
     ),
     ...part(
       paint.bold('Work of people'),
       view.workload.people.map(({ person, acts, incidents: n }) => [
         person,
-        `${acts} acts on ${n} incidents`,
+        `${counted(acts, 'act')} on ${counted(n, 'incident')}`,
       ]),
     ),
     ...part(paint.bold('Cost, as assumed'), [

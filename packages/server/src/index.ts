@@ -30,6 +30,7 @@ export {
   shareText,
   spreadText,
 } from './report/organisation-html.ts';
+export { counted } from './report/page.ts';
 export { readReportBooks } from './report/read-books.ts';
 export { readClosing } from './report/read-closing.ts';
 export { type Backtest, backtest } from './rules/backtest.ts';

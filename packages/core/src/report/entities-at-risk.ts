@@ -13,6 +13,8 @@ export interface EntityAtRisk {
 }
 
 const SHOWN = 10;
+/** What a house has; files, processes and addresses are where something happened, not to what. */
+const OWN_KINDS: ReadonlySet<string> = new Set(['host', 'user', 'cloud_resource']);
 
 /** What incidents happened to, by the sum of their priorities; harmless ones count for nothing. */
 export function entitiesAtRisk(handled: readonly HandledIncident[]): readonly EntityAtRisk[] {
@@ -21,7 +23,7 @@ export function entitiesAtRisk(handled: readonly HandledIncident[]): readonly En
     if (isHarmless(verdict)) continue;
     const { level, score } = incident.priority;
     for (const { kind, id, role } of incident.entities) {
-      if (role !== 'target') continue;
+      if (role !== 'target' || !OWN_KINDS.has(kind)) continue;
       const key = `${kind}:${id}`;
       const before = found.get(key);
       found.set(key, {

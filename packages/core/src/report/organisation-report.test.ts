@@ -34,6 +34,7 @@ function opened(n: number, more: Partial<Incident> = {}): Books['opened'][number
     firstAt: minute(n - 1),
     entities: [
       { kind: 'host', id: 'web-1', role: 'target' },
+      { kind: 'file', id: '/tmp/x', role: 'target' },
       { kind: 'ip', id: '203.0.113.7', role: 'actor' },
     ],
     priority: { level: 'P2', score: 50 },

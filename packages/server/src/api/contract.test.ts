@@ -205,6 +205,7 @@ const pathOf = (operation: OperationId): string =>
     .replace('/alerts/:id', `/alerts/${alertId}`)
     .replace('/actions/:id', `/actions/${actionId}`)
     .replace('/rules/:id', '/rules/root-login')
+    .replace('/reports/:kind', '/reports/week')
     .replace('/backtests/:id', `/backtests/${backtestId}`)
     .replace('/diagnoses/:id', `/diagnoses/${diagnosisId}`)
     .replace('/notifications/:id', `/notifications/${notificationId}`)

@@ -51,7 +51,7 @@ test('every route declares who may call it, and without login only public ones a
       continue;
     }
     expect(
-      ['public', 'source', 'viewer', 'responder', 'administrator'],
+      ['public', 'source', 'viewer', 'proposer', 'responder', 'administrator'],
       `${method} ${url}`,
     ).toContain(access);
     if (access === 'public') continue;

@@ -4,7 +4,7 @@
  */
 import type { Notice, Problem, RawRecord, RecordTrace } from '@cordon/core';
 import type { Retried } from '../pipeline/retry.ts';
-import type { LetterSelection } from '../store/ports.ts';
+import type { LetterSelection } from '../store/lists.ts';
 
 /** How one source does. */
 export interface SourceHealth {

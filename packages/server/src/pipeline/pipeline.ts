@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Decisions, DeskCommand, EpochMs, Problem, Result, Run, Signal } from '@cordon/core';
 import type { Desk, DeskOutcome, PipelineView } from '../ports.ts';
+import type { LetterSelection } from '../store/lists.ts';
 import type { PackedRecords } from '../store/packed-records.ts';
-import type { BatchCommit, LetterSelection, RetryCommit } from '../store/ports.ts';
+import type { BatchCommit, RetryCommit } from '../store/ports.ts';
 import { toStoreError } from '../store/store-error.ts';
 import { type Order, ThinkerLost, type Thought } from '../thinking/thinker.ts';
 import { CommitLine } from './commit-line.ts';

@@ -1,11 +1,6 @@
 import type { Decisions, EpochMs, RawRecord, Run } from '@cordon/core';
-import type {
-  DeadLetter,
-  LetterSelection,
-  RecordLog,
-  RetryCommit,
-  StateStore,
-} from '../store/ports.ts';
+import type { LetterSelection } from '../store/lists.ts';
+import type { DeadLetter, RecordLog, RetryCommit, StateStore } from '../store/ports.ts';
 import type { SecondThought, SourceEnd } from '../thinking/thinker.ts';
 import { endOf, toTallies } from './books.ts';
 

@@ -9,7 +9,7 @@ import type { Investigation } from '../investigate/investigate.ts';
 import { type Html, html } from './escape.ts';
 import { drawGraph } from './graph.ts';
 import { isDecided } from './graph-layout.ts';
-import { figureOf, toPage } from './page.ts';
+import { counted, figureOf, many, toPage } from './page.ts';
 
 const MAX_BARS = 12;
 const MAX_TIMELINE = 200;
@@ -26,9 +26,6 @@ function percent(share: number): string {
   if (share > 0 && share < 0.01) return 'less than 1 %';
   return `${Math.round(share * 100)} %`;
 }
-const counted = (count: number, word: string): string =>
-  `${many(count)} ${word}${count === 1 ? '' : 's'}`;
-const many = (count: number): string => count.toLocaleString('en-GB');
 
 /** An investigation as one self-contained page, every word escaped. */
 export function renderReport(investigation: Investigation, madeAt: number): string {

@@ -1,6 +1,6 @@
 import type { ReportView, ShareView, SpreadView } from '@cordon/contract';
 import { type Html, html } from './escape.ts';
-import { figureOf, toPage } from './page.ts';
+import { counted, figureOf, toPage } from './page.ts';
 
 const MAX_ROWS = 200;
 const STAGES = ['detect', 'acknowledge', 'contain', 'resolve'] as const;
@@ -42,9 +42,9 @@ export function renderOrganisationReport(view: ReportView): string {
 <div class="card"><h2>Response times</h2>${renderTimes(view)}</div>
 <div class="card"><h2>Automation</h2><p>False automation: ${shareText(view.automation.false_automation)}</p>${renderPairs(Object.entries(view.automation.by_outcome).map(([name, n]) => [plain(name), String(n)]))}</div>
 <div class="card"><h2>Alerts that were wrong, by rule</h2>${renderPairs(view.rules.filter(({ wrong }) => wrong.n > 0).map(({ title, wrong }) => [title, shareText(wrong)]))}</div>
-<div class="card"><h2>Entities at risk</h2>${renderPairs(view.entities.map(({ entity, incidents, worst }) => [`${entity.kind} ${entity.id}`, `${incidents} incidents, worst ${worst}`]))}</div>
-<div class="card"><h2>Work of people</h2>${renderPairs(view.workload.people.map(({ person, acts, incidents }) => [person, `${acts} acts on ${incidents} incidents`]))}</div>
-<div class="card"><h2>Techniques</h2><p>${view.techniques.covered} can be seen now, ${view.techniques.silent} wait for their data.</p>${renderPairs(view.techniques.met.map(({ id, incidents }) => [id, `in ${incidents} incidents`]))}</div>
+<div class="card"><h2>Entities at risk</h2>${renderPairs(view.entities.map(({ entity, incidents, worst }) => [`${entity.kind} ${entity.id}`, `${counted(incidents, 'incident')}, worst ${worst}`]))}</div>
+<div class="card"><h2>Work of people</h2>${renderPairs(view.workload.people.map(({ person, acts, incidents }) => [person, `${counted(acts, 'act')} on ${counted(incidents, 'incident')}`]))}</div>
+<div class="card"><h2>Techniques</h2><p>${view.techniques.covered} can be seen now, ${view.techniques.silent} wait for their data.</p>${renderPairs(view.techniques.met.map(({ id, incidents }) => [id, `in ${counted(incidents, 'incident')}`]))}</div>
 <div class="card"><h2>Cost, as assumed</h2>${renderCost(view.cost)}</div>
 <div class="card"><h2>Incidents</h2>${renderIncidents(view)}</div></main>
 `,

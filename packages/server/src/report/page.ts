@@ -20,3 +20,9 @@ ${body}</body></html>
 /** A figure with its word below it. */
 export const figureOf = (value: string, word: string): Html =>
   html`<div class="figure"><b>${value}</b>${word}</div>`;
+
+export const many = (count: number): string => count.toLocaleString('en-GB');
+
+/** `1 alert`, `2 alerts` */
+export const counted = (count: number, word: string): string =>
+  `${many(count)} ${word}${count === 1 ? '' : 's'}`;
