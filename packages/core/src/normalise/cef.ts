@@ -10,7 +10,8 @@ const HEADER = [
   'severity',
 ];
 /** A header whose `CEF:` was taken for the program of a syslog line. */
-const BARE = /^\s?[01]\|(?:[^|]{1,128}\|){3}[^|]{1,512}\|[^|]{1,512}\|(?:\d{1,2}|Unknown|Low|Medium|High|Very-High)\|/;
+const BARE =
+  /^\s?[01]\|(?:[^|]{1,128}\|){3}[^|]{1,512}\|[^|]{1,512}\|(?:\d{1,2}|Unknown|Low|Medium|High|Very-High)\|/;
 /** How far into a message the header may begin. */
 const MAX_LEAD = 256;
 const MAX_PAIRS = 256;

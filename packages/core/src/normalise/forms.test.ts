@@ -33,7 +33,10 @@ describe('CEF', () => {
     expect(readCef('x CEF:1|a|b|c|d|e|Low')).toMatchObject({ cef_severity: 'Low' });
     expect(readCef('notCEF:0|a|b|c|d|e|5|')).toBeUndefined();
     expect(readCef('CEF:0|a|b')).toBeUndefined();
-    expect(readCef('0|a|b|1|9|c|7|src=192.0.2.1')).toMatchObject({ cef_name: 'c', src: '192.0.2.1' });
+    expect(readCef('0|a|b|1|9|c|7|src=192.0.2.1')).toMatchObject({
+      cef_name: 'c',
+      src: '192.0.2.1',
+    });
     expect(readCef('0|a|b|1|9|c|d|src=192.0.2.1')).toBeUndefined();
   });
 });
