@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../shared/time.ts';
 import type { ActionClass, ResponseMode } from './action.ts';
-import { DEFAULT_LIMITS, type GuardInput, guard, isChanging } from './guard.ts';
+import {
+  DEFAULT_APPROVAL_MS,
+  DEFAULT_LIMITS,
+  type GuardInput,
+  guard,
+  isChanging,
+} from './guard.ts';
 import { findListed, findProtected, type ListedThing, toCanonicalIp } from './never-touch.ts';
 
 /*
@@ -422,6 +428,8 @@ describe('what is never touched', () => {
     ['10.1.2.3', '10.0.0.0/8', true],
     ['11.1.2.3', '10.0.0.0/8', false],
     ['10.0.0.0/7', '10.0.0.0/8', true],
+    ['10.127.0.1', '10.128.0.0/9', false],
+    ['10.128.0.1', '10.128.0.0/9', true],
     ['192.168.129.0', '192.168.128.0/17', true],
     ['192.168.127.255', '192.168.128.0/17', false],
     ['0.0.0.0/0', '203.0.113.7', true],
@@ -430,6 +438,8 @@ describe('what is never touched', () => {
     ['203.0.113.6/31', '203.0.113.7', true],
     ['::ffff:203.0.113.7', '203.0.113.7', true],
     ['::ffff:203.0.113.0/120', '203.0.113.7', true],
+    ['::ffff:0:0/96', '203.0.113.7', true],
+    ['2001:db8::1', '2001:db8::2', false],
     ['::/0', '203.0.113.7', false],
     ['2001:db8::1', '2001:db8::/32', true],
     ['2001:db9::1', '2001:db8::/32', false],
@@ -473,6 +483,7 @@ describe('what is never touched', () => {
     expect(findListed(['x', 'b', 'a'], look)).toEqual({ hit: 'b', rule: rules['b'] });
     expect(findListed(['a', { of: 'c' }], look)).toEqual({ hit: 'c', rule: rules['c'] });
     expect(findListed(['x'], look)).toBeUndefined();
+    expect(findListed([1, null, true], () => rules['a'])).toBeUndefined();
   });
 
   it.each(CLASSES)('%s changes the world or not', (one) => {
@@ -481,6 +492,7 @@ describe('what is never touched', () => {
 });
 
 it('has limits of its own where a house sets none', () => {
+  expect(DEFAULT_APPROVAL_MS).toBe(30 * MINUTE_MS);
   expect(DEFAULT_LIMITS).toEqual({
     maxTtlMs: 7 * 24 * 60 * MINUTE_MS,
     askAboveRequests: 1_000,
