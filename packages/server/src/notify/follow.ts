@@ -4,6 +4,7 @@ import {
   MINUTE_MS,
   matterIdOf,
   type Notice,
+  type Problem,
   type Roster,
   type RunId,
 } from '@cordon/core';
@@ -20,6 +21,7 @@ import {
   standingsOfAction,
   standingsOfRun,
 } from './needs.ts';
+import { setAside } from './set-aside.ts';
 
 const MOST_CHANGES = 1_000;
 const MOST_STANDING = 500;
@@ -34,6 +36,7 @@ export interface FollowDeps {
   /** Alarms that stand now. */
   readonly notices: () => readonly Notice[];
   readonly now: () => number;
+  readonly report: (problem: Problem) => void;
 }
 
 /** Reads what changed and how it stands now. */
@@ -61,7 +64,8 @@ export class Follower {
     const [first, last] = [changes[0], changes.at(-1)];
     if (first === undefined || last === undefined) return false;
     if (first.seq > cursor + 1) await this.#catchUp();
-    for (const [topic, id] of distinct(changes)) await this.#look(topic, id);
+    for (const [topic, id] of distinct(changes))
+      await setAside(id, () => this.#look(topic, id), this.#deps.report);
     await this.#moveTo(last.seq);
     return changes.length === MOST_CHANGES;
   }

@@ -10,6 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { action, run } from '../store/fixtures/facts.ts';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
+import { StoreError } from '../store/store-error.ts';
 import { House, START } from './fixtures/house.ts';
 
 const GROUP_MS = 30 * SECOND_MS;
@@ -280,6 +281,32 @@ describe('the notifier', () => {
     await house.open({ store: cut }).look();
     await house.settle();
     expect(house.receivers.a.taken).toHaveLength(1);
+  });
+
+  it('goes on with the others when one thing cannot be told of, and waits when the store fails', async () => {
+    const house = await House.build();
+    await house.incident(1, 'P1');
+    await house.incident(2, 'P1');
+    let failure: Error = new TypeError('a mistake');
+    const broken = new Proxy(house.store, {
+      get: (target, name, receiver) =>
+        name === 'getIncident'
+          ? async (id: string) => {
+              if (id === idOf('inc', [1])) throw failure;
+              return target.getIncident(id as never);
+            }
+          : Reflect.get(target, name, receiver),
+    });
+    failure = new StoreError({ code: 'disk_full', detail: 'Full.', retryable: true });
+    await expect(house.open({ store: broken }).look()).rejects.toThrow('Full.');
+    failure = new TypeError('a mistake');
+    await house.settle(house.open({ store: broken }));
+    expect(house.receivers.a.taken.map(({ letter }) => letter.subject)).toEqual([
+      '[P1] INC-2 Incident 2',
+    ]);
+    expect(house.problems).toMatchObject([
+      { code: 'bug', detail: expect.stringContaining('a mistake') },
+    ]);
   });
 
   it('sends a test by the channel that is named, whatever the budget', async () => {

@@ -24,6 +24,7 @@ import { type DispatchDeps, Dispatcher } from './dispatch.ts';
 import { Follower } from './follow.ts';
 import { needOfTest } from './needs.ts';
 import type { LinkAnswer, NewOverride, OnCallDesk, OpenedLink } from './ports.ts';
+import { setAside } from './set-aside.ts';
 
 const LOOK_EVERY_MS = SECOND_MS;
 const ALARMS_EVERY_MS = 5 * SECOND_MS;
@@ -77,7 +78,7 @@ export class Notifier implements OnCallDesk {
     while (await this.#turn(() => this.#follower.follow()));
     await this.#turn(() => this.#watchAlarms());
     for (const { id } of await store.dueMatters(now(), MOST_DUE))
-      await this.#turn(() => this.#escalate(id));
+      await this.#turn(() => setAside(id, () => this.#escalate(id), this.#deps.report));
     await this.#startSending();
     await this.#readAlarms();
   }
