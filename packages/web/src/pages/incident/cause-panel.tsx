@@ -37,10 +37,12 @@ function Causes({ view }: { readonly view: RootCauseView }) {
   return (
     <div>
       {view.onset ? (
-        <p className="hypothesis muted small">
-          Numbers, checks and changes around <At time={view.onset} />, when the first of them went
-          wrong.
-        </p>
+        <div className="hypothesis muted small">
+          <p>
+            Numbers, checks and changes around <At time={view.onset} />, when the first of them went
+            wrong.
+          </p>
+        </div>
       ) : null}
       {view.causes.map((cause) => (
         <div key={cause.service} className="hypothesis">
