@@ -74,6 +74,7 @@ export function TimesTable({
   readonly groups: readonly GroupTimesView[];
   readonly keyOf: (incident: ReportIncident) => string;
 }) {
+  if (groups.length === 0) return null;
   const title = `By ${name}`;
   const most = Math.max(1, ...groups.map(({ incidents }) => incidents));
   const rowsOf = (of: string) => view.rows.incidents.filter((one) => keyOf(one) === of);
