@@ -123,6 +123,28 @@ test('what depends on something that fails is told as following from it, and nob
   expect(desk.list().find((view) => view.check.id === 'web')?.blockedBy).toBe('db');
 });
 
+test('what goes on failing when what it depends on is well again is told as its own, once', async () => {
+  const { answer, told, walked } = await openDesk([
+    check('db', { port: 5432 }),
+    check('web', { dependsOn: ['db'] }),
+  ]);
+  await answer('db', 'fail');
+  await answer('web', 'fail');
+  await answer('web', 'fail');
+  expect(told.map(({ check: id, blocked_by }) => [id, blocked_by])).toEqual([
+    ['db', undefined],
+    ['web', 'db'],
+  ]);
+  await answer('db', 'ok');
+  await answer('web', 'fail');
+  await answer('web', 'fail');
+  expect(walked).toEqual(['192.0.2.1:5432', '192.0.2.1:80']);
+  expect(told.slice(3)).toMatchObject([
+    { check: 'web', state: 'fail', diagnosis: 'nobody listens at port 80' },
+  ]);
+  expect(told[3]).not.toHaveProperty('blocked_by');
+});
+
 test('what could not be taken in is told at the next turn, in its order', async () => {
   const { answer, told, problems, fill } = await openDesk([check('web')]);
   fill(true);

@@ -67,6 +67,8 @@ interface Watched {
   diagnosisId?: string;
   /** A turn that could not be taken in yet. */
   untold?: JsonObject;
+  /** Failures in a row that its dependencies do not explain any more, while its own is only told as theirs. */
+  unexplained?: number;
 }
 
 /**
@@ -105,11 +107,6 @@ export class CheckDesk {
     return [...this.#watched.values()].map((watched) => this.#view(watched));
   }
 
-  get(id: string): CheckView | undefined {
-    const watched = this.#watched.get(id);
-    return watched && this.#view(watched);
-  }
-
   /** Asks until the signal aborts; what was begun is ended. */
   async run(signal: AbortSignal): Promise<void> {
     if (this.#watched.size === 0) return;
@@ -146,7 +143,7 @@ export class CheckDesk {
     try {
       await this.#push(watched);
       const reading = await ask(check);
-      const turn = track.observe(reading);
+      const turn = track.observe(reading) ?? this.#outlasts(watched, reading);
       if (turn !== undefined) await this.#tell(watched, turn);
     } catch (error) {
       onProblem(error instanceof SinkRefused ? error.problem : toStoreError(error).problem);
@@ -155,8 +152,19 @@ export class CheckDesk {
     }
   }
 
+  /** What failed because of another and goes on when that is well again has a fault of its own, which nobody was told of. */
+  #outlasts(watched: Watched, reading: CheckReading): Turn | undefined {
+    if (watched.unexplained === undefined) return undefined;
+    const isOwn = reading.state === 'fail' && this.#blockedBy(watched.check) === undefined;
+    watched.unexplained = isOwn ? watched.unexplained + 1 : 0;
+    if (watched.unexplained < watched.check.confirmCount) return undefined;
+    return { from: 'fail', to: 'fail', isFlapping: watched.track.isFlapping, reading };
+  }
+
   async #tell(watched: Watched, turn: Turn): Promise<void> {
     const blockedBy = this.#blockedBy(watched.check);
+    if (turn.to === 'fail' && blockedBy !== undefined) watched.unexplained = 0;
+    else delete watched.unexplained;
     const job =
       turn.to === 'fail' && blockedBy === undefined ? await this.#diagnose(watched) : undefined;
     if (isWorthTelling(turn))
@@ -212,8 +220,9 @@ export class CheckDesk {
 
   #standings(): Readonly<Record<string, Standing>> {
     return Object.fromEntries(
-      [...this.#watched].flatMap(([id, { track }]) =>
-        track.standing === undefined ? [] : [[id, track.standing]],
+      [...this.#watched].flatMap(([id, { track, unexplained }]) =>
+        // What is only told as following from another is found anew after a restart.
+        track.standing === undefined || unexplained !== undefined ? [] : [[id, track.standing]],
       ),
     );
   }
