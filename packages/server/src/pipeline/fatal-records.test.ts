@@ -9,6 +9,8 @@ import { FatalRecords } from './fatal-records.ts';
 import { Pipeline } from './pipeline.ts';
 
 const NOW = toEpochMs(1_767_600_000_000);
+/** Threads are started anew some times, which takes its time on a machine that does much else. */
+const LONG_MS = 120_000;
 const DEADLY = new URL('../thinking/fixtures/deadly-worker.ts', import.meta.url);
 
 describe('fatal records', () => {
@@ -70,10 +72,10 @@ async function live(stores: ReturnType<typeof createStores>, deaths: string[]): 
   const ending = new AbortController();
   const running = pipeline.run(ending.signal);
   await expect
-    .poll(() => pipeline.view().isReplaying, { interval: 5, timeout: 60_000 })
+    .poll(() => pipeline.view().isReplaying, { interval: 5, timeout: LONG_MS })
     .toBe(false);
   await expect
-    .poll(() => pipeline.view().committedOffset, { interval: 5, timeout: 60_000 })
+    .poll(() => pipeline.view().committedOffset, { interval: 5, timeout: LONG_MS })
     .toBe(stores.log.head());
   ending.abort();
   await running;
@@ -90,38 +92,42 @@ describe.each([
   { word: 'deadly', atMost: 2 },
   { word: 'late', atMost: 4 },
 ])('a record that ends the thread ($word)', ({ word, atMost }) => {
-  it('ends as a dead letter, and every other record is read, now and in a replay', async () => {
-    const stores = createStores();
-    const texts = ['a', 'b', word, 'c', 'd', 'e', 'f'];
-    await stores.log.append(
-      texts.map((text) => ({
-        sourceId: 's',
-        receivedAt: NOW,
-        bytes: new TextEncoder().encode(text),
-      })),
-    );
-    const deaths: string[] = [];
-    await live(stores, deaths);
-    expect(deaths.length).toBeGreaterThanOrEqual(2);
-    expect(deaths.length).toBeLessThanOrEqual(atMost);
-    const tallies = await stores.state.listTallies();
-    expect(tallies.map(({ outcome, reason, count }) => [outcome, reason, count])).toEqual(
-      expect.arrayContaining([
-        ['parsed', 'any', 6],
-        ['dead_letter', 'think', 1],
-      ]),
-    );
-    const letters = await stores.state.listDeadLetters({ limit: 10 });
-    expect(letters.items.map(({ offset, problem }) => [offset, problem.code])).toEqual([
-      [2, 'record_fatal'],
-    ]);
-    expect(await stores.events.count({})).toBe(6);
-    // What was in no file is read again after a restart, without dying over it once more.
-    const anew = { ...stores, events: createMemoryEventStore() };
-    const later: string[] = [];
-    await live(anew, later);
-    expect(later).toEqual([]);
-    expect(await anew.events.count({})).toBe(6);
-    expect((await stores.state.listDeadLetters({ limit: 10 })).items).toEqual(letters.items);
-  });
+  it(
+    'ends as a dead letter, and every other record is read, now and in a replay',
+    async () => {
+      const stores = createStores();
+      const texts = ['a', 'b', word, 'c', 'd', 'e', 'f'];
+      await stores.log.append(
+        texts.map((text) => ({
+          sourceId: 's',
+          receivedAt: NOW,
+          bytes: new TextEncoder().encode(text),
+        })),
+      );
+      const deaths: string[] = [];
+      await live(stores, deaths);
+      expect(deaths.length).toBeGreaterThanOrEqual(2);
+      expect(deaths.length).toBeLessThanOrEqual(atMost);
+      const tallies = await stores.state.listTallies();
+      expect(tallies.map(({ outcome, reason, count }) => [outcome, reason, count])).toEqual(
+        expect.arrayContaining([
+          ['parsed', 'any', 6],
+          ['dead_letter', 'think', 1],
+        ]),
+      );
+      const letters = await stores.state.listDeadLetters({ limit: 10 });
+      expect(letters.items.map(({ offset, problem }) => [offset, problem.code])).toEqual([
+        [2, 'record_fatal'],
+      ]);
+      expect(await stores.events.count({})).toBe(6);
+      // What was in no file is read again after a restart, without dying over it once more.
+      const anew = { ...stores, events: createMemoryEventStore() };
+      const later: string[] = [];
+      await live(anew, later);
+      expect(later).toEqual([]);
+      expect(await anew.events.count({})).toBe(6);
+      expect((await stores.state.listDeadLetters({ limit: 10 })).items).toEqual(letters.items);
+    },
+    LONG_MS,
+  );
 });
