@@ -96,7 +96,7 @@ export {
   passOn,
   raise,
 } from './notify/decide.ts';
-export { begin, nextContact, settle } from './notify/deliver.ts';
+export { begin, settle } from './notify/deliver.ts';
 export * from './notify/fatigue.ts';
 export * from './notify/letter.ts';
 export { countPages } from './notify/loudness.ts';
@@ -104,7 +104,7 @@ export * from './notify/matter.ts';
 export * from './notify/preview.ts';
 export * from './notify/roster.ts';
 export * from './notify/schedule.ts';
-export { merge as mergeNotifications, type Situation } from './notify/tell.ts';
+export type { Situation } from './notify/tell.ts';
 export * from './notify/zone.ts';
 export * from './origin/origin.ts';
 export * from './pcap/capture-flows.ts';

@@ -26,8 +26,6 @@ const FLAP_OPENINGS = 4;
 const FLAP_WINDOW_MS = HOUR_MS;
 const FLAP_PAUSE_MS = 6 * HOUR_MS;
 const KEPT_OPENINGS = 16;
-/** Who got a notification that nobody could deliver is not waited for. */
-const AT_ONCE_MS = 0;
 
 type Because = readonly string[];
 const rank = (level: PriorityLevel): number => Number(level.slice(1));
@@ -160,7 +158,7 @@ export function escalate(
   const told = own.filter((one) => isOpenIn(one, matter) && one.state.status !== 'planned');
   const passed = told.map((one) => answerItem(one, matter, { kind: 'escalated', at: now }));
   const names = told.map(({ personId }) => roster.people.get(personId)?.name ?? personId);
-  const waitMs = roster.teams.get(matter.team.id)?.steps[matter.state.step]?.waitMs ?? AT_ONCE_MS;
+  const waitMs = roster.teams.get(matter.team.id)?.steps[matter.state.step]?.waitMs ?? 0;
   const because = sayUnanswered(told, names, waitMs);
   const next = climb(revise(matter, matter.state.step < 0 ? { toldAt: now } : {}), because, {
     ...situation,
