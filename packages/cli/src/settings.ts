@@ -2,17 +2,20 @@ import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { printProblem } from '@cordon/core';
 import { sources } from '@cordon/extensions';
-import { loadConfig, loadConnectors } from '@cordon/server';
+import { type Connectors, loadConfig, loadConnectors } from '@cordon/server';
 import { neutralise } from './terminal.ts';
 
 /** The folder that holds `content/`, `scenarios/` and the built console. */
 export const rootDir = (): string => fileURLToPath(new URL('../../..', import.meta.url));
 
+/** Every connector there is for that configuration, and what could not be read of the manifests. */
+export const findConnectors = (configFile: string | undefined): Promise<Connectors> =>
+  loadConnectors({ root: rootDir(), ...(configFile === undefined ? {} : { configFile }) });
+
 /** Reads the configuration a command works with; writes what is wrong to stderr. */
 export async function loadSettings(configFile: string | undefined) {
   const file = configFile === undefined ? {} : { file: configFile };
-  const known = configFile === undefined ? {} : { configFile };
-  const { values: connectors } = await loadConnectors({ root: rootDir(), ...known });
+  const { values: connectors } = await findConnectors(configFile);
   const loaded = await loadConfig({ ...file, env: process.env, sources, connectors });
   if (loaded.ok) return loaded.config;
   for (const problem of loaded.problems)

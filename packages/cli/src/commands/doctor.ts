@@ -2,9 +2,15 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { printProblem } from '@cordon/core';
-import { type DataFolder, loadEngines, openDataFolder, StoreError } from '@cordon/server';
+import {
+  type Config,
+  type DataFolder,
+  loadEngines,
+  openDataFolder,
+  StoreError,
+} from '@cordon/server';
 import { contentDir } from '../content-dir.ts';
-import { isThere, loadSettings } from '../settings.ts';
+import { findConnectors, isThere, loadSettings } from '../settings.ts';
 import { EXIT, neutralise, toJsonLine } from '../terminal.ts';
 
 interface Finding {
@@ -14,6 +20,7 @@ interface Finding {
 
 const NODE_MAJOR = 24;
 const MIN_FREE_BYTES = 1024 ** 3;
+const ANSWER_MS = 10_000;
 const well = (text: string): Finding => ({ isWell: true, text });
 const ill = (text: string): Finding => ({ isWell: false, text });
 
@@ -32,6 +39,7 @@ export async function runDoctor(flags: DoctorFlags): Promise<number> {
       : ill('The configuration has problems, see above.'),
     ...(await checkContent()),
     ...(config ? await checkStores(config.dataDir) : []),
+    ...(config ? await checkConnectors(config, flags.config) : []),
   ];
   if (flags.json)
     process.stdout.write(
@@ -57,6 +65,23 @@ async function checkContent(): Promise<readonly Finding[]> {
   return problems.length === 0
     ? [loaded]
     : [loaded, ill(`${problems.length} problems in the content: ${problems[0]?.detail ?? ''}`)];
+}
+
+/** Do the products that are configured answer, and take the credentials? */
+async function checkConnectors(
+  { response }: Config,
+  configFile: string | undefined,
+): Promise<readonly Finding[]> {
+  const { values, problems } = await findConnectors(configFile);
+  const configured = values.filter(({ id }) => id in response.connectors);
+  const findings = configured.map(async ({ id, title, check }) => {
+    const config = response.connectors[id] as Readonly<Record<string, unknown>>;
+    const seen = await check?.({ config, signal: AbortSignal.timeout(ANSWER_MS) });
+    if (seen === undefined) return well(`${title} is configured; it cannot be asked.`);
+    return seen.ok ? well(`${title}: ${seen.value}`) : ill(`${title}: ${seen.problem.detail}`);
+  });
+  const unread = problems.map((problem) => ill(printProblem(problem).replaceAll('\n', ' ')));
+  return [...unread, ...(await Promise.all(findings))];
 }
 
 /** A store that cannot be opened is a finding, not the end of the look. */

@@ -193,9 +193,13 @@ function toProblem({ title }: ConnectorManifest, { problem, cause }: SourceTroub
   if (problem.code === 'source_denied') return { code: 'target_denied', detail, retryable: false };
   if (problem.code !== 'source_unreachable')
     return { code: 'action_failed', detail, retryable: problem.retryable };
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (cause === undefined || UNSENT.has(code))
-    return { code: 'target_unreachable', detail, retryable: true };
+  if (!(cause instanceof Error)) return { code: 'target_unreachable', detail, retryable: true };
+  if ('code' in cause && UNSENT.has(String(cause.code)))
+    return {
+      code: 'target_unreachable',
+      detail: `${title} could not be reached: ${cause.message}.`,
+      retryable: true,
+    };
   return {
     code: 'action_timed_out',
     detail: `The connection to ${title} broke off in the middle of a call.`,
