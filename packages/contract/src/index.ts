@@ -27,5 +27,5 @@ export * from './run.ts';
 export * from './session.ts';
 export * from './source.ts';
 export * from './stream.ts';
-export * from './value.ts';
 export * from './system.ts';
+export * from './value.ts';
