@@ -61,7 +61,7 @@ type CsvRow = Readonly<Record<string, string>>;
 
 /** Minutes as they are written out; the number beside it is wrong in some files. */
 const timeOf = (row: CsvRow): EpochMs =>
-  toEpochMs(Date.parse((row['Time'] ?? row['time'] ?? '').slice(0, 19).replace(' ', 'T') + 'Z'));
+  toEpochMs(Date.parse(`${(row['Time'] ?? row['time'] ?? '').slice(0, 19).replace(' ', 'T')}Z`));
 
 export const toService = (pod: string): string => pod.replace(/-[0-9a-f]{6,10}-[0-9a-z]{5}$/, '');
 

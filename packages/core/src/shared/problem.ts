@@ -110,8 +110,10 @@ export const PROBLEM_CODES = {
   response_delayed:
     'The action ledger could not be read or written; responses wait and are tried again.',
   soar_bad_shape: 'A playbook of Splunk SOAR cannot be taken over.',
-  target_ambiguous: 'A product knows more than one thing by the name of the target; none was touched.',
-  target_denied: 'A product does not accept the credentials of its connector, or does not allow the call.',
+  target_ambiguous:
+    'A product knows more than one thing by the name of the target; none was touched.',
+  target_denied:
+    'A product does not accept the credentials of its connector, or does not allow the call.',
   target_not_allowed:
     'The address is private, local or reserved, and sending there is not allowed.',
   target_pending: 'A product took the order and is still at it.',
