@@ -57,10 +57,10 @@ describeConsole('the way in', () => {
     await tab.keyboard.press('Enter');
     await tab.waitForURL('**/incidents/incident-40');
     await tab.getByText('What happened').waitFor();
-    await tab.keyboard.press('[');
-    await tab.waitForURL('**/incidents/incident-40?tab=similar');
-    await tab.keyboard.press('[');
-    await tab.waitForURL('**/incidents/incident-40?tab=actions');
+    for (const name of ['similar', 'told', 'actions']) {
+      await tab.keyboard.press('[');
+      await tab.waitForURL(`**/incidents/incident-40?tab=${name}`);
+    }
     await tab.keyboard.press('U');
     await tab.getByRole('dialog', { name: /Undo/ }).waitFor();
     await tab.keyboard.type('The block is not needed any more.');
