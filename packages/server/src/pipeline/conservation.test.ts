@@ -161,7 +161,9 @@ class World {
     expect(tallies.every(({ count }) => count > 0)).toBe(true);
     expect(tallies.reduce((sum, { count }) => sum + count, 0)).toBe(committedOffset);
     const unread = tallies.filter(({ outcome }) => ['unparsed', 'dead_letter'].includes(outcome));
-    expect(letters.items).toHaveLength(unread.reduce((sum, { count }) => sum + count, 0));
+    // What a replay with other parsers could not read again keeps its end; its letter brings it back.
+    const kept = letters.items.filter(({ problem }) => problem.code !== 'event_lost_in_replay');
+    expect(kept).toHaveLength(unread.reduce((sum, { count }) => sum + count, 0));
   }
 }
 
@@ -220,6 +222,14 @@ const LOST_ANSWER_OF_A_RETRY: Step[] = [
   { kind: 'retry' },
 ];
 
+/** Found by chance once: a letter tells of an event that a replay after the reload could not read. */
+const RELOAD_BEFORE_A_REPLAY: Step[] = [
+  { kind: 'break', when: 'after' },
+  { kind: 'append', source: 'a', texts: ['red 1'] },
+  { kind: 'crash' },
+  { kind: 'reload', words: [] },
+];
+
 describe('conservation', () => {
   it('gives every record exactly one end, over crashes, lost answers, reloads and runs again', async () => {
     await fc.assert(
@@ -248,7 +258,7 @@ describe('conservation', () => {
         );
         expect((await world.state.verifyAudit()).problem).toBeUndefined();
       }),
-      { numRuns: 40, examples: [[LOST_ANSWER_OF_A_RETRY]] },
+      { numRuns: 40, examples: [[LOST_ANSWER_OF_A_RETRY], [RELOAD_BEFORE_A_REPLAY]] },
     );
   });
 });
