@@ -27,7 +27,11 @@ const configIn = (namespace: Namespace) => ({
   sources: [{ id: SOURCE, kind: 'syslog', transport: 'tcp', port: 0 }],
   response: {
     mode: 'enforce',
-    budgets: { actions_per_hour: 100_000, same_verb_per_hour: 100_000 },
+    budgets: {
+      actions_per_hour: 100_000,
+      same_verb_per_hour: 100_000,
+      same_incident_per_hour: 100_000,
+    },
     connectors: { nftables: { namespace: namespace.name } },
   },
 });

@@ -71,7 +71,12 @@ export async function createHouse(dir: string, target: Target): Promise<House> {
     sources: [{ id: 'syslog', kind: 'syslog', transport: 'tcp', port: syslogPort }],
     response: {
       mode: 'enforce',
-      budgets: { actions_per_hour: 1e9, same_verb_per_hour: 1e9, ask_above_requests: 1e9 },
+      budgets: {
+        actions_per_hour: 1e9,
+        same_verb_per_hour: 1e9,
+        same_incident_per_hour: 1e9,
+        ask_above_requests: 1e9,
+      },
       connectors: {
         nftables: { namespace: target.namespace, nft: target.nft },
         webhook: {
