@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { checkNotifyStore } from '../notify-store.contract.ts';
+import { checkRuleStore } from '../rule-store.contract.ts';
 import { checkStateStore } from '../state-store.contract.ts';
 import { openPostgresStateStore } from './postgres-state-store.ts';
 
@@ -74,11 +75,9 @@ if (bin === undefined) {
       cluster = await startCluster(bin);
     });
     afterAll(() => cluster?.stop());
-    checkStateStore('postgres', async () =>
-      openPostgresStateStore({ url: await cluster.freshUrl() }),
-    );
-    checkNotifyStore('postgres', async () =>
-      openPostgresStateStore({ url: await cluster.freshUrl() }),
-    );
+    const open = async () => openPostgresStateStore({ url: await cluster.freshUrl() });
+    checkStateStore('postgres', open);
+    checkNotifyStore('postgres', open);
+    checkRuleStore('postgres', open);
   });
 }
