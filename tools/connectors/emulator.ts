@@ -10,8 +10,8 @@ export interface Asked {
   /** What the named parts of the path hold, decoded. */
   readonly at: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever a vendor documents; each route reads its own.
-  readonly body: any;
+  /** As it was parsed; undefined when it is no JSON. */
+  readonly body: unknown;
 }
 
 export interface Told {
@@ -113,6 +113,19 @@ const parse = (text: string): unknown => {
     return undefined;
   }
 };
+
+/** What stands in a body at the end of a path; undefined when nothing does. */
+export function partOf(body: unknown, ...path: readonly (string | number)[]): unknown {
+  let part = body;
+  for (const name of path) part = (part as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return part;
+}
+
+/** A text in a body; empty when there is none. */
+export function textOf(body: unknown, ...path: readonly (string | number)[]): string {
+  const part = partOf(body, ...path);
+  return typeof part === 'string' ? part : '';
+}
 
 const decodeAll = (groups: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(

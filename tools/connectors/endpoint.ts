@@ -1,5 +1,14 @@
 /* Endpoint control and firewalls, as their vendors document them. */
-import { BEARER, basic, carries, TOKEN, type Told, type Vendor } from './emulator.ts';
+import {
+  type Asked,
+  BEARER,
+  basic,
+  carries,
+  TOKEN,
+  type Told,
+  textOf,
+  type Vendor,
+} from './emulator.ts';
 import type { Bench } from './vendors.ts';
 
 /** The text of one quoted value after a prefix; undefined when the filter has any other form. */
@@ -30,7 +39,7 @@ function crowdstrike(): Vendor {
       'GET /devices/entities/devices/v2': ({ query }) =>
         wrap(query.get('ids') === device.device_id ? [device] : []),
       'POST /devices/entities/devices-actions/v2': ({ query, body }) => {
-        if (body.ids?.[0] !== device.device_id) return refuse(404, 'Device not found');
+        if (textOf(body, 'ids', 0) !== device.device_id) return refuse(404, 'Device not found');
         const isContain = query.get('action_name') === 'contain';
         if (isContain !== (device.status === 'normal'))
           return refuse(409, 'The device is in another state');
@@ -43,11 +52,13 @@ function crowdstrike(): Vendor {
 
 function sentinelone(): Vendor {
   const agent = { id: '9', computerName: 'web-1', networkStatus: 'connected' };
-  const move = (to: string) => (asked: { body: { filter?: { ids?: readonly string[] } } }) => {
-    const isIt = asked.body.filter?.ids?.[0] === agent.id;
-    if (isIt) agent.networkStatus = to;
-    return { status: 200, body: { data: { affected: isIt ? 1 : 0 } } };
-  };
+  const move =
+    (to: string) =>
+    ({ body }: Asked): Told => {
+      const isIt = textOf(body, 'filter', 'ids', 0) === agent.id;
+      if (isIt) agent.networkStatus = to;
+      return { status: 200, body: { data: { affected: isIt ? 1 : 0 } } };
+    };
   return {
     proof: carries('ApiToken the-secret'),
     refusal: { status: 401, body: { errors: [{ title: 'Authentication Failed' }] } },
@@ -73,9 +84,9 @@ function defender(): Vendor {
   });
   const order =
     (type: string) =>
-    (asked: { at: Readonly<Record<string, string>>; body: { Comment?: string } }) => {
-      if (asked.at['id'] !== machine.id) return refuse(404, 'Machine was not found');
-      if (!asked.body.Comment) return refuse(400, 'Comment is required');
+    ({ at, body }: Asked): Told => {
+      if (at['id'] !== machine.id) return refuse(404, 'Machine was not found');
+      if (textOf(body, 'Comment') === '') return refuse(400, 'Comment is required');
       const n = String(actions.length).padStart(7, '0');
       const creationDateTimeUtc = `2026-01-01T00:00:00.${n}Z`;
       actions.unshift({ type, status: 'Succeeded', creationDateTimeUtc });
@@ -164,11 +175,11 @@ function opnsense(): Vendor {
         };
       },
       'POST /api/firewall/alias_util/add/{alias}': ({ body }) => {
-        held.add(body.address);
+        held.add(textOf(body, 'address'));
         return { status: 200, body: { status: 'done' } };
       },
       'POST /api/firewall/alias_util/delete/{alias}': ({ body }) => {
-        held.delete(body.address);
+        held.delete(textOf(body, 'address'));
         return { status: 200, body: { status: 'done' } };
       },
     },

@@ -1,5 +1,5 @@
 /* Directories in the cloud, as their vendors document them. */
-import { BEARER, carries, TOKEN, type Told, type Vendor } from './emulator.ts';
+import { BEARER, carries, partOf, TOKEN, type Told, type Vendor } from './emulator.ts';
 import type { Bench } from './vendors.ts';
 
 const graphError = (status: number, code: string, message: string): Told => ({
@@ -52,8 +52,9 @@ function entra(): Vendor {
       'GET /v1.0/users/{id}': ({ at }) => (find(at['id']) ? { status: 200, body: user } : missing),
       'PATCH /v1.0/users/{id}': ({ at, body }) => {
         if (!find(at['id'])) return missing;
-        if (typeof body.accountEnabled === 'boolean') user.accountEnabled = body.accountEnabled;
-        else if (body.passwordProfile?.forceChangePasswordNextSignIn !== true)
+        const isEnabled = partOf(body, 'accountEnabled');
+        if (typeof isEnabled === 'boolean') user.accountEnabled = isEnabled;
+        else if (partOf(body, 'passwordProfile', 'forceChangePasswordNextSignIn') !== true)
           return graphError(400, 'Request_BadRequest', 'Nothing to change.');
         return { status: 204 };
       },

@@ -1,5 +1,5 @@
 /* Tickets, chat and pages, as their vendors document them. */
-import { basic, carries, type Told, type Vendor } from './emulator.ts';
+import { basic, carries, partOf, type Told, textOf, type Vendor } from './emulator.ts';
 import type { Bench } from './vendors.ts';
 
 const NAME = 'bot@example.com';
@@ -13,9 +13,9 @@ function slack(): Vendor {
     routes: {
       'GET /api/auth.test': () => ({ status: 200, body: { ok: true } }),
       'POST /api/chat.postMessage': ({ body }) => {
-        if (body.channel !== 'C1')
+        if (textOf(body, 'channel') !== 'C1')
           return { status: 200, body: { ok: false, error: 'channel_not_found' } };
-        posted.push(body.text);
+        posted.push(textOf(body, 'text'));
         return { status: 200, body: { ok: true, ts: `${posted.length}` } };
       },
     },
@@ -29,20 +29,27 @@ function pagerduty(): Vendor {
     refusal: { status: 400, body: {} },
     routes: {
       'POST /v2/enqueue': ({ body }) => {
-        if (body.routing_key !== 'the-secret' || !body.payload?.summary)
+        const summary = textOf(body, 'payload', 'summary');
+        if (textOf(body, 'routing_key') !== 'the-secret' || summary === '')
           return {
             status: 400,
             body: { status: 'invalid event', message: 'Event object is invalid' },
           };
-        pages.set(body.dedup_key, body.payload.summary);
-        return { status: 202, body: { status: 'success', dedup_key: body.dedup_key } };
+        const key = textOf(body, 'dedup_key');
+        pages.set(key, summary);
+        return { status: 202, body: { status: 'success', dedup_key: key } };
       },
     },
   };
 }
 
+interface Issue {
+  readonly key: string;
+  readonly fields: { readonly labels: readonly string[] };
+}
+
 function jira(): Vendor {
-  const issues: { key: string; fields: { labels: readonly string[] } }[] = [];
+  const issues: Issue[] = [];
   const refuse = (status: number, message: string): Told => ({
     status,
     body: { errorMessages: [message], errors: {} },
@@ -61,11 +68,13 @@ function jira(): Vendor {
         };
       },
       'POST /rest/api/3/issue': ({ body }) => {
-        const { fields } = body;
-        if (fields.project?.key !== 'SEC' || fields.description?.type !== 'doc')
+        if (
+          textOf(body, 'fields', 'project', 'key') !== 'SEC' ||
+          textOf(body, 'fields', 'description', 'type') !== 'doc'
+        )
           return refuse(400, 'Field is required');
         const key = `SEC-${issues.length + 1}`;
-        issues.push({ key, fields });
+        issues.push({ key, fields: partOf(body, 'fields') as Issue['fields'] });
         return { status: 201, body: { id: '1', key } };
       },
     },
@@ -86,7 +95,7 @@ function servicenow(): Vendor {
         rows.push({
           sys_id: 's',
           number: `INC${rows.length}`,
-          correlation_id: body.correlation_id,
+          correlation_id: textOf(body, 'correlation_id'),
         });
         return { status: 201, body: { result: rows.at(-1) } };
       },
@@ -106,14 +115,15 @@ function thehive(): Vendor {
     routes: {
       'GET /api/v1/user/current': () => ({ status: 200, body: {} }),
       'POST /api/v1/query': ({ body }) => {
-        const filter = body.query[1];
-        const found = filter._field === 'sourceRef' ? alerts.get(filter._value) : undefined;
+        const isByReference = textOf(body, 'query', 1, '_field') === 'sourceRef';
+        const found = isByReference ? alerts.get(textOf(body, 'query', 1, '_value')) : undefined;
         return { status: 200, body: found ? [found] : [] };
       },
       'POST /api/v1/alert': ({ body }) => {
-        if (alerts.has(body.sourceRef))
+        const reference = textOf(body, 'sourceRef');
+        if (alerts.has(reference))
           return { status: 400, body: { type: 'CreateError', message: 'Alert already exist' } };
-        alerts.set(body.sourceRef, { _id: `~${alerts.size}` });
+        alerts.set(reference, { _id: `~${alerts.size}` });
         return { status: 201, body: { _id: `~${alerts.size}` } };
       },
     },

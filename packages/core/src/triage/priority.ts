@@ -151,7 +151,7 @@ function assessUrgency({ tactics, exposure }: PriorityInput): Axis {
       { axis: 'urgency', text: `Furthest stage: ${name}`, value: stage },
       {
         axis: 'urgency',
-        text: `${chain} tactics in the order of an attack`,
+        text: `${chain} ${chain === 1 ? 'tactic' : 'tactics'} in the order of an attack`,
         value: chained - stage,
       },
       ...(exposure === undefined
