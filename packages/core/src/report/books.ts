@@ -3,7 +3,7 @@ import type { ActionRecord } from '../respond/action.ts';
 import type { IncidentId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert, Verdict } from '../triage/alert.ts';
-import type { Assumptions } from './cost.ts';
+import type { Assumptions } from './assumptions.ts';
 import type { Coverage } from './coverage.ts';
 import type { Period } from './period.ts';
 

@@ -4,8 +4,8 @@ import type { ActionRecord, JournalEntry } from '../respond/action.ts';
 import { idOf } from '../shared/id.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, toEpochMs } from '../shared/time.ts';
 import type { Alert, Verdict } from '../triage/alert.ts';
+import { DEFAULT_ASSUMPTIONS } from './assumptions.ts';
 import type { Act, Books } from './books.ts';
-import { DEFAULT_ASSUMPTIONS } from './cost.ts';
 import { reportOf } from './organisation-report.ts';
 import { periodAt } from './period.ts';
 

@@ -9,6 +9,11 @@ export interface Input {
   readonly open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
+/** One record of an input, as bytes. */
+export type LineItem =
+  | { readonly kind: 'line'; readonly bytes: Uint8Array }
+  | { readonly kind: 'too_long'; readonly line: number };
+
 /** Caps against archives that unpack to far more than they are. */
 export interface InputLimits {
   /** Most bytes one input may unpack to. */

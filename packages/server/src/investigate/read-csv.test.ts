@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { LineItem } from './input.ts';
 import { readCsv, readHeader } from './read-csv.ts';
-import type { LineItem } from './read-lines.ts';
 
 async function read(...lines: readonly string[]): Promise<readonly string[]> {
   async function* feed(): AsyncIterable<LineItem> {

@@ -1,4 +1,4 @@
-import type { LineItem } from './read-lines.ts';
+import type { LineItem } from './input.ts';
 
 const DELIMITERS = [',', ';', '\t'] as const;
 const NAME = /^[\p{L}_@][\p{L}\p{N}_@ .:/()%-]*$/u;

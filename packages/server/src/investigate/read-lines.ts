@@ -1,5 +1,5 @@
 import { isCapture, isEvtx } from '@cordon/core';
-import { type Input, InputError, type InputLimits, problemIn } from './input.ts';
+import { type Input, InputError, type InputLimits, type LineItem, problemIn } from './input.ts';
 import { readCapture } from './read-capture.ts';
 import { readCsv } from './read-csv.ts';
 import { type FileRecord, readEvtxRecords } from './read-evtx.ts';
@@ -11,11 +11,6 @@ const MAGIC_BYTES = 8;
 const MAX_NUL_SHARE = 0.005;
 /** Whole JSON documents up to this size are taken apart; larger ones must come as lines. */
 const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
-
-/** One record of an input, as bytes. */
-export type LineItem =
-  | { readonly kind: 'line'; readonly bytes: Uint8Array }
-  | { readonly kind: 'too_long'; readonly line: number };
 
 /** What an input is made of: its lines, or the records of a binary file. */
 export type InputItem = LineItem | FileRecord;

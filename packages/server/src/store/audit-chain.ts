@@ -1,6 +1,19 @@
 import { createHash } from 'node:crypto';
-import { type Problem, toCanonicalJson } from '@cordon/core';
-import type { AuditEntry, NewAuditEntry } from './ports.ts';
+import { type EpochMs, type Json, type Problem, toCanonicalJson } from '@cordon/core';
+
+/** One line of the audit trail; `hash` chains over `previousHash` and all other members (RFC 8785 JSON, SHA-256). */
+export interface AuditEntry {
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly actor: string;
+  /** Past tense: `incident_closed`, `action_applied`, `logged_in`. */
+  readonly what: string;
+  readonly subject: string;
+  readonly data: Json;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+export type NewAuditEntry = Omit<AuditEntry, 'seq' | 'previousHash' | 'hash'>;
 
 /** What the first line of a chain points back to. */
 export const CHAIN_START = '0'.repeat(64);

@@ -10,8 +10,8 @@ import type {
   Notification,
   NotificationId,
 } from '@cordon/core';
+import type { NewAuditEntry } from './audit-chain.ts';
 import type { Page, PageQuery } from './lists.ts';
-import type { NewAuditEntry } from './ports.ts';
 import { refusal } from './store-error.ts';
 
 export interface MatterQuery extends PageQuery {

@@ -25,6 +25,7 @@ import type {
   SignalOutcome,
 } from '@cordon/core';
 import type { Credential, UserAccount } from './accounts.ts';
+import type { AuditEntry, NewAuditEntry } from './audit-chain.ts';
 import type { EventQuery } from './event-query.ts';
 import type { HuntBar, HuntPage, HuntScope, HuntTop, HuntValue, SeenLogsource } from './hunt.ts';
 import type {
@@ -42,6 +43,10 @@ import type { NotifyStore } from './notify-store.ts';
 import type { Observed, ObservedPage } from './observed.ts';
 import type { PackedEvents } from './packed-events.ts';
 import type { PackedRecords } from './packed-records.ts';
+import type { NewRecord } from './raw-record.ts';
+
+export type { AuditEntry, NewAuditEntry } from './audit-chain.ts';
+export type { NewRecord } from './raw-record.ts';
 
 // ---------------------------------------------------------------- retention
 
@@ -60,18 +65,6 @@ export interface Kept {
 }
 
 // ---------------------------------------------------------------- record log
-
-/** A record on its way in: the log gives it its offset. */
-export interface NewRecord {
-  readonly sourceId: string;
-  readonly receivedAt: EpochMs;
-  /** Verbatim. */
-  readonly bytes: Uint8Array;
-  readonly peer?: string;
-  readonly parsers?: readonly string[];
-  /** What the sender calls it. */
-  readonly senderId?: string;
-}
 
 /** The pipeline's input and its replay; the full text of a record is read from here. */
 export interface RecordLog {
@@ -243,20 +236,6 @@ export interface PipelineState {
   readonly incidents: readonly Incident[];
   readonly lastIncidentNumber: number;
 }
-
-/** One line of the audit trail; `hash` chains over `previousHash` and all other members (RFC 8785 JSON, SHA-256). */
-export interface AuditEntry {
-  readonly seq: number;
-  readonly at: EpochMs;
-  readonly actor: string;
-  /** Past tense: `incident_closed`, `action_applied`, `logged_in`. */
-  readonly what: string;
-  readonly subject: string;
-  readonly data: Json;
-  readonly previousHash: string;
-  readonly hash: string;
-}
-export type NewAuditEntry = Omit<AuditEntry, 'seq' | 'previousHash' | 'hash'>;
 
 /** A thing changed: what the live stream tells the console. */
 export interface Change {

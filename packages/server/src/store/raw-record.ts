@@ -1,6 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import type { RawRecord } from '@cordon/core';
-import type { NewRecord } from './ports.ts';
+import type { EpochMs, RawRecord } from '@cordon/core';
+
+/** A record on its way in: the log gives it its offset. */
+export interface NewRecord {
+  readonly sourceId: string;
+  readonly receivedAt: EpochMs;
+  /** Verbatim. */
+  readonly bytes: Uint8Array;
+  readonly peer?: string;
+  readonly parsers?: readonly string[];
+  /** What the sender calls it. */
+  readonly senderId?: string;
+}
 
 /** A record as the rest of the server reads it: its bytes as text, and whether that lost something. */
 export function toRawRecord(record: NewRecord, offset: number): RawRecord {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { EpochMs } from '@cordon/core';
-import type { NewRecord } from '../ports.ts';
+import type { NewRecord } from '../raw-record.ts';
 
 /*
  * One append on disk, little-endian:
