@@ -1,4 +1,6 @@
 /* Endpoint control and firewalls, as their vendors document them. */
+
+import type { Bench } from './bench.ts';
 import {
   type Asked,
   BEARER,
@@ -9,7 +11,6 @@ import {
   textOf,
   type Vendor,
 } from './emulator.ts';
-import type { Bench } from './vendors.ts';
 
 /** The text of one quoted value after a prefix; undefined when the filter has any other form. */
 const quoted = (filter: string | null, form: RegExp): string | undefined =>

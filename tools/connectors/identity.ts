@@ -1,6 +1,7 @@
 /* Directories in the cloud, as their vendors document them. */
+
+import type { Bench } from './bench.ts';
 import { BEARER, carries, partOf, TOKEN, type Told, type Vendor } from './emulator.ts';
-import type { Bench } from './vendors.ts';
 
 const graphError = (status: number, code: string, message: string): Told => ({
   status,

@@ -1,6 +1,7 @@
 /* Tickets, chat and pages, as their vendors document them. */
+
+import type { Bench } from './bench.ts';
 import { basic, carries, partOf, type Told, textOf, type Vendor } from './emulator.ts';
-import type { Bench } from './vendors.ts';
 
 const NAME = 'bot@example.com';
 

@@ -5,23 +5,11 @@ import { type ConnectorManifest, readManifest } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
 import { parse } from 'yaml';
 import { loadConnectors } from '../../packages/server/src/compose-connectors.ts';
-import { type Emulator, startEmulator, type Vendor } from './emulator.ts';
+import type { Bench } from './bench.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
 import { ENDPOINT } from './endpoint.ts';
 import { IDENTITY } from './identity.ts';
 import { TICKETS } from './tickets.ts';
-
-/** A connector with what it is tried against. */
-export interface Bench {
-  readonly id: string;
-  readonly vendor: () => Vendor;
-  /** Its settings besides the secret and the address. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** The secret is a private key. */
-  readonly needsKey?: boolean;
-  readonly params: Readonly<Record<string, string>>;
-  /** A target that the product does not know. */
-  readonly unknown?: Readonly<Record<string, string>>;
-}
 
 export const BENCHES: readonly Bench[] = [...IDENTITY, ...ENDPOINT, ...TICKETS];
 

@@ -6,6 +6,7 @@ export * from './decide/changes.ts';
 export * from './decide/config.ts';
 export * from './decide/create-decider.ts';
 export * from './decide/decider.ts';
+export * from './decide/decisions.ts';
 export * from './detect/create-engine.ts';
 export * from './detect/detector-bank.ts';
 export * from './detect/detectors.ts';

@@ -1,4 +1,5 @@
-import type { Decider, Decisions } from '../decide/decider.ts';
+import type { Decider } from '../decide/decider.ts';
+import type { Decisions } from '../decide/decisions.ts';
 import type { DetectorBank } from '../detect/detector-bank.ts';
 import type { DetectionEngine } from '../detect/engine.ts';
 import type { Signal } from '../detect/signal.ts';

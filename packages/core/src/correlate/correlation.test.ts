@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDecider } from '../decide/create-decider.ts';
-import type { Decisions } from '../decide/decider.ts';
+import type { Decisions } from '../decide/decisions.ts';
 import {
   bruteForce,
   connect,

@@ -1,7 +1,7 @@
 import type { IncidentState } from '../correlate/incident.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
 import type { Alert, AlertState } from '../triage/alert.ts';
-import type { Decisions } from './decider.ts';
+import type { Decisions } from './decisions.ts';
 import type { Memory } from './memory.ts';
 
 /** Something as it was and as it is; `before` is undefined where there was nothing. */

@@ -2,7 +2,7 @@ import type { Incident } from '../correlate/incident.ts';
 import type { Signal } from '../detect/signal.ts';
 import type { Event } from '../event/event.ts';
 import type { Origin } from '../origin/origin.ts';
-import type { AlertId, IncidentId, SignalId } from '../shared/id.ts';
+import type { AlertId, IncidentId } from '../shared/id.ts';
 import type { Json } from '../shared/json.ts';
 import type { Result } from '../shared/result.ts';
 import type { EpochMs } from '../shared/time.ts';
@@ -10,20 +10,7 @@ import type { Alert, VerdictKind } from '../triage/alert.ts';
 import type { Certificate } from '../triage/learn/certificate.ts';
 import type { ActChanges } from './changes.ts';
 import type { BenignRule } from './config.ts';
-
-/** How a signal ended: promoted to a new alert or folded into one that is there. */
-export interface SignalOutcome {
-  readonly signalId: SignalId;
-  readonly alertId: AlertId;
-  readonly outcome: 'promoted' | 'folded';
-}
-
-/** Everything that changed since the last drain, each thing once, in its newest form. */
-export interface Decisions {
-  readonly outcomes: readonly SignalOutcome[];
-  readonly alerts: readonly Alert[];
-  readonly incidents: readonly Incident[];
-}
+import type { Decisions } from './decisions.ts';
 
 /** What a person's act changed. */
 export interface Acted extends Decisions {

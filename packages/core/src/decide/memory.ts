@@ -16,7 +16,7 @@ import type { Lesson } from '../triage/learn/facts.ts';
 import { Learner } from '../triage/learn/learner.ts';
 import { Prevalence } from '../triage/prevalence.ts';
 import type { DeciderSettings } from './config.ts';
-import type { SignalOutcome } from './decider.ts';
+import type { SignalOutcome } from './decisions.ts';
 import { traceFromAlert } from './read-signal.ts';
 
 /** What is kept of an incident between two drains; the rest is built from its members. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Signal } from '../detect/signal.ts';
 import type { Event } from '../event/event.ts';
 import { createDecider } from './create-decider.ts';
-import type { Decider, Decisions } from './decider.ts';
+import type { Decider } from './decider.ts';
+import type { Decisions } from './decisions.ts';
 import {
   bruteForce,
   decide,
