@@ -34,6 +34,19 @@ const importsOf = (text: string): string[] =>
   [...text.matchAll(/^\s*(?:import|export)[^'"]*?from\s+['"]([^'"]+)['"]/gm)].map(
     (match) => match[1] ?? '',
   );
+/** Files on a circle of imports, or between two: what is left once those that import nobody, and those nobody imports, are taken away again and again. */
+function filesOnCircles(paths: readonly string[]): string[] {
+  const imports = new Map(
+    paths.map((path) => [path, importsOf(read(path)).map((name) => join(dirname(path), name))]),
+  );
+  for (let size = -1; size !== imports.size; ) {
+    size = imports.size;
+    const imported = new Set([...imports.values()].flat());
+    for (const [path, names] of imports)
+      if (!imported.has(path) || !names.some((name) => imports.has(name))) imports.delete(path);
+  }
+  return [...imports.keys()];
+}
 const below = (folder: string): string[] => code.filter((path) => shown(path).startsWith(folder));
 const offenders = (paths: readonly string[], isBad: (text: string) => boolean): string[] =>
   paths.filter((path) => isBad(read(path))).map(shown);
@@ -47,6 +60,10 @@ describe('the house', () => {
         .map((specifier) => `${shown(path)} imports ${specifier}`),
     );
     expect(found).toEqual([]);
+  });
+
+  it('lets no file import itself by way of others', () => {
+    expect(filesOnCircles(code).map(shown)).toEqual([]);
   });
 
   it('keeps every file under its budget of lines', () => {
