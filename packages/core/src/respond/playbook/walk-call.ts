@@ -3,8 +3,7 @@ import { bindTemplate } from '../cel/template.ts';
 import { fillInputs } from './inputs.ts';
 import type { CallStep, Playbook } from './playbook.ts';
 import { type Scope, toInstanceId } from './scope.ts';
-import { fail, type NextStep, type Walk, type Walked } from './walk.ts';
-import type { Inside } from './walk-loop.ts';
+import { fail, type Inside, type NextStep, type Walk, type Walked } from './walk.ts';
 import { readFact, toEnd, toSight } from './walk-step.ts';
 
 const DEEPEST = 5;

@@ -2,15 +2,8 @@ import type { Json } from '../../shared/json.ts';
 import { isTrue } from '../cel/expression.ts';
 import type { EachStep, WhileStep } from './playbook.ts';
 import { inRound, type Scope, toInstanceId } from './scope.ts';
-import { fail, type Note, type Walk, type Walked } from './walk.ts';
-import type { walkBlock } from './walk-block.ts';
+import { fail, type Inside, type Note, type Walk, type Walked } from './walk.ts';
 import { readFact, toEnd, toSight } from './walk-step.ts';
-
-/** What a step with steps inside is walked with. */
-export interface Inside {
-  readonly scope: Scope;
-  readonly walkBlock: typeof walkBlock;
-}
 
 const tooMany = (id: string, detail: string): Note =>
   fail(id, { code: 'playbook_unbounded_loop', detail, retryable: false });

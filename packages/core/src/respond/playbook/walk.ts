@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { EpochMs } from '../../shared/time.ts';
-import type { AskStep, DoStep, Playbook } from './playbook.ts';
+import type { AskStep, DoStep, Playbook, Step } from './playbook.ts';
 import type { RunLogEntry } from './run.ts';
+import type { Scope } from './scope.ts';
 
 /** The id under which the log tells of the run as a whole. */
 export const RUN = '(run)';
@@ -49,6 +50,12 @@ export interface Walk {
   readonly incident: JsonObject;
   readonly live: JsonObject;
   readonly calls: Readonly<Record<string, Playbook>>;
+}
+
+/** What a step with steps inside is walked with. */
+export interface Inside {
+  readonly scope: Scope;
+  readonly walkBlock: (steps: readonly Step[], walk: Walk, scope: Scope) => Walked;
 }
 
 export const fail = (stepId: string, problem: Problem): Note => ({
