@@ -26,11 +26,16 @@ function unmap([address, bits]: [ipaddr.IPv4 | ipaddr.IPv6, number]): Range {
   return [address, bits];
 }
 
-/** Do two ranges share an address? */
+/** The range among all of IPv6, where IPv4 is `::ffff:0:0/96`. */
+const among = ([address, bits]: Range): readonly [number[], number] =>
+  address instanceof ipaddr.IPv4
+    ? [address.toIPv4MappedAddress().toByteArray(), bits + 96]
+    : [address.toByteArray(), bits];
+
+/** Do two ranges share an address? One of IPv6 that is wide enough holds addresses of IPv4 as well. */
 function overlap(a: Range, b: Range): boolean {
-  if (a[0].kind() !== b[0].kind()) return false;
-  const bits = Math.min(a[1], b[1]);
-  const [left, right] = [a[0].toByteArray(), b[0].toByteArray()];
+  const [[left, leftBits], [right, rightBits]] = [among(a), among(b)];
+  const bits = Math.min(leftBits, rightBits);
   return left.every((byte, i) => {
     const mask =
       bits >= (i + 1) * 8 ? 0xff : bits <= i * 8 ? 0 : (0xff << (8 - (bits - i * 8))) & 0xff;
