@@ -160,6 +160,13 @@ export { type Note, RUN } from './respond/playbook/walk.ts';
 export * from './respond/soar/read-soar.ts';
 export * from './respond/soar/to-skeleton.ts';
 export * from './respond/verbs.ts';
+export * from './room/line.ts';
+export { objectionTo } from './room/objection.ts';
+export * from './room/recurrence.ts';
+export * from './room/room.ts';
+export * from './room/target.ts';
+export * from './room/template.ts';
+export * from './room/update.ts';
 export * from './rootcause/cause-clue.ts';
 export * from './rootcause/deviation.ts';
 export * from './rootcause/rank-causes.ts';
@@ -195,4 +202,9 @@ export * from './triage/priority.ts';
 export * from './watch/check.ts';
 export * from './watch/check-series.ts';
 export * from './watch/check-track.ts';
+export type {
+  EquipmentTerms,
+  ObjectValue,
+} from './watch/equipment/part.ts';
+export * from './watch/equipment/read-equipment.ts';
 export * from './watch/judge.ts';

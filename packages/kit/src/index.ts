@@ -1,3 +1,4 @@
 export * from './connector.ts';
 export * from './feed.ts';
+export * from './snmp.ts';
 export * from './source.ts';

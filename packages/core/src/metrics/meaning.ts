@@ -33,6 +33,7 @@ const NAMES: readonly (readonly [RegExp, Omit<Meaning, 'isCounter'>])[] = [
     /mem(?:ory)?\..*(?:utili[sz]ation|usage|used|rss|resident|working\.set)|resident\.memory/,
     { quantity: 'memory' },
   ],
+  [/supply\.left/, { end: FALLS }],
   [/descriptors?\..*utili[sz]ation/, { quantity: 'descriptors', end: FULL }],
   [/open\.fds|open\.file\.descriptor|file\.descriptors/, { quantity: 'descriptors' }],
   [/restarts?/, { quantity: 'restarts' }],

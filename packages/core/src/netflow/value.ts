@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../shared/utf8.ts';
 import type { ElementKind } from './element.ts';
 
 /** What a field of a data record holds. */
@@ -72,18 +73,6 @@ function readText(bytes: Uint8Array): string {
   return Array.from(decodeUtf8(part))
     .filter((character) => isPrintable(character.codePointAt(0) ?? 0))
     .join('');
-}
-
-/** UTF-8 without a decoder of the platform; what is wrong becomes U+FFFD. */
-function decodeUtf8(bytes: Uint8Array): string {
-  const escaped = Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-  try {
-    return decodeURIComponent(escaped);
-  } catch {
-    return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : '\ufffd')).join(
-      '',
-    );
-  }
 }
 
 /** Epoch milliseconds of an NTP time stamp of 8 octets. */
