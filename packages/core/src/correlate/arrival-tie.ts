@@ -17,6 +17,8 @@ export interface ArrivalContext {
   readonly links: CausalLinks;
   readonly causalWindowMs: number;
   readonly arrivalsOf: (trace: Trace) => ReadonlyMap<string, Reached>;
+  /** `placesOf` of a trace. */
+  readonly placesOf: (trace: Trace) => readonly string[];
 }
 
 /** A log-in that brought the sign with this chance is enough of a tie. */
@@ -85,7 +87,7 @@ function tieByEntry(from: Trace, onto: Trace, context: ArrivalContext): Tie | un
 /** Someone got from where the one shows to where the other does. */
 export function tieByArrival(from: Trace, onto: Trace, context: ArrivalContext): Tie | undefined {
   if (onto.isAddressOnly) return undefined;
-  const places = from.isAddressOnly ? from.externalIps : placesOf(from, context.links);
+  const places = from.isAddressOnly ? from.externalIps : context.placesOf(from);
   const found = strongestOf(places, context.arrivalsOf(onto));
   if (!found?.reached.hop) return tieByEntry(from, onto, context);
   const { p, hop } = found.reached;

@@ -18,7 +18,8 @@ const trace = (minute: number, more: Partial<Trace> = {}): Trace => ({
 });
 const watched = (days: number, began: readonly number[] = []) => ({
   watchingSince: at(-days * DAY),
-  startedAt: began.map(at),
+  countIn: (from: number, to: number) =>
+    began.map(at).filter((one) => one >= from && one <= to).length,
 });
 
 describe('what begins at the same time', () => {

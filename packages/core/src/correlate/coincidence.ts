@@ -14,7 +14,8 @@ import type { Trace } from './trace.ts';
 /** What began here, incidents or notable alerts, and since when that was watched. */
 export interface Beginnings {
   readonly watchingSince: EpochMs;
-  readonly startedAt: readonly EpochMs[];
+  /** How many began in that time, both ends included. */
+  readonly countIn: (from: number, to: number) => number;
 }
 
 const MIN_WATCHED_MS = DAY_MS;
@@ -24,13 +25,13 @@ const MAX_CHANCE = 0.05;
 
 /** How likely it is that another begins by chance within so long, seen from `at`; undefined before a day was watched. */
 export function chanceOfAnother(
-  { watchingSince, startedAt }: Beginnings,
+  { watchingSince, countIn }: Beginnings,
   at: EpochMs,
   withinMs: number,
 ): number | undefined {
   const watchedMs = Math.min(LOOK_BACK_MS, at - watchingSince);
   if (watchedMs < MIN_WATCHED_MS) return undefined;
-  const began = startedAt.filter((one) => one <= at && at - one <= watchedMs).length;
+  const began = countIn(at - watchedMs, at);
   return 1 - Math.exp((-(began + 1) / watchedMs) * withinMs);
 }
 

@@ -1,25 +1,19 @@
 import { isCommonAccount } from '../entity/resolve.ts';
-import type { CausalLinks } from '../origin/causal-links.ts';
-import type { Reached } from '../origin/way-back.ts';
 import type { EpochMs } from '../shared/time.ts';
 import { HOUR_MS, MINUTE_MS } from '../shared/time.ts';
-import { tieByArrival } from './arrival-tie.ts';
+import { type ArrivalContext, tieByArrival } from './arrival-tie.ts';
 import type { Tie } from './tie.ts';
 import { JOIN_WEIGHT } from './tie.ts';
 import type { Trace } from './trace.ts';
-import { gapBetween, indexKeysOf, placesOf } from './trace.ts';
+import { gapBetween, indexKeysOf } from './trace.ts';
 
 /** Where ties come from, besides the two traces themselves. */
-export interface LinkContext {
-  readonly links: CausalLinks;
+export interface LinkContext extends ArrivalContext {
   readonly addressWindowMs: number;
-  readonly causalWindowMs: number;
   /** On how many machines an account has shown in alerts. */
   readonly hostsOfUser: (user: string) => number;
   /** How many accounts have shown in alerts on a machine. */
   readonly usersOfHost: (host: string) => number;
-  /** The places that log-ins lead back to from a trace. */
-  readonly arrivalsOf: (trace: Trace) => ReadonlyMap<string, Reached>;
   /** By what weights are multiplied, as people's merging and splitting taught of the two rules; 1 unless given. */
   readonly favour?: number;
 }
@@ -86,18 +80,14 @@ function tieByStorm(a: Trace, b: Trace): Tie | undefined {
     : undefined;
 }
 
-/** Where both are: the machine itself, or one that acts in one and shows in the other. */
-function commonPlace(a: Trace, b: Trace, links: CausalLinks): string | undefined {
-  return shared(placesOf(a, links), placesOf(b, links));
-}
-
 /**
  * A machine that very many accounts show on (a directory server, a jump host, a gateway) ties less
  * and less with time, and never two incidents.
  */
 function tieByHost(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
   if (a.isAddressOnly || b.isAddressOnly) return undefined;
-  const host = commonPlace(a, b, context.links);
+  // Where both are: the machine itself, or one that acts in one and shows in the other.
+  const host = shared(context.placesOf(a), context.placesOf(b));
   if (host === undefined) return undefined;
   const users = Math.max(
     context.usersOfHost(host),
@@ -116,7 +106,7 @@ function tieByHost(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
 /** The rarer the account, the more it ties: one that shows on many machines is an administrator's or a service's. */
 function tieByUser(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
   if (a.isAddressOnly || b.isAddressOnly) return undefined;
-  const user = a.users.find((name) => !isCommonAccount(name) && b.users.includes(name));
+  const user = a.users.find((name) => b.users.includes(name) && !isCommonAccount(name));
   if (user === undefined) return undefined;
   const hosts = Math.max(
     context.hostsOfUser(user),
@@ -126,35 +116,32 @@ function tieByUser(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
   return { weight, isCausal: true, why: `The account ${user} acts in both` };
 }
 
+/** The first of two that are as strong. */
+const stronger = (one: Tie | undefined, other: Tie | undefined): Tie | undefined =>
+  other === undefined || (one !== undefined && one.weight >= other.weight) ? one : other;
+
 /** The strongest tie between two traces inside its window of event time, or undefined. */
 export function findTie(a: Trace, b: Trace, context: LinkContext): Tie | undefined {
   const gap = gapBetween(a, b);
-  const byAddress =
-    gap <= context.addressWindowMs ? [tieByAddress(a, b, context), tieByStorm(a, b)] : [];
-  const byCause =
-    gap <= context.causalWindowMs
-      ? [
-          tieByProcess(a, b),
-          tieByArrival(a, b, context),
-          tieByArrival(b, a, context),
-          tieByHost(a, b, context),
-          tieByUser(a, b, context),
-        ]
-      : [];
+  let best: Tie | undefined;
+  if (gap <= context.causalWindowMs) {
+    best = stronger(tieByProcess(a, b), tieByArrival(a, b, context));
+    best = stronger(best, tieByArrival(b, a, context));
+    best = stronger(best, tieByHost(a, b, context));
+    best = stronger(best, tieByUser(a, b, context));
+  }
+  if (gap <= context.addressWindowMs) {
+    best = stronger(best, tieByAddress(a, b, context));
+    best = stronger(best, tieByStorm(a, b));
+  }
   const { favour = 1 } = context;
-  const ties = [...byCause, ...byAddress].filter(
-    (tie) => tie !== undefined && tie.weight * favour >= JOIN_WEIGHT,
-  );
-  return ties.reduce<Tie | undefined>(
-    (best, tie) => (tie && (!best || tie.weight > best.weight) ? tie : best),
-    undefined,
-  );
+  return best !== undefined && best.weight * favour >= JOIN_WEIGHT ? best : undefined;
 }
 
 /** Further keys an alert has to look under: where log-ins lead back to, and where they went on to. */
 export function lookupKeysOf(trace: Trace, context: LinkContext): readonly string[] {
   const { links } = context;
-  const places = trace.isAddressOnly ? trace.externalIps : placesOf(trace, links);
+  const places = trace.isAddressOnly ? trace.externalIps : context.placesOf(trace);
   const since = (trace.firstAt - context.causalWindowMs) as EpochMs;
   const entered = places.flatMap((place) => links.machinesEnteredFrom(place, since));
   const linked = new Set([...context.arrivalsOf(trace).keys(), ...entered]);

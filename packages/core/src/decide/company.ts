@@ -37,12 +37,10 @@ const isAmongStrangers = ({ trace: a }: Member, { trace: b }: Member): boolean =
  * when what is as notable as it seldom shows. Two of those never do.
  */
 function tieByClock(memory: Memory, own: Member, their: Member): Tie | undefined {
-  const { watchingSince, startedAt } = memory;
   const weaker = own.alert.score.p < their.alert.score.p ? own.alert : their.alert;
   const isOneLikely = isLikely(own.alert) || isLikely(their.alert);
-  if (watchingSince === undefined || !isOneLikely || isAnyUnusual(own, their)) return undefined;
-  if (isLikely(weaker))
-    return tieByCoincidence(own.trace, their.trace, { watchingSince, startedAt });
+  if (!isOneLikely || isAnyUnusual(own, their)) return undefined;
+  if (isLikely(weaker)) return tieByCoincidence(own.trace, their.trace, memory.incidentsBegun());
   const isNotable = weaker.score.p >= memory.settings.closeP;
   const apartMs = Math.abs(own.trace.firstAt - their.trace.firstAt);
   if (!isNotable || apartMs > CLOSE_MS) return undefined;

@@ -4,7 +4,7 @@ import type { IncidentState } from '../correlate/incident.ts';
 import type { LinkContext } from '../correlate/link-weight.ts';
 import type { Began } from '../correlate/origin-change.ts';
 import type { Trace } from '../correlate/trace.ts';
-import { indexKeysOf } from '../correlate/trace.ts';
+import { indexKeysOf, placesOf } from '../correlate/trace.ts';
 import { CausalLinks } from '../origin/causal-links.ts';
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
@@ -17,6 +17,7 @@ import { Learner } from '../triage/learn/learner.ts';
 import { Prevalence } from '../triage/prevalence.ts';
 import type { DeciderSettings } from './config.ts';
 import type { SignalOutcome } from './decisions.ts';
+import { NotableBook } from './notable-book.ts';
 import { traceFromAlert } from './read-signal.ts';
 
 /** What is kept of an incident between two drains; the rest is built from its members. */
@@ -39,7 +40,7 @@ const MAX_SPREAD = 64;
 const MAX_LESSONS = 2_000;
 const MAX_STARTS = 64;
 const MAX_NEWEST = 16;
-const MAX_NOTABLE = 512;
+const NEVER = Number.POSITIVE_INFINITY as EpochMs;
 /** Scores that no verdict has checked yet are doubted less: rather one incident too many. */
 const UNCALIBRATED_P = 0.3;
 
@@ -104,8 +105,7 @@ export class Memory {
   newest: readonly AlertId[] = [];
   /** When the newest incidents began. */
   startedAt: readonly EpochMs[] = [];
-  /** The newest alerts that are not called harmless, oldest first; looked through for every pair. */
-  readonly #notable = new Map<AlertId, Alert>();
+  readonly #notable = new NotableBook();
   readonly #traces = new Map<AlertId, Trace>();
   readonly #latest = new BoundedMap<string, AlertId>(MAX_ALERTS);
   readonly #index = new BoundedMap<string, readonly AlertId[]>(MAX_KEYS);
@@ -160,17 +160,20 @@ export class Memory {
     if (this.#notable.has(alert.id) || alert.score.p >= this.settings.closeP) this.#note(alert);
   }
 
+  /** When the newest incidents began. */
+  incidentsBegun(): Beginnings {
+    return {
+      watchingSince: this.watchingSince ?? NEVER,
+      countIn: (from, to) => this.startedAt.filter((at) => at >= from && at <= to).length,
+    };
+  }
+
   /** When alerts at least as likely as this one, and no younger, began. */
   notableLike({ score, firstAt }: Alert): Beginnings {
-    const startedAt: EpochMs[] = [];
-    let oldest: EpochMs | undefined;
-    for (const one of this.#notable.values()) {
-      oldest ??= one.firstAt;
-      if (one.score.p >= score.p && one.firstAt < firstAt) startedAt.push(one.firstAt);
-    }
-    const isFull = this.#notable.size >= MAX_NOTABLE;
-    const watchingSince = (isFull ? oldest : undefined) ?? this.watchingSince ?? firstAt;
-    return { watchingSince, startedAt };
+    return {
+      watchingSince: this.#notable.completeSince ?? this.watchingSince ?? NEVER,
+      countIn: (from, to) => this.#notable.count(score.p, from, Math.min(to, firstAt - 1)),
+    };
   }
 
   /** Saves what correlation knows of an alert and makes it findable under every key. */
@@ -194,15 +197,11 @@ export class Memory {
     return [...new Set(keys.flatMap((key) => this.#index.get(key) ?? []))];
   }
 
-  /** What ties rest on now; good for one placing. */
+  /** What ties rest on now; good for one placing, in which every trace is asked for more than once. */
   linkContext(): LinkContext {
-    const arrivals = new Map<Trace, ReturnType<typeof findArrivals>>();
     return {
-      arrivalsOf: (trace) => {
-        const found = arrivals.get(trace) ?? findArrivals(trace, this.links);
-        arrivals.set(trace, found);
-        return found;
-      },
+      arrivalsOf: remembering((trace) => findArrivals(trace, this.links)),
+      placesOf: remembering((trace) => placesOf(trace, this.links)),
       links: this.links,
       addressWindowMs: this.settings.addressWindowMs,
       causalWindowMs: this.settings.causalWindowMs,
@@ -230,7 +229,7 @@ export class Memory {
       verdicts: this.verdicts.entries(),
       spread: this.#spread.entries(),
       startedAt: this.startedAt,
-      notable: [...this.#notable.keys()],
+      notable: this.#notable.ids(),
       newest: this.newest,
       learner: this.learner.snapshot(),
       lessons: this.lessons.entries(),
@@ -262,22 +261,14 @@ export class Memory {
     this.#spread.fill(from.spread);
     this.startedAt = from.startedAt ?? [];
     this.newest = from.newest ?? [];
-    this.#notable.clear();
-    for (const id of from.notable ?? []) {
-      const alert = this.alerts.get(id);
-      if (alert) this.#notable.set(id, alert);
-    }
+    this.#notable.fill((from.notable ?? []).flatMap((id) => this.alerts.get(id) ?? []));
     if (from.learner !== undefined) this.learner.restore(from.learner);
     this.lessons.fill(from.lessons ?? []);
   }
 
   #note(alert: Alert): void {
     if (!this.#notable.has(alert.id)) this.#post(NOTABLE_KEY, alert.id);
-    this.#notable.set(alert.id, alert);
-    for (const oldest of this.#notable.keys()) {
-      if (this.#notable.size <= MAX_NOTABLE) return;
-      this.#notable.delete(oldest);
-    }
+    this.#notable.note(alert);
   }
 
   #post(key: string, id: AlertId): void {
@@ -316,6 +307,17 @@ export class Memory {
       .sort((a, b) => a.number - b.number);
     for (const group of over.slice(0, MAX_GROUPS / 10)) this.groups.delete(group.id);
   }
+}
+
+function remembering<T>(make: (trace: Trace) => T): (trace: Trace) => T {
+  const made = new Map<Trace, T>();
+  return (trace) => {
+    const there = made.get(trace);
+    if (there !== undefined) return there;
+    const value = make(trace);
+    made.set(trace, value);
+    return value;
+  };
 }
 
 function isSnapshot(from: unknown): from is MemorySnapshot {
