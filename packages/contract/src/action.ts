@@ -281,13 +281,6 @@ export const actionRoutes = {
     response: ActionView,
     status: 201,
   }),
-  listPlaybooks: defineRoute({
-    method: 'GET',
-    path: '/playbooks',
-    access: 'viewer',
-    summary: 'The playbooks that are installed.',
-    response: listOf(PlaybookView),
-  }),
   getKillSwitch: defineRoute({
     method: 'GET',
     path: '/kill-switch',

@@ -17,6 +17,7 @@ export * from './intel.ts';
 export * from './narration.ts';
 export * from './on-call.ts';
 export * from './overview.ts';
+export * from './playbook.ts';
 export * from './record.ts';
 export * from './report.ts';
 export * from './root-cause.ts';

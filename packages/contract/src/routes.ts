@@ -13,6 +13,7 @@ import { intelRoutes } from './intel.ts';
 import { narrationRoutes } from './narration.ts';
 import { onCallRoutes } from './on-call.ts';
 import { overviewRoutes } from './overview.ts';
+import { playbookRoutes } from './playbook.ts';
 import { recordRoutes } from './record.ts';
 import { reportRoutes } from './report.ts';
 import { rootCauseRoutes } from './root-cause.ts';
@@ -40,6 +41,7 @@ export const routes = {
   ...huntRoutes,
   ...intelRoutes,
   ...actionRoutes,
+  ...playbookRoutes,
   ...runRoutes,
   ...onCallRoutes,
   ...auditRoutes,

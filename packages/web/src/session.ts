@@ -14,3 +14,6 @@ export function useMayAct(): boolean {
   const role = useMe().data?.role;
   return role === 'responder' || role === 'administrator';
 }
+
+/** May the account change what Cordon does by itself? */
+export const useMayAdminister = (): boolean => useMe().data?.role === 'administrator';

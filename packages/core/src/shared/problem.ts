@@ -63,6 +63,11 @@ export const PROBLEM_CODES = {
   channel_refused: 'The receiver behind a channel would not take a notification.',
   channel_unreachable: 'The receiver behind a channel could not be reached; the next one is tried.',
   nobody_configured: 'No people are configured who could be told.',
+  room_act_unusable:
+    'What was to be written into the room of an incident does not fit what stands there.',
+  room_content_unusable: 'A template of the incident room cannot be used.',
+  room_full: 'The room of an incident takes no more lines.',
+  room_no_mail: 'No channel is configured that can send mail.',
   override_unusable: 'An override names nobody who is there, no schedule, or no time to come.',
 
   // store
@@ -98,6 +103,7 @@ export const PROBLEM_CODES = {
   plan_changed: 'The plan is not the one that was shown, or it no longer waits.',
   playbook_bad_value: 'A playbook has a value that is not allowed there.',
   playbook_call_cycle: 'Playbooks call each other in a circle.',
+  playbook_changed: 'Somebody saved another version of the playbook in the meantime.',
   playbook_missing_approval: 'A step does lasting harm and asks nobody first.',
   playbook_missing_undo: 'A step holds an effect and does not say when it is taken back.',
   playbook_syntax: 'A playbook is not valid YAML.',

@@ -48,6 +48,7 @@ import { createIntelHandlers } from './routes/intel.ts';
 import { createNarrationHandlers } from './routes/narration.ts';
 import { createOnCallHandlers } from './routes/on-call.ts';
 import { createOverviewHandlers } from './routes/overview.ts';
+import { createPlaybookHandlers } from './routes/playbook.ts';
 import { createRecordHandlers } from './routes/record.ts';
 import { createReportHandlers } from './routes/report.ts';
 import { createRootCauseHandlers } from './routes/root-cause.ts';
@@ -174,6 +175,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
     ...createOnCallHandlers(api),
+    ...createPlaybookHandlers(api),
     ...createRunHandlers(api),
     ...createAuditHandlers(api),
     ...createDemoHandlers(api),

@@ -29,7 +29,7 @@ export type ContentOptions = Pick<SigmaOptions, 'placeholders'>;
 /** Where rules that were read once are kept, for a quick start. */
 const cacheFile = (dataDir: string): string => join(dataDir, 'rules.cache');
 
-/** Reads all of it, and what was imported into a data folder; one bad file never stops the others. */
+/** Reads all of it, and what was imported or written into a data folder; one bad file never stops the others. */
 export async function loadContent(
   dir: string,
   dataDir?: string,
@@ -41,7 +41,7 @@ export async function loadContent(
     loadParsers(join(dir, 'parsers')),
     readRules(join(dir, 'rules'), options),
     dataDir === undefined ? NO_PACKS : loadPacks(dataDir, options),
-    loadPlaybooks(join(dir, 'playbooks')),
+    loadPlaybooks(join(dir, 'playbooks'), dataDir),
   ]);
   const kept = cache ? [...cache.problems, ...(await cache.save())] : [];
   const rules = linkRules([...own.values, ...imported.values]);

@@ -1,9 +1,28 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Batch, lintLibrary, type Playbook, type Problem, parsePlaybook } from '@cordon/core';
+import { loadWritten } from '../playbooks/written.ts';
 
-/** Every `<folder>/<id>/playbook.yml`, in order of id; what cannot be read or used is a problem, and the rest is there. */
-export async function loadPlaybooks(folder: string): Promise<Batch<Playbook>> {
+/**
+ * The playbooks that come along in a folder and those that were written here, in order of id. What was
+ * written here takes the place of what came along, also where it cannot be read any more: nothing acts
+ * that somebody here had changed. What cannot be read or used is a problem, and the rest is there.
+ */
+export async function loadPlaybooks(folder: string, dataDir?: string): Promise<Batch<Playbook>> {
+  const shipped = await loadShipped(folder);
+  const written = await loadWritten(dataDir);
+  const values = [
+    ...shipped.values.filter(({ id }) => !written.ids.has(id)),
+    ...written.values,
+  ].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    values,
+    problems: [...shipped.problems, ...written.problems, ...lintLibrary(values)],
+  };
+}
+
+/** Every `<folder>/<id>/playbook.yml`. */
+async function loadShipped(folder: string): Promise<Batch<Playbook>> {
   const values: Playbook[] = [];
   const problems: Problem[] = [];
   for (const name of await listFolders(folder, problems)) {
@@ -30,7 +49,7 @@ export async function loadPlaybooks(folder: string): Promise<Batch<Playbook>> {
       });
     }
   }
-  return { values, problems: [...problems, ...lintLibrary(values)] };
+  return { values, problems };
 }
 
 async function listFolders(folder: string, problems: Problem[]): Promise<readonly string[]> {

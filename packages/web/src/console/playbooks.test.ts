@@ -51,4 +51,33 @@ describeConsole('playbooks', () => {
     expect(errors).toEqual([]);
     await close();
   });
+
+  it('puts a draft in force with its difference and a reason, and takes it back with one key', async () => {
+    const { tab, errors, close } = await openTab('dark');
+    await tab.goto(`${stage.base}/playbooks`);
+    const text = tab.getByLabel('Text', { exact: true });
+    const before = await text.inputValue();
+    await text.fill(before.replace('for: 4h', 'for: 2h'));
+    await tab.getByText('Versions').click();
+    await tab.getByText('A day was too long.').waitFor();
+    await tab.getByRole('button', { name: 'Save…' }).click();
+    await tab.getByText('+     for: 2h').waitFor();
+    expect(await axe(tab)).toEqual([]);
+    await tab.screenshot({ path: join(SHOTS, 'playbook-save-dark.png') });
+    await tab.getByLabel('Reason').fill('shorter');
+    await tab.keyboard.press('Control+Enter');
+    const put = 'PUT /playbooks/contain-address';
+    await expect
+      .poll(() => bodyOf(put))
+      .toMatchObject({ text: before.replace('4h', '2h'), base_version: 2, reason: 'shorter' });
+    await tab.getByText('Contain an address v3 is in force.').waitFor();
+    await tab.keyboard.press('z');
+    await expect
+      .poll(() => bodyOf(put))
+      .toEqual({ text: before, base_version: 3, reason: 'Undone: shorter' });
+    await tab.getByRole('button', { name: 'Take this text' }).first().click();
+    expect(await text.inputValue()).toContain('for: 4h');
+    expect(errors).toEqual([]);
+    await close();
+  });
 });

@@ -4,6 +4,7 @@ import type {
   GuardView,
   JournalLine,
   KillSwitchView,
+  PlaybookVersionView,
   PlaybookView,
   RunView,
 } from '@cordon/contract';
@@ -19,6 +20,7 @@ import {
   type Run,
   SECOND_MS,
 } from '@cordon/core';
+import type { PlaybookVersion } from '../../playbooks/written.ts';
 import type { ActionDesk } from '../../ports.ts';
 import { compact, presentEntity, presentProblem, toTime, toTimeMaybe } from './present.ts';
 
@@ -120,6 +122,10 @@ export const presentPlaybook = (playbook: Playbook): PlaybookView =>
       compact({ id, verb, ttl_s: toSeconds(ttlMs), undo }),
     ),
   });
+
+/** A version as it was saved. */
+export const presentPlaybookVersion = ({ at, ...kept }: PlaybookVersion): PlaybookVersionView =>
+  compact({ ...kept, at: toTimeMaybe(at) });
 
 export const presentKillSwitch = ({
   engaged,

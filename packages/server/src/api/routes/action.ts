@@ -3,7 +3,7 @@ import { type ActionRecord, type JsonObject, SECOND_MS } from '@cordon/core';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { toId, toPageQuery } from '../page.ts';
-import { presentAction, presentKillSwitch, presentPlaybook } from '../present/action.ts';
+import { presentAction, presentKillSwitch } from '../present/action.ts';
 import { compact, presentPage } from '../present/present.ts';
 import { notFound, valueOrRefuse } from '../problem-json.ts';
 
@@ -54,7 +54,6 @@ export function createActionHandlers({ store, actions }: ApiDeps): ActionHandler
       );
       return presentAction(valueOrRefuse(proposed));
     },
-    listPlaybooks: async () => ({ items: actions.playbooks().map(presentPlaybook) }),
     getKillSwitch: async () => presentKillSwitch(actions.killSwitch()),
     setKillSwitch: async ({ body, who }) => {
       await actions.setKillSwitch(body.engaged, body.reason, who.name);

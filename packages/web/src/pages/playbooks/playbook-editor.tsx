@@ -1,15 +1,19 @@
 import type { PlaybookView } from '@cordon/contract';
 import { type Playbook, type Problem, parsePlaybook } from '@cordon/core';
 import { useId, useMemo, useState } from 'react';
+import { useMayAdminister } from '../../session.ts';
 import { DryRunPanel } from './dry-run-panel.tsx';
+import { SavePlaybook } from './save-playbook.tsx';
 import { StepTree } from './step-tree.tsx';
+import { VersionList } from './version-list.tsx';
 
 /**
- * The text of a playbook and, in step with it, its picture and what is wrong with it. Files are what is
- * installed: a draft is tried here and saved there.
+ * The text of a playbook and, in step with it, its picture and what is wrong with it. A draft is tried
+ * on what was, and put in force by an administrator, with the reason.
  */
 export function PlaybookEditor({ playbook }: { readonly playbook: PlaybookView }) {
   const id = useId();
+  const mayAdminister = useMayAdminister();
   const [text, setText] = useState(playbook.text);
   const parsed = useMemo(
     () => parsePlaybook(text, `${playbook.id}/playbook.yml`),
@@ -44,13 +48,19 @@ export function PlaybookEditor({ playbook }: { readonly playbook: PlaybookView }
             onChange={(event) => setText(event.target.value)}
           />
           <div id={`${id}-problems`} aria-live="polite">
-            <Problems problems={parsed.problems} isChanged={text !== playbook.text} />
+            <Problems problems={parsed.problems} />
           </div>
           {text === playbook.text ? null : (
-            <button type="button" className="button" onClick={() => setText(playbook.text)}>
-              Back to what is installed
-            </button>
+            <div className="row">
+              {mayAdminister && parsed.playbook?.id === playbook.id ? (
+                <SavePlaybook playbook={playbook} text={text} />
+              ) : null}
+              <button type="button" className="button" onClick={() => setText(playbook.text)}>
+                Back to what is in force
+              </button>
+            </div>
           )}
+          <VersionList playbook={playbook} text={text} onTake={setText} />
         </div>
       </div>
       {parsed.playbook ? <DryRunPanel text={text} playbook={parsed.playbook} /> : null}
@@ -58,18 +68,11 @@ export function PlaybookEditor({ playbook }: { readonly playbook: PlaybookView }
   );
 }
 
-function Problems(of: { readonly problems: readonly Problem[]; readonly isChanged: boolean }) {
-  if (of.problems.length === 0)
-    return (
-      <p className="small">
-        {of.isChanged
-          ? 'Nothing is wrong. To install it, save it as content/playbooks/…/playbook.yml and reload the content.'
-          : 'Nothing is wrong.'}
-      </p>
-    );
+function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return <p className="small">Nothing is wrong.</p>;
   return (
     <ul className="playbook-problems">
-      {of.problems.map((problem) => (
+      {problems.map((problem) => (
         <li key={`${problem.at?.line}:${problem.at?.column}:${problem.detail}`}>
           {problem.at?.line ? (
             <span className="mono small">

@@ -1,4 +1,4 @@
-import type { DryRunBody } from '@cordon/contract';
+import type { DryRunBody, PlaybookBody, PlaybookView } from '@cordon/contract';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { api, queryClient } from '../../api.ts';
 
@@ -7,6 +7,20 @@ const PAGE = 20;
 /** The playbooks that are installed. */
 export const usePlaybooks = () =>
   useQuery({ queryKey: ['playbooks'], queryFn: ({ signal }) => api.listPlaybooks({ signal }) });
+
+/** Every version of a playbook that was saved, newest first. */
+export const usePlaybookVersions = ({ id, version }: PlaybookView) =>
+  useQuery({
+    queryKey: ['playbooks', id, version],
+    queryFn: ({ signal }) => api.listPlaybookVersions({ signal, params: { id } }),
+  });
+
+/** Puts a text of a playbook in force. */
+export async function savePlaybook(id: string, body: PlaybookBody): Promise<PlaybookView> {
+  const saved = await api.writePlaybook({ params: { id }, body });
+  await queryClient.invalidateQueries({ queryKey: ['playbooks'] });
+  return saved;
+}
 
 /** Runs of playbooks, newest first. */
 export const useRuns = () =>

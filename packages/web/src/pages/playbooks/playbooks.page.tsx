@@ -38,7 +38,7 @@ export function PlaybooksPage() {
                   ))}
                 </ul>
               </nav>
-              <PlaybookEditor key={open.id} playbook={open} />
+              <PlaybookEditor key={`${open.id} ${open.version}`} playbook={open} />
             </div>
           );
         }}
