@@ -167,6 +167,8 @@ export const MatterView = Type.Object(
       Type.Literal('question'),
       Type.Literal('action'),
       Type.Literal('alarm'),
+      Type.Literal('target'),
+      Type.Literal('mention'),
       Type.Literal('test'),
     ]),
     title: Type.String(),

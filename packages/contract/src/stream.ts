@@ -14,6 +14,7 @@ export const ChangeView = Type.Object(
       Type.Literal('setting'),
       Type.Literal('rule'),
       Type.Literal('notification'),
+      Type.Literal('room'),
     ]),
     id: Type.String(),
   },

@@ -39,4 +39,5 @@ export const STALE_BY_TOPIC: Readonly<Record<ChangeView['topic'], readonly strin
   setting: ['overview', 'kill-switch', 'on-call'],
   rule: ['rules', 'rule'],
   notification: ['matters', 'on-call'],
+  room: ['room'],
 };

@@ -5,7 +5,8 @@
 
 /**
  * What an alarm is about; one source has at most one notice of a kind. `rule`: a rule was set aside;
- * `unanswered`: people were told of something and nobody answered.
+ * `unanswered`: people were told of something and nobody answered; `target`: an incident is past a
+ * target of time.
  */
 export const NOTICE_KINDS = [
   'books',
@@ -18,6 +19,7 @@ export const NOTICE_KINDS = [
   'losses',
   'rule',
   'unanswered',
+  'target',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

@@ -4,6 +4,7 @@ import { isUnreached } from './deliver.ts';
 import {
   type AnswerVia,
   type ItemAnswer,
+  isPersonal,
   isStanding,
   type Matter,
   type MatterState,
@@ -131,7 +132,7 @@ function waitingState(
   nextAt: EpochMs,
   { roster }: Situation,
 ): MatterState {
-  const isAnswerable = need.kind !== 'test' && roster.policy.urgency[need.priority] === 'page';
+  const isAnswerable = !isPersonal(need) && roster.policy.urgency[need.priority] === 'page';
   if (!isAnswerable || state.status !== 'open') return { status: 'told' };
   return { ...state, nextAt };
 }
@@ -277,7 +278,7 @@ export function missed(
       ? undefined
       : revise(matter, { state: { ...matter.state, nextAt: now } });
   const isLost = matter.state.status === 'told' && waiting.every(hasFailed);
-  if (!isLost || matter.need.kind === 'test') return undefined;
+  if (!isLost || isPersonal(matter.need)) return undefined;
   const why = 'No channel would take it.';
   return revise(matter, { state: { status: 'unanswered', at: now, why } });
 }

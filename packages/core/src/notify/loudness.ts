@@ -52,6 +52,7 @@ export function loudnessOf(
 ): Loudness {
   const { policy, now } = given;
   if (need.kind === 'test') return { urgency: 'page', at: now };
+  if (need.kind === 'mention') return noteLoudness(person, given);
   switch (policy.urgency[need.priority]) {
     case 'page':
       return pageLoudness(need.priority, person, given);

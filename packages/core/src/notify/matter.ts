@@ -3,8 +3,19 @@ import type { EpochMs } from '../shared/time.ts';
 import type { PriorityLevel } from '../triage/priority.ts';
 import type { Contact, Urgency } from './roster.ts';
 
-/** What people are told of. `test` is somebody's own "send me a test". */
-export type MatterKind = 'incident' | 'approval' | 'question' | 'action' | 'alarm' | 'test';
+/**
+ * What people are told of. `test` is somebody's own "send me a test"; `mention` names one person in the
+ * room of an incident; `target`: something was not done in its time.
+ */
+export type MatterKind =
+  | 'incident'
+  | 'approval'
+  | 'question'
+  | 'action'
+  | 'alarm'
+  | 'target'
+  | 'mention'
+  | 'test';
 
 /** Something people must be told of, as it is now; its key stays the same while it is the same thing. */
 export interface Need {
@@ -148,6 +159,9 @@ export const matterDueAt = ({ state }: Matter): EpochMs | undefined =>
 /** When the notification is to be handed over. */
 export const notificationDueAt = ({ state }: Notification): EpochMs | undefined =>
   state.status === 'planned' ? state.nextAt : state.status === 'sending' ? state.at : undefined;
+
+/** Is it for one person's eyes, so that nobody has to answer and nothing escalates? */
+export const isPersonal = ({ kind }: Need): boolean => kind === 'test' || kind === 'mention';
 
 /** Does it still have to be told or answered? */
 export const isStanding = ({ state }: Matter): boolean => state.status !== 'over';

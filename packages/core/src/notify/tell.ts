@@ -158,6 +158,7 @@ interface Reason {
 /** Why this person gets this, so loud, now: each reason as a sentence of its own. */
 function sayWhy({ matter, team, step, recipient, loudness, because }: Reason): readonly string[] {
   if (matter.need.kind === 'test') return ['You got this because somebody asked for a test.'];
+  if (matter.need.kind === 'mention') return ['You got this because somebody named you.'];
   const { priority } = matter.need;
   const main = `You got this because ${matter.team.why}, and ${recipient.why}.`;
   const policy =

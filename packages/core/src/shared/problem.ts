@@ -100,6 +100,7 @@ export const PROBLEM_CODES = {
   expression_syntax: 'An expression cannot be read.',
   illegal_transition: 'An action cannot go from its state to that one.',
   no_connector: 'No configured connector has the verb that is asked for.',
+  automation_unproven: 'Too few verdicts agree with the automation for it to act.',
   plan_changed: 'The plan is not the one that was shown, or it no longer waits.',
   playbook_bad_value: 'A playbook has a value that is not allowed there.',
   playbook_call_cycle: 'Playbooks call each other in a circle.',

@@ -29,6 +29,9 @@ const MOST_STANDING = 500;
 const STEADY_MS = MINUTE_MS;
 const GONE_MS = 2 * MINUTE_MS;
 
+/** What stands as a matter of its own. */
+const TOLD_OTHERWISE: ReadonlySet<Notice['kind']> = new Set(['unanswered', 'target']);
+
 export interface FollowDeps {
   readonly store: StateStore;
   readonly roster: Roster;
@@ -140,7 +143,7 @@ export class Follower {
   async watchAlarms(): Promise<void> {
     const { store, book, roster, now } = this.#deps;
     const at = now();
-    const notices = this.#deps.notices().filter(({ kind }) => kind !== 'unanswered');
+    const notices = this.#deps.notices().filter(({ kind }) => !TOLD_OTHERWISE.has(kind));
     const standing = new Set(notices.map(alarmKey));
     const told = await store.listMatters({
       limit: MOST_STANDING,

@@ -176,6 +176,7 @@ const ALARM_PRIORITY: Readonly<Record<NoticeKind, PriorityLevel>> = {
   lag: 'P2',
   losses: 'P2',
   unanswered: 'P2',
+  target: 'P2',
   parse_failures: 'P3',
   skew: 'P3',
   times: 'P3',
