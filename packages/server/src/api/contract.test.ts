@@ -6,6 +6,7 @@ import {
   type Incident,
   idOf,
   ok,
+  parsePlaybook,
   type Signal,
   toEpochMs,
 } from '@cordon/core';
@@ -205,6 +206,7 @@ const pathOf = (operation: OperationId): string =>
     .replace('/alerts/:id', `/alerts/${alertId}`)
     .replace('/actions/:id', `/actions/${actionId}`)
     .replace('/rules/:id', '/rules/root-login')
+    .replace('/playbooks/:id', '/playbooks/block')
     .replace('/reports/:kind', '/reports/week')
     .replace('/backtests/:id', `/backtests/${backtestId}`)
     .replace('/diagnoses/:id', `/diagnoses/${diagnosisId}`)
@@ -218,6 +220,8 @@ const reads = (Object.keys(routes) as OperationId[]).filter(
   (operation) => routes[operation].method === 'GET',
 );
 
+const PLAYBOOK = `playbook: block\nsteps:\n  - { stop: succeeded, text: Nothing }\n`;
+
 const narrator = createNarrator({
   model: 'small',
   ask: async () => ok(`{"choices":[{"message":{"content":"It began [${alertId}]. So what?"}}]}`),
@@ -225,7 +229,12 @@ const narrator = createNarrator({
 });
 
 test('every read answers what the contract promises', async () => {
-  await using api = await createHarness({ narrator });
+  const { playbook } = parsePlaybook(PLAYBOOK, 'block/playbook.yml');
+  await using api = await createHarness({
+    narrator,
+    playbooks: playbook ? [playbook] : [],
+    settings: { dataDir: '/nowhere' },
+  });
   await seed(api);
   const cookie = await api.cookieOf('administrator');
   const payload = { id: 'web', title: 'Web' };
