@@ -44,6 +44,7 @@ import type { Observed, ObservedPage } from './observed.ts';
 import type { PackedEvents } from './packed-events.ts';
 import type { PackedRecords } from './packed-records.ts';
 import type { NewRecord } from './raw-record.ts';
+import type { RoomStore } from './room-store.ts';
 
 export type { AuditEntry, NewAuditEntry } from './audit-chain.ts';
 export type { NewRecord } from './raw-record.ts';
@@ -221,14 +222,20 @@ export interface BatchCommit {
   readonly runs: readonly Run[];
   /** Signals that were kept from alerting. */
   readonly muted?: readonly MutedSignal[];
-  /** Present now and then: what the thinker knows as of `committedOffset`, as JSON text. */
+  /** What the thinker knows as of `committedOffset`, where no record would bring that back. */
   readonly snapshot?: string;
+}
+
+/** What the thinker knew once the records below an offset were thought about; the text is its own. */
+export interface Snapshot {
+  readonly offset: number;
+  readonly text: string;
 }
 
 /** Where the pipeline stopped. */
 export interface PipelineState {
   readonly committedOffset: number;
-  readonly snapshot?: { readonly offset: number; readonly text: string };
+  readonly snapshot?: Snapshot;
   /** What the newest verdict left learnt, as JSON text. */
   readonly learnt?: string;
   /** Alerts and incidents that are open or changed in the last 7 days of event time. */
@@ -248,7 +255,8 @@ export interface Change {
     | 'source'
     | 'setting'
     | 'rule'
-    | 'notification';
+    | 'notification'
+    | 'room';
   readonly id: string;
 }
 
@@ -260,10 +268,12 @@ export interface IntentCount {
 }
 
 /** Small, durable, transactional facts. One writer; a rejected call changed nothing. */
-export interface StateStore extends NotifyStore {
+export interface StateStore extends NotifyStore, RoomStore {
   // the pipeline's side
   loadPipelineState(): Promise<PipelineState>;
   commitBatch(batch: BatchCommit): Promise<void>;
+  /** Keeps a snapshot that is newer than the one there is; another one changes nothing. */
+  keepSnapshot(snapshot: Snapshot): Promise<void>;
   /** Moves records from the ends that their letters stood for to new ones; the offset stays. */
   commitRetry(retry: RetryCommit): Promise<void>;
   addTallies(tallies: readonly Tally[]): Promise<void>;

@@ -99,6 +99,17 @@ export function checkStateStore(name: string, open: () => Promise<StateStore>): 
       expect((await store.listAlerts({ limit: 9, seen })).items).toEqual([alert(2, open, NOW + 5)]);
     });
 
+    it('keeps a snapshot that is newer than the one there is', async () => {
+      for (const [offset, text] of [
+        [3, 'first'],
+        [5, 'newer'],
+        [4, 'older'],
+        [5, 'as old'],
+      ] as const)
+        await store.keepSnapshot({ offset, text });
+      expect((await store.loadPipelineState()).snapshot).toEqual({ offset: 5, text: 'newer' });
+    });
+
     it('keeps what was learnt with the act that taught it, beside any snapshot', async () => {
       const audit = { at: toEpochMs(NOW), actor: 'ann', what: 'x', subject: 's', data: {} };
       const change = { alerts: [], incidents: [], audit };

@@ -13,6 +13,7 @@ import {
 } from '../selection.ts';
 import { closedError } from '../store-error.ts';
 import { notifySide } from './memory-notify.ts';
+import { roomSide } from './memory-rooms.ts';
 import { ruleSide } from './memory-rules.ts';
 import {
   createTables,
@@ -44,6 +45,7 @@ function pipelineSide(
   | 'commitBatch'
   | 'commitRetry'
   | 'addTallies'
+  | 'keepSnapshot'
   | 'addDeadLetters'
   | 'saveDecisions'
 > {
@@ -79,6 +81,9 @@ function pipelineSide(
       if (batch.snapshot !== undefined)
         tables.snapshot = { offset: batch.committedOffset, text: batch.snapshot };
       write.findings(batch);
+    },
+    async keepSnapshot(snapshot) {
+      if ((tables.snapshot?.offset ?? -1) < snapshot.offset) tables.snapshot = snapshot;
     },
     async commitRetry(retry) {
       const idOf = ({ offset, stage }: DeadLetter) => `${offset} ${stage}`;
@@ -342,6 +347,7 @@ export function createMemoryStateStore(): StateStore {
     ...ruleSide(tables, write),
     ...keepingSide(tables, write),
     ...notifySide(tables, write),
+    ...roomSide(tables, write),
     async close() {
       isClosed = true;
     },

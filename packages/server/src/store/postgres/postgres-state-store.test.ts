@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { checkNotifyStore } from '../notify-store.contract.ts';
+import { checkRoomStore } from '../room-store.contract.ts';
 import { checkRuleStore } from '../rule-store.contract.ts';
 import { checkStateStore } from '../state-store.contract.ts';
 import { openPostgresStateStore } from './postgres-state-store.ts';
@@ -78,6 +79,7 @@ if (bin === undefined) {
     const open = async () => openPostgresStateStore({ url: await cluster.freshUrl() });
     checkStateStore('postgres', open);
     checkNotifyStore('postgres', open);
+    checkRoomStore('postgres', open);
     checkRuleStore('postgres', open);
   });
 }

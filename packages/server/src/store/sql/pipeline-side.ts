@@ -77,6 +77,7 @@ export function pipelineSide(
 ): Side<
   | 'loadPipelineState'
   | 'commitBatch'
+  | 'keepSnapshot'
   | 'commitRetry'
   | 'addTallies'
   | 'addDeadLetters'
@@ -110,6 +111,12 @@ export function pipelineSide(
         if (batch.snapshot !== undefined)
           await setPipeline(tx, { name: 'snapshot', record_offset, body: batch.snapshot });
         await writeFindings(tx, batch);
+      }),
+    keepSnapshot: ({ offset, text }) =>
+      base.write(async (tx) => {
+        const there = await bodyOf(tx, 'snapshot');
+        if (there !== undefined && Number(there.record_offset) >= offset) return;
+        await setPipeline(tx, { name: 'snapshot', record_offset: offset, body: text });
       }),
     commitRetry: (retry) =>
       base.write(async (tx) => {

@@ -6,6 +6,7 @@ import { notifySide } from './notify-side.ts';
 import { peopleSide } from './people-side.ts';
 import { pipelineSide } from './pipeline-side.ts';
 import { recordSide } from './record-side.ts';
+import { roomSide } from './room-side.ts';
 import { ruleSide } from './rule-side.ts';
 import type { StateDatabase } from './state-database.ts';
 
@@ -25,5 +26,6 @@ export const createSqlStateStore = (base: StateDatabase): StateStore => ({
   ...peopleSide(base),
   ...keepingSide(base),
   ...notifySide(base),
+  ...roomSide(base),
   close: () => base.close(),
 });

@@ -86,6 +86,12 @@ export interface StateTables {
     readonly next_at: number | null;
   };
   readonly notification_matters: { readonly matter_id: string; readonly notification_id: string };
+  readonly room_lines: {
+    readonly incident_id: string;
+    readonly number: number;
+    readonly at: number;
+    readonly body: string;
+  };
   readonly users: BodyRow & { readonly name: string };
   readonly credentials: BodyRow & { readonly kind: string; readonly secret_hash: string };
   readonly settings: { readonly key: string; readonly body: string };

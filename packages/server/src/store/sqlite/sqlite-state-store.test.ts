@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { line } from '../fixtures/facts.ts';
 import { createMemoryStateStore } from '../memory/memory-state-store.ts';
 import { checkNotifyStore } from '../notify-store.contract.ts';
+import { checkRoomStore } from '../room-store.contract.ts';
 import { checkRuleStore } from '../rule-store.contract.ts';
 import { checkStateStore } from '../state-store.contract.ts';
 import { openSqliteStateStore } from './sqlite-state-store.ts';
@@ -13,6 +14,8 @@ checkStateStore('memory', async () => createMemoryStateStore());
 checkStateStore('sqlite', () => openSqliteStateStore({ file: ':memory:' }));
 checkNotifyStore('memory', async () => createMemoryStateStore());
 checkNotifyStore('sqlite', () => openSqliteStateStore({ file: ':memory:' }));
+checkRoomStore('memory', async () => createMemoryStateStore());
+checkRoomStore('sqlite', () => openSqliteStateStore({ file: ':memory:' }));
 checkRuleStore('memory', async () => createMemoryStateStore());
 checkRuleStore('sqlite', () => openSqliteStateStore({ file: ':memory:' }));
 
