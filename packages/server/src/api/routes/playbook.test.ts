@@ -61,7 +61,7 @@ it.each([
   ['an old base', { base_version: 7 }, 409, 'playbook_changed'],
   ['a text that is none', { text: 'a: [' }, 409, 'playbook_syntax'],
   ['no reason', { reason: '' }, 400, 'bad_request'],
-])('%s is refused', async (_what, more, status, code) => {
+] as const)('%s is refused', async (...[, more, status, code]) => {
   const answer = await put('administrator', more);
   expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
   expect(await written()).toEqual([]);
