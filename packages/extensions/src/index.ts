@@ -49,4 +49,5 @@ export {
 export { signWebhook } from './connectors/webhook/webhook.ts';
 export { type Caller, createCaller } from './http/outgoing.ts';
 export { readFeed } from './intel/read-feed.ts';
+export { readObjects } from './snmp/read-objects.ts';
 export { SourceTrouble } from './sources/session.ts';

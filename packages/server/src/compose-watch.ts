@@ -1,5 +1,8 @@
 import type { EpochMs } from '@cordon/core';
+import { readObjects } from '@cordon/extensions';
 import { CHECKS_SOURCE, CheckDesk } from './checks/check-desk.ts';
+import { EquipmentDesk } from './checks/equipment-desk.ts';
+import { makeCheck } from './checks/make-check.ts';
 import { RootCauseDesk } from './checks/root-cause-desk.ts';
 import { createReadPage } from './compose-scrapes.ts';
 import type { Config } from './config/load-config.ts';
@@ -37,7 +40,20 @@ export async function composeWatch(
     now,
     onBroken: (error) => telemetry.bugSeen({ part: 'diagnose', error }),
   });
+  const metrics = new MetricDesk({
+    intake,
+    now,
+    onProblem: (problem) => telemetry.problemRaised({ part: 'metrics', problem }),
+  });
+  const equipment = new EquipmentDesk({
+    equipment: config.equipment,
+    read: readObjects,
+    metrics,
+    store,
+    now,
+  });
   const checks = await CheckDesk.open({
+    ask: (check) => makeCheck(check, (device, address) => equipment.ask(device, address)),
     checks: config.checks,
     intake,
     doctor,
@@ -45,11 +61,6 @@ export async function composeWatch(
     now,
     chance: Math.random,
     onProblem: (problem) => telemetry.problemRaised({ part: 'checks', problem }),
-  });
-  const metrics = new MetricDesk({
-    intake,
-    now,
-    onProblem: (problem) => telemetry.problemRaised({ part: 'metrics', problem }),
   });
   const rootCauses = new RootCauseDesk({
     store,

@@ -16,6 +16,7 @@ export const CHECK_KINDS = [
   'postgres',
   'mysql',
   'redis',
+  'snmp',
 ] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];
 
@@ -74,7 +75,7 @@ export interface CheckReading {
 
 /** What the doctor would be asked about a check; undefined for a kind that has no port. */
 export function toDiagnosisTarget({ kind, host, port, path }: Check): Target | undefined {
-  if (port === 0 || kind === 'ntp' || kind === 'dns') return undefined;
+  if (port === 0 || kind === 'ntp' || kind === 'dns' || kind === 'snmp') return undefined;
   return { host, port, service: SERVICE_OF[kind] ?? 'tcp', path };
 }
 

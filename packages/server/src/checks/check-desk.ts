@@ -17,7 +17,6 @@ import type { DiagnosisDesk, DiagnosisJob } from '../diagnose/diagnosis-desk.ts'
 import type { Intake } from '../ports.ts';
 import type { StateStore } from '../store/ports.ts';
 import { toStoreError } from '../store/store-error.ts';
-import { makeCheck } from './make-check.ts';
 import { toRecord } from './turn-record.ts';
 
 const MAX_IN_FLIGHT = 8;
@@ -55,8 +54,8 @@ export interface CheckDeskDeps {
   /** 0 up to 1. */
   readonly chance: () => number;
   readonly onProblem: (problem: Problem) => void;
-  /** Asks once; the real network unless told otherwise. */
-  readonly ask?: (check: Check) => Promise<CheckReading>;
+  /** Asks once; never throws for what the network does. */
+  readonly ask: (check: Check) => Promise<CheckReading>;
 }
 
 interface Watched {
@@ -136,7 +135,7 @@ export class CheckDesk {
   }
 
   async #ask(watched: Watched): Promise<void> {
-    const { ask = makeCheck, now, chance, onProblem } = this.#deps;
+    const { ask, now, chance, onProblem } = this.#deps;
     const { check, track } = watched;
     watched.isAsked = true;
     watched.dueAt = now() + check.everyMs * (1 + JITTER * (2 * chance() - 1));

@@ -10,7 +10,9 @@ import {
   type Result,
   SECOND_MS,
 } from '@cordon/core';
+import { SnmpAccess } from '@cordon/kit';
 import { type Static, Type } from 'typebox';
+import type { Equipment } from './equipment-desk.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' });
 
@@ -60,6 +62,15 @@ const Expect = Type.Object(
     offset_ms: Type.Optional(
       Type.Integer({ minimum: 1, description: 'How far a clock may be off; 1000 otherwise.' }),
     ),
+    ports: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        maxItems: 500,
+        description: 'Ports of equipment that must be up; of others it is told when they go down.',
+      }),
+    ),
+    max_celsius: Type.Optional(
+      Type.Number({ minimum: -50, maximum: 200, description: 'A sensor above is a warning.' }),
+    ),
   },
   { additionalProperties: false, default: {} },
 );
@@ -99,6 +110,7 @@ export const ChecksYml = Type.Array(
         maxItems: 20,
         description: 'Checks that must be well for this one to be.',
       }),
+      snmp: Type.Optional(SnmpAccess),
       expect: Expect,
     },
     { additionalProperties: false },
@@ -107,11 +119,17 @@ export const ChecksYml = Type.Array(
 );
 type CheckYml = Static<typeof ChecksYml>[number];
 
-const BARE_PORTS: Partial<Readonly<Record<CheckKind, number>>> = { ping: 0, dns: 0, ntp: 123 };
-const LDAP_PORT = 389;
+const BARE_PORTS: Partial<Readonly<Record<CheckKind, number>>> = {
+  ping: 0,
+  dns: 0,
+  ntp: 123,
+};
+const DEFAULT_PORTS: Partial<Readonly<Record<CheckKind, number>>> = { ldap: 389, snmp: 161 };
 
 export interface ReadChecks {
   readonly values: readonly Check[];
+  /** How the devices among them are asked, by id of the check. */
+  readonly equipment: ReadonlyMap<string, Equipment>;
   readonly problems: readonly Problem[];
 }
 
@@ -130,10 +148,39 @@ export function readChecks(
       ...(ids.indexOf(entry.id) === index ? [] : [twice(entry.id, locate([index, 'id']))]),
       ...(stranger === undefined ? [] : [unknown(stranger, locate([index, 'depends_on']))]),
       ...(leadsBack(entry.id, entries) ? [circular(entry.id, locate([index, 'depends_on']))] : []),
+      ...((entry.kind === 'snmp') === (entry.snmp !== undefined)
+        ? []
+        : [mismatched(entry.id, locate([index, 'kind']))]),
     ];
   });
-  return { values: read.flatMap((one) => (one.ok ? [one.value] : [])), problems };
+  return {
+    values: read.flatMap((one) => (one.ok ? [one.value] : [])),
+    equipment: new Map(entries.flatMap(toEquipment)),
+    problems,
+  };
 }
+
+const toEquipment = ({ id, snmp, expect }: CheckYml): [string, Equipment][] =>
+  snmp === undefined
+    ? []
+    : [
+        [
+          id,
+          {
+            access: snmp,
+            ports: expect.ports ?? [],
+            ...(expect.max_celsius === undefined ? {} : { maxCelsius: expect.max_celsius }),
+          },
+        ],
+      ];
+
+const mismatched = (id: string, at: Location): Problem => ({
+  code: 'config_bad_value',
+  detail: `"${id}" must have both \`kind: snmp\` and \`snmp\`, or neither.`,
+  hint: 'write `snmp: { community: !env NAME }`, or a `user` for SNMPv3',
+  at,
+  retryable: false,
+});
 
 /** Would a check wait for itself? Then none of the circle would ever be told. */
 function leadsBack(id: string, entries: readonly CheckYml[]): boolean {
@@ -204,8 +251,9 @@ type Place = Pick<Check, 'kind' | 'host' | 'port' | 'path'>;
 function readPlace({ target, kind }: CheckYml): Result<Place> {
   const bare = kind === undefined ? undefined : BARE_PORTS[kind];
   if (kind !== undefined && bare !== undefined) return readBare(target, kind, bare);
-  const text = kind === 'ldap' && !/:\d+$/.test(target) ? `${target}:${LDAP_PORT}` : target;
-  const read = parseTarget(text, kind === 'ldap' ? 'tcp' : kind);
+  const usual = kind && DEFAULT_PORTS[kind];
+  const text = usual !== undefined && !/:\d+$/.test(target) ? `${target}:${usual}` : target;
+  const read = parseTarget(text, usual === undefined ? kind : 'tcp');
   if (!read.ok) return read;
   const { service, host, port, path } = read.value;
   return ok({ kind: kind ?? (service === 'dns' ? 'tcp' : service), host, port, path });

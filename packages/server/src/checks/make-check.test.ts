@@ -21,19 +21,22 @@ const ask = (
   port: number,
   more: { host?: string; expect?: Expectations } = {},
 ) =>
-  makeCheck({
-    id: 'x',
-    kind,
-    asset: 'x',
-    host: '127.0.0.1',
-    port,
-    path: '/health',
-    everyMs: 1_000,
-    confirmCount: 1,
-    dependsOn: [],
-    expect: {},
-    ...more,
-  });
+  makeCheck(
+    {
+      id: 'x',
+      kind,
+      asset: 'x',
+      host: '127.0.0.1',
+      port,
+      path: '/health',
+      everyMs: 1_000,
+      confirmCount: 1,
+      dependsOn: [],
+      expect: {},
+      ...more,
+    },
+    async () => ({ state: 'unknown', text: 'There are no devices here.' }),
+  );
 
 it('HTTP: a text that is split over two pieces is found, one that is not there is missed', async () => {
   const port = await listen(

@@ -24,19 +24,22 @@ import { localView } from '../diagnose/view.ts';
 import { askDirectory } from './ask-directory.ts';
 import { askNtp } from './ask-ntp.ts';
 
-/** Asks once, by the doctor's own probes. Never throws for what the network does. */
-export async function makeCheck(check: Check): Promise<CheckReading> {
-  const judgement = await judge(check);
+/** Asks a device at an address. */
+export type AskEquipment = (check: Check, address: string) => Promise<Judgement>;
+
+/** Asks once, by the doctor's own probes, a device in its own way. Never throws for what the network does. */
+export async function makeCheck(check: Check, askEquipment: AskEquipment): Promise<CheckReading> {
+  const judgement = await judge(check, askEquipment);
   return { at: toEpochMs(Date.now()), ...judgement };
 }
 
-async function judge(check: Check): Promise<Judgement> {
+async function judge(check: Check, askEquipment: AskEquipment): Promise<Judgement> {
   const { kind, host } = check;
   // Of a name everything is asked, not the first address alone.
   const address = kind === 'dns' || isIP(host) > 0 ? host : await findAddress(host);
-  return address === undefined
-    ? { state: 'fail', text: `The name ${host} has no address here.` }
-    : askAddress(check, address);
+  if (address === undefined)
+    return { state: 'fail', text: `The name ${host} has no address here.` };
+  return askAddress(check, address, askEquipment);
 }
 
 /** The first address, as programs of this machine get it. */
@@ -46,7 +49,11 @@ const findAddress = (host: string): Promise<string | undefined> =>
     () => undefined,
   );
 
-async function askAddress(check: Check, address: string): Promise<Judgement> {
+async function askAddress(
+  check: Check,
+  address: string,
+  askEquipment: AskEquipment,
+): Promise<Judgement> {
   const { kind, host, port, expect } = check;
   switch (kind) {
     case 'ping':
@@ -77,6 +84,8 @@ async function askAddress(check: Check, address: string): Promise<Judgement> {
     }
     case 'ntp':
       return judgeClock(await askNtp({ address, port }), expect);
+    case 'snmp':
+      return askEquipment(check, address);
     case 'dns':
       return judgeResolve(await resolveName(host), expect);
   }

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
   type AssetRule,
+  type AutomationRules,
   type BenignRule,
   type Check,
   DAY_MS,
@@ -24,6 +25,7 @@ import type { ConnectorDefinition, FeedConfig, SourceDefinition } from '@cordon/
 import type { TObject } from 'typebox';
 import { Value } from 'typebox/value';
 import { readChecks } from '../checks/config.ts';
+import type { Equipment } from '../checks/equipment-desk.ts';
 import { type EnrichmentSettings, toEnrichment } from '../enrich/config.ts';
 import { type Scrape, toScrapes } from '../metrics/config.ts';
 import { type NarratorSettings, toNarrator } from '../narrate/config.ts';
@@ -91,6 +93,8 @@ export interface Config {
   };
   readonly sources: readonly ConfiguredSource[];
   readonly checks: readonly Check[];
+  /** How the devices among the checks are asked, by id of the check. */
+  readonly equipment: ReadonlyMap<string, Equipment>;
   readonly scrapes: readonly Scrape[];
   readonly webhooks: readonly ConfiguredWebhook[];
   readonly elasticsearchVersion: string;
@@ -107,6 +111,7 @@ export interface Config {
     readonly modes: Readonly<Record<string, ResponseMode>>;
     readonly neverTouch: readonly NeverTouch[];
     readonly limits: Partial<GuardLimits>;
+    readonly automation: AutomationRules;
     /** By connector id, only those that are configured. */
     readonly connectors: Readonly<Record<string, unknown>>;
   };
@@ -171,7 +176,8 @@ export function parseConfig(text: string, input: ConfigInput): LoadedConfig {
   const people = readNotify(yml, locate);
   const named = [...checks.problems, ...people.problems];
   if (named.length > 0) return failed(named);
-  const parts = { sources: sources.values, checks: checks.values, file: input.file };
+  const { values, equipment } = checks;
+  const parts = { sources: sources.values, checks: values, equipment, file: input.file };
   const { notify } = people;
   return { ok: true, config: { ...toConfig(yml, parts), ...(notify ? { notify } : {}) } };
 }
@@ -273,8 +279,9 @@ function toConfig(
   {
     sources,
     checks,
+    equipment,
     file,
-  }: Pick<Config, 'sources' | 'checks'> & { readonly file: string | undefined },
+  }: Pick<Config, 'sources' | 'checks' | 'equipment'> & { readonly file: string | undefined },
 ): Config {
   const { server, response } = yml;
   const base = file === undefined ? '.' : dirname(file);
@@ -295,6 +302,7 @@ function toConfig(
     },
     sources,
     checks,
+    equipment,
     scrapes: toScrapes(yml.scrapes),
     webhooks: yml.webhooks.map(toWebhook),
     elasticsearchVersion: yml.drop_in.elasticsearch_version,
@@ -311,6 +319,10 @@ function toConfig(
       modes: response.modes,
       neverTouch: response.never_touch,
       limits: toLimits(response.budgets),
+      automation: {
+        startIn: response.automation.start_in,
+        agreement: response.automation.agreement,
+      },
       connectors: response.connectors,
     },
     decider: {
