@@ -7,6 +7,7 @@ export * from './decide/config.ts';
 export * from './decide/create-decider.ts';
 export * from './decide/decider.ts';
 export * from './decide/decisions.ts';
+export { ownAnswerKind } from './decide/own-answer.ts';
 export * from './detect/create-engine.ts';
 export * from './detect/detector-bank.ts';
 export * from './detect/detectors.ts';
@@ -128,6 +129,7 @@ export {
   type Stage,
 } from './report/response-times.ts';
 export * from './respond/action.ts';
+export * from './respond/automation/automation.ts';
 export { toCacaoJson } from './respond/cacao/codec.ts';
 export { toCacao, toCacaoId } from './respond/cacao/from-playbook.ts';
 export * from './respond/cacao/model.ts';

@@ -11,6 +11,7 @@ import type { Certificate } from '../triage/learn/certificate.ts';
 import type { ActChanges } from './changes.ts';
 import type { BenignRule } from './config.ts';
 import type { Decisions } from './decisions.ts';
+import type { OwnAnswerGiven } from './own-answer.ts';
 
 /** What a person's act changed. */
 export interface Acted extends Decisions {
@@ -50,6 +51,10 @@ export type DeskCommand =
       readonly verdict: VerdictKind;
       readonly reason: string;
     }
+  | ({
+      /** The affected person answered: "was it you?". */
+      readonly kind: 'take_own_answer';
+    } & OwnAnswerGiven)
   | { readonly kind: 'reopen_alert'; readonly alertId: AlertId; readonly reason: string };
 
 /** On what terms alerts close by themselves. */

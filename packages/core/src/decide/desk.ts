@@ -8,6 +8,7 @@ import type { DeskCommand } from './decider.ts';
 import { learnFrom } from './learning.ts';
 import type { Group, Memory } from './memory.ts';
 import { isOpenGroup } from './memory.ts';
+import { takeOwnAnswer } from './own-answer.ts';
 import { placeAlert } from './placement.ts';
 import { mergeByHand, splitByHand } from './regroup.ts';
 
@@ -172,6 +173,10 @@ export function actOnDesk(memory: Memory, command: DeskCommand, by: DeskActor): 
           alertIds: command.alertIds,
           word: wordOf(command.reason, by),
         }),
+      );
+    case 'take_own_answer':
+      return withGroup(memory, command.incidentId, (group) =>
+        takeOwnAnswer(memory, group, { ...command, at: by.at }),
       );
     case 'close_alert':
       return withAlert(memory, command.alertId, (alert) =>

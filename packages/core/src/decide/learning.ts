@@ -10,6 +10,7 @@ import { describeLearnt } from '../triage/learn/sentences.ts';
 import type { ScoreContext } from '../triage/scorecard.ts';
 import { authoredNats, gatherEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
 import type { Memory } from './memory.ts';
+import { ownAnswersOf } from './own-answer.ts';
 import type { UnscoredAlert } from './read-signal.ts';
 
 /*
@@ -54,7 +55,10 @@ export function scoreAndKeep(
   const card = combineEvidence(PRIOR_LOGIT, carded);
   memory.lessons.set(alert.id, { lesson: insight.lesson, given: card.logit });
   const learnt = toEvidence(memory, alert, { insight, given: card.logit });
-  return learnt.length === 0 ? card : combineEvidence(PRIOR_LOGIT, [...carded, ...learnt]);
+  const said = ownAnswersOf(memory.alerts.get(alert.id));
+  return learnt.length + said.length === 0
+    ? card
+    : combineEvidence(PRIOR_LOGIT, [...carded, ...learnt, ...said]);
 }
 
 /** The alert by what is learnt of its rule now; nothing else of it is looked at again. */

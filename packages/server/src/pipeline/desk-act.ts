@@ -9,6 +9,7 @@ const PAST_TENSE: Readonly<Record<DeskCommand['kind'], string>> = {
   unassign_incident: 'incident_unassigned',
   merge_incidents: 'incidents_merged',
   split_incident: 'incident_split',
+  take_own_answer: 'own_answer_taken',
   close_alert: 'alert_closed',
   reopen_alert: 'alert_reopened',
 };
