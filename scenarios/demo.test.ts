@@ -124,6 +124,18 @@ const tellEnd = ({ rule, state }: Alert): string =>
 const tellAction = ({ verb, target, connectorId, status, reason }: ActionRecord): string =>
   `${verb} ${target.id} by ${connectorId}: ${status} (${reason})`;
 
+it('gives a snapshot of what it knows that nothing changes any more', async () => {
+  const { engines } = await loadEngines(pathTo('../content'), { decider: { benign: [] } });
+  const analyst = createAnalyst(engines);
+  const records = toRecords(readStory());
+  const half = records.length / 2;
+  analyst.analyse(records.slice(0, half));
+  const taken = analyst.snapshot();
+  const text = JSON.stringify(taken);
+  analyst.analyse(records.slice(half));
+  expect(JSON.stringify(taken) === text).toBe(true);
+});
+
 it('tells one attack from the mail to the theft, the brute force, and what was harmless', async () => {
   const store = await play(readStory());
   const [incidents, alerts, actions] = await Promise.all([

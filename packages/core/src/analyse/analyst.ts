@@ -54,6 +54,7 @@ export interface Analyst {
    * back. Decides nothing. What is set aside gave no event now, whatever it gave before.
    */
   warm(records: readonly RawRecord[], fromOffset: number): Pick<Analysis, 'events' | 'setAside'>;
+  /** What it knows at this moment; nothing that comes later changes what was given. */
   snapshot(): Json;
   restoreDetection(snapshot: Json): void;
   restoreEnrichment(snapshot: Json): void;

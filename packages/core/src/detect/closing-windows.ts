@@ -4,8 +4,8 @@ import type { Json, JsonObject } from '../shared/json.ts';
 import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { type Match, toMatch } from './group.ts';
 import { Heap } from './heap.ts';
-import { addSeen, type SeenEntity, seenJson, seenOf } from './seen-entity.ts';
-import { type Hit, hitsJson, hitsOf } from './window.ts';
+import { addSeen, type SeenEntity, seenOf } from './seen-entity.ts';
+import { type Hit, hitsOf } from './window.ts';
 
 /** A window that the first event opened and that is judged when its time span is over. */
 export interface ClosingWindow {
@@ -94,8 +94,8 @@ export class ClosingWindows {
         key: window.key,
         group: window.group,
         closesAt: window.closesAt,
-        hits: hitsJson(window.hits),
-        entities: seenJson(window.entities),
+        hits: [...window.hits] as unknown as Json,
+        entities: [...window.entities] as unknown as Json,
         source: window.last.match.source.id,
         event: window.last.event as unknown as JsonObject,
       }),

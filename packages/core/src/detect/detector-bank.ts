@@ -1,6 +1,6 @@
 import type { Event } from '../event/event.ts';
 import { idOf } from '../shared/id.ts';
-import type { Json, JsonObject } from '../shared/json.ts';
+import { type Json, membersOf } from '../shared/json.ts';
 import { toEpochMs } from '../shared/time.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Signal } from './signal.ts';
@@ -99,9 +99,6 @@ class Bank implements DetectorBank {
 }
 
 const NONE: readonly Signal[] = [];
-
-const membersOf = (json: Json | undefined): JsonObject =>
-  typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : {};
 
 /** A detector with its counts. */
 class Slot {

@@ -76,6 +76,16 @@ describe.each(DETECTORS)('detector $name', ({ name, parameters }) => {
     expect([...before, ...run(second, EVENTS.slice(half))]).toEqual(whole);
   });
 
+  it('gives a snapshot that nothing changes any more', () => {
+    const bank = bankOf(name);
+    const half = EVENTS.length / 2;
+    for (const event of EVENTS.slice(0, half)) bank.observe(event);
+    const taken = bank.snapshot();
+    const text = JSON.stringify(taken);
+    for (const event of EVENTS.slice(half)) bank.observe(event);
+    expect(JSON.stringify(taken) === text).toBe(true);
+  });
+
   it('takes anything for a snapshot', () => {
     const odd: readonly Json[] = [
       null,

@@ -1,6 +1,7 @@
 import type { Event } from '../event/event.ts';
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+import { LentValues } from '../shared/lent-values.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Clue, DetectorRule, StreamDetector } from './stream-detector.ts';
 
@@ -10,6 +11,7 @@ import type { Clue, DetectorRule, StreamDetector } from './stream-detector.ts';
  */
 export class KeyedState<S extends object> {
   readonly #states: BoundedMap<string, S>;
+  readonly #lent = new LentValues<S>(copyOf);
   readonly #fresh: (time: number) => S;
 
   constructor({
@@ -23,7 +25,7 @@ export class KeyedState<S extends object> {
   /** The state of the key, a fresh one where there is none; the key becomes the youngest. */
   at(key: string, time: number): S {
     const short = key.slice(0, MAX_KEY);
-    const state = this.#states.get(short) ?? this.#fresh(time);
+    const state = this.#lent.toWrite(this.#states.get(short) ?? this.#fresh(time));
     this.#states.set(short, state);
     return state;
   }
@@ -38,14 +40,15 @@ export class KeyedState<S extends object> {
   }
 
   snapshot(): Json {
-    return JSON.parse(JSON.stringify(this.#states.entries())) as Json;
+    this.#lent.lend();
+    return this.#states.entries() as unknown as Json;
   }
 
   /** Takes the entries that have the form of a fresh state; what is no snapshot changes nothing. */
   restore(from: Json | undefined): void {
     if (!Array.isArray(from)) return;
     const form = this.#fresh(0) as unknown;
-    const entries = (JSON.parse(JSON.stringify(from)) as readonly Json[]).filter(
+    const entries = (from as readonly Json[]).filter(
       (entry): entry is [string, Json] =>
         Array.isArray(entry) && typeof entry[0] === 'string' && isLike(entry[1], form),
     );
@@ -54,6 +57,9 @@ export class KeyedState<S extends object> {
 }
 
 const MAX_KEY = 256;
+
+/** States are plain: JSON carries all of them. */
+const copyOf = <S extends object>(state: S): S => JSON.parse(JSON.stringify(state)) as S;
 
 /** Has the JSON the members of `form`, each of the same kind? */
 function isLike(json: unknown, form: unknown): boolean {

@@ -65,7 +65,7 @@ function createThinking() {
   return {
     see: (event: Event): readonly Signal[] => [...engine.evaluate(event), ...bank.observe(event)],
     finish: (): readonly Signal[] => [...engine.finish(), ...bank.finish()],
-    snapshot: (): string => JSON.stringify([engine.snapshot(), bank.snapshot()]),
+    snapshot: (): Json => [engine.snapshot(), bank.snapshot()],
     restore(text: string): void {
       const [ofEngine = null, ofBank = null] = JSON.parse(text) as Json[];
       engine.restore(ofEngine);
@@ -77,14 +77,17 @@ function createThinking() {
 const inOrder = (signals: readonly Signal[]): readonly Signal[] =>
   signals.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 
-/** Killed at `kill`; what was seen since the snapshot is seen again, its signals are the same ones. */
+/**
+ * Killed at `kill`, with the snapshot written by then and no sooner; what was seen since it was taken is
+ * seen again, its signals are the same ones.
+ */
 function runKilled(events: readonly Event[], { snapshot, kill }: Record<string, number>) {
   const first = createThinking();
   const before = events.slice(0, snapshot).flatMap(first.see);
   const saved = first.snapshot();
   const lost = events.slice(snapshot, kill).flatMap(first.see);
   const second = createThinking();
-  second.restore(saved);
+  second.restore(JSON.stringify(saved));
   const after = [...events.slice(snapshot).flatMap(second.see), ...second.finish()];
   const all = new Map([...before, ...lost, ...after].map((signal) => [signal.id, signal]));
   return inOrder([...all.values()]);

@@ -1,5 +1,5 @@
 import type { EntityKind, EntityRef, EntityRole } from '../entity/entity.ts';
-import type { Json } from '../shared/json.ts';
+import { type Json, membersOf } from '../shared/json.ts';
 
 /** Somebody or something that events of a window were about, and when last. */
 export interface SeenEntity {
@@ -39,17 +39,13 @@ function oldestOf(seen: readonly SeenEntity[]): number {
 export const refsSince = (seen: readonly SeenEntity[], since: number): readonly EntityRef[] =>
   seen.filter(({ at }) => at >= since).map(({ ref }) => ref);
 
-/** As JSON; {@link seenOf} is its inverse. */
-export const seenJson = (seen: readonly SeenEntity[]): Json =>
-  seen.map(({ ref: { kind, id, role }, at }): Json => [kind, id, role, at]);
-
-/** What is no entity is left out. */
+/** As JSON brought them back; what is no entity is left out. */
 export function seenOf(json: Json | undefined): SeenEntity[] {
   const rows = Array.isArray(json) ? (json as readonly Json[]) : [];
   return rows.slice(0, MAX_SEEN).flatMap((row) => {
-    const [kind, id, role, at] = Array.isArray(row) ? (row as readonly Json[]) : [];
+    const { ref, at } = membersOf(row);
+    const { kind, id, role } = membersOf(ref);
     if (typeof kind !== 'string' || typeof id !== 'string' || typeof at !== 'number') return [];
-    const ref = { kind: kind as EntityKind, id, role: role as EntityRole };
-    return [{ ref, at }];
+    return [{ ref: { kind: kind as EntityKind, id, role: role as EntityRole }, at }];
   });
 }

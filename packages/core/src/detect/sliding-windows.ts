@@ -1,10 +1,11 @@
 import type { EntityRef } from '../entity/entity.ts';
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { Json } from '../shared/json.ts';
+import { LentValues } from '../shared/lent-values.ts';
 import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { isMet } from './measure.ts';
 import { addSeen, refsSince } from './seen-entity.ts';
-import { addHit, type Hit, type Window, windowJson, windowOf } from './window.ts';
+import { addHit, copyWindow, type Hit, type Window, windowOf } from './window.ts';
 
 /** What a window is cut to. */
 interface Limits {
@@ -28,6 +29,7 @@ const VALUE_CAP = 10_000;
  */
 export class SlidingWindows {
   readonly #windows: BoundedMap<string, Window>;
+  readonly #lent = new LentValues(copyWindow);
   /** One for each correlation that there is. */
   readonly #limits = new Map<SigmaCorrelation, Limits>();
 
@@ -53,7 +55,7 @@ export class SlidingWindows {
     { hits, refs }: { readonly hits: readonly Hit[]; readonly refs: readonly EntityRef[] },
   ): Pick<Window, 'hits' | 'entities'> | 'late' | undefined {
     const limits = this.#limitsOf(correlation);
-    const window = this.#windows.get(key) ?? { hits: [], entities: [] };
+    const window = this.#lent.toWrite(this.#windows.get(key) ?? { hits: [], entities: [] });
     // Hits of one event have one time: either all of them are late or none.
     for (const hit of hits) if (!addHit(window, hit, limits)) return 'late';
     const at = hits[0]?.at ?? 0;
@@ -78,7 +80,8 @@ export class SlidingWindows {
   }
 
   snapshot(): Json {
-    return this.#windows.entries().map(([key, window]): Json => [key, windowJson(window)]);
+    this.#lent.lend();
+    return this.#windows.entries() as unknown as Json;
   }
 
   /** Takes back the windows whose key `isKnown`. */

@@ -42,7 +42,8 @@ export type DetectorRule = Pick<
  *   Time is the event's; there is no clock and no chance.
  * - Memory is bounded; what had to go is counted in `stats().evicted`.
  * - Nothing an event may hold makes it throw. It keeps no event, only what it read of it.
- * - `restore(snapshot())` on a fresh one goes on with the same clues; what is no snapshot changes nothing.
+ * - `restore(snapshot())` on a fresh one goes on with the same clues; what is no snapshot changes nothing. What a
+ *   snapshot gave stays as it was, whatever is observed afterwards.
  * - The same trouble does not give a clue with every event: say it once, again when it got worse.
  */
 export interface StreamDetector {

@@ -1,8 +1,8 @@
 import type { Event } from '../event/event.ts';
 import type { EventId } from '../shared/id.ts';
-import type { Json } from '../shared/json.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
-import { type SeenEntity, seenJson, seenOf } from './seen-entity.ts';
+import { type SeenEntity, seenOf } from './seen-entity.ts';
 
 /** One counted event of a group. */
 export interface Hit {
@@ -80,33 +80,25 @@ function isThere(hits: readonly Hit[], hit: Hit, place: number): boolean {
   return false;
 }
 
-/** Hits as JSON; {@link hitsOf} is its inverse. */
-export const hitsJson = (hits: readonly Hit[]): Json =>
-  hits.map(
-    ({ at, eventId, offset, value, times }): Json =>
-      times === undefined ? [at, eventId, offset, value] : [at, eventId, offset, value, times],
-  );
-
 /** What is no hit is left out. */
 export function hitsOf(json: Json | undefined): Hit[] {
   return Array.isArray(json) ? (json as readonly Json[]).flatMap((row) => hitOf(row) ?? []) : [];
 }
 
-/** A window as JSON; {@link windowOf} is its inverse. */
-export const windowJson = ({ hits, firedAt, entities, told }: Window): Json => [
-  hitsJson(hits),
-  firedAt ?? null,
-  seenJson(entities),
-  ...(told ? [told] : []),
-];
+/** The same window, to be written apart; hits and entities themselves never change. */
+export const copyWindow = ({ hits, entities, ...rest }: Window): Window => ({
+  ...rest,
+  hits: [...hits],
+  entities: [...entities],
+});
 
-/** Undefined when the JSON is not a window. */
+/** A window as JSON brought it back; undefined when it is none. */
 export function windowOf(json: Json | undefined): Window | undefined {
-  if (!Array.isArray(json)) return undefined;
-  const [rows, firedAt, entities, told] = json as readonly Json[];
-  if (!Array.isArray(rows)) return undefined;
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
+  const { hits, entities, firedAt, told } = json as JsonObject;
+  if (!Array.isArray(hits)) return undefined;
   return {
-    hits: hitsOf(rows as readonly Json[]),
+    hits: hitsOf(hits as readonly Json[]),
     entities: seenOf(entities),
     ...(typeof firedAt === 'number' ? { firedAt: firedAt as EpochMs } : {}),
     ...(Array.isArray(told) ? { told: told.map(String) } : {}),
@@ -114,8 +106,8 @@ export function windowOf(json: Json | undefined): Window | undefined {
 }
 
 function hitOf(row: Json): Hit | undefined {
-  if (!Array.isArray(row)) return undefined;
-  const [at, eventId, offset, value, times] = row as readonly Json[];
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined;
+  const { at, eventId, offset, value, times } = row as JsonObject;
   if (
     typeof at !== 'number' ||
     typeof eventId !== 'string' ||

@@ -95,7 +95,7 @@ export class SourceMemory {
     const plain = {
       headers: this.#headers.entries(),
       audit: this.#audit.entries(),
-      times: this.#times.entries(),
+      times: this.#times.entries().map(([id, time]) => [id, { ...time }]),
       sessions: this.#sessions.entries(),
     };
     // Of parsers' making: strings, numbers, and lists and objects of them.

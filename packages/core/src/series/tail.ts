@@ -83,7 +83,14 @@ export class Tail {
   }
 
   snapshot(): Json {
-    return [this.#seen, this.#over, this.#threshold, this.#spread, this.#learning, this.#excesses];
+    return [
+      this.#seen,
+      this.#over,
+      this.#threshold,
+      this.#spread,
+      [...this.#learning],
+      [...this.#excesses],
+    ];
   }
 
   /** Takes a snapshot back; what is none changes nothing. */

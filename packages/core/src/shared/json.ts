@@ -8,6 +8,10 @@ export type Json =
   | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
+/** The members of an object; what is none has none. */
+export const membersOf = (json: Json | undefined): JsonObject =>
+  typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : {};
+
 const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /**

@@ -33,6 +33,7 @@ const DEATHS: readonly Mishap[] = ['die_before', 'die_after'];
 const MISHAPS: Readonly<Record<Gate, readonly Mishap[]>> = {
   append: ['fail_before', ...DEATHS],
   commit: ['fail_before', 'fail_after', ...DEATHS],
+  snapshot: ['fail_before', 'fail_after', ...DEATHS],
   retry: ['fail_before', 'fail_after', ...DEATHS],
   tally: DEATHS,
   setting: ['fail_before', ...DEATHS],

@@ -13,6 +13,7 @@ import { createMemoryRecordLog } from '../store/memory/memory-record-log.ts';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
 import type { RecordLog, StateStore } from '../store/ports.ts';
 import { createLocalThinker, createMind } from '../thinking/local-thinker.ts';
+import { unpackSnapshot } from '../thinking/packed-snapshot.ts';
 import { Pipeline } from './pipeline.ts';
 
 const now = () => toEpochMs(1_000);
@@ -196,7 +197,8 @@ describe('the pipeline', () => {
       await first.pipeline.act({ ...close, alertId: alert?.id ?? 'alr_none' }, 'ann');
     });
     const { snapshot } = await stores.state.loadPipelineState();
-    expect(snapshot?.text).not.toContain('"isGenuine":false');
+    const known = unpackSnapshot(snapshot?.text ?? '');
+    expect(JSON.stringify(known)).not.toContain('"isGenuine":false');
     const second = createPipeline(stores);
     await during(second.pipeline, () => second.pipeline.consider([]));
     expect(JSON.stringify(first.decider.learnt())).toContain('"isGenuine":false');

@@ -15,6 +15,7 @@ import { Gate } from './gate.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
 import { replay } from './replay.ts';
 import { type Retried, type RetryDeps, retryLetters } from './retry.ts';
+import { SnapshotKeeper } from './snapshot-keeper.ts';
 
 /*
  * The one loop: takes a batch from the record log as it stands there, has it thought about, commits
@@ -29,14 +30,6 @@ const BATCH_RECORDS = 500;
 /** Whoever is far behind has more to gain from fewer commits than from short batches. */
 const MOST_BATCH_RECORDS = 2_000;
 const FAR_BEHIND_RECORDS = 4 * MOST_BATCH_RECORDS;
-/**
- * Taking a snapshot holds thinking up for some tenths of a second when much is under way, and a restart
- * reads again what came since: one in so long, sooner only after very many records.
- */
-const SNAPSHOT_EVERY_MS = 30_000;
-const SNAPSHOT_EVERY_RECORDS = 250_000;
-/** Fewer than these wait for a quiet moment. */
-const SNAPSHOT_LEAST_RECORDS = 50_000;
 /** A commit costs the same for one record as for many: batches that are not full keep this distance. */
 const GATHER_MS = 10;
 const RETRY_MS = 1_000;
@@ -60,14 +53,13 @@ export class Pipeline implements Desk {
   private committedOffset = 0;
   /** Records below it are in the thinker's hands. */
   private nextOffset = 0;
-  private snapshotOffset = 0;
-  private snapshotAt = 0;
   private isReplaying = true;
   private isStopped = false;
   /** The batch that was asked last. */
   private last: Promise<unknown> = Promise.resolve();
   private readonly problems: Problem[] = [];
   private readonly carrier: EventCarrier;
+  private readonly snapshots: SnapshotKeeper;
   private readonly fatal: FatalRecords;
   private readonly ended = new AbortController();
   private retrying: Promise<unknown> = Promise.resolve();
@@ -76,6 +68,7 @@ export class Pipeline implements Desk {
     this.deps = deps;
     const { events, now } = deps;
     this.fatal = new FatalRecords(deps.state);
+    this.snapshots = new SnapshotKeeper({ ...deps, commit: (write) => this.commit(write) });
     this.carrier = new EventCarrier({
       events,
       now,
@@ -89,6 +82,7 @@ export class Pipeline implements Desk {
     const carrying = this.carrier.run(signal);
     while (!signal.aborted) await this.live(signal);
     await this.line.settled();
+    await this.snapshots.settled();
     for (const gate of [this.restored, this.warmed]) gate.release();
     await carrying;
     await this.carrier.finish();
@@ -131,7 +125,7 @@ export class Pipeline implements Desk {
       () => this.deps.thinker.order(order),
       async () => {
         // A replay must not read with the new parsers what the old ones left unread.
-        if (order.kind === 'content') this.snapshotOffset = Number.NEGATIVE_INFINITY;
+        if (order.kind === 'content') this.snapshots.demand();
       },
     );
   }
@@ -155,9 +149,9 @@ export class Pipeline implements Desk {
     this.isReplaying = true;
     this.last = Promise.resolve();
     try {
-      await this.restore();
+      const snapshotOffset = await this.restore();
       this.restored.release();
-      await this.replay(signal);
+      await this.replay(snapshotOffset, signal);
       this.isReplaying = false;
       this.warmed.release();
       while (!signal.aborted) await this.step(signal);
@@ -171,18 +165,21 @@ export class Pipeline implements Desk {
     }
   }
 
-  private async restore(): Promise<void> {
+  /** From where on records bring back what was known. */
+  private async restore(): Promise<number> {
     const { state, log, thinker } = this.deps;
     await this.fatal.load();
     const { committedOffset, snapshot, ...saved } = await state.loadPipelineState();
     this.committedOffset = committedOffset;
     this.nextOffset = committedOffset;
-    this.snapshotOffset = Math.max(snapshot?.offset ?? 0, log.tail());
+    const snapshotOffset = Math.max(snapshot?.offset ?? 0, log.tail());
+    this.snapshots.begin(snapshotOffset);
     await thinker.restore({ ...saved, ...(snapshot ? { snapshot: snapshot.text } : {}) });
+    return snapshotOffset;
   }
 
-  private replay(signal: AbortSignal): Promise<void> {
-    const { deps, carrier, fatal, snapshotOffset, committedOffset } = this;
+  private replay(snapshotOffset: number, signal: AbortSignal): Promise<void> {
+    const { deps, carrier, fatal, committedOffset } = this;
     const commit = (write: () => Promise<void>) => this.commit(write);
     return replay({ ...deps, carrier, fatal, commit }, { snapshotOffset, committedOffset }, signal);
   }
@@ -214,12 +211,13 @@ export class Pipeline implements Desk {
     if (packed === undefined) return;
     const fromOffset = this.nextOffset;
     this.nextOffset = packed.first + packed.count;
-    const withSnapshot = this.isSnapshotDue();
     const asked = this.line.take(
-      () => this.deps.thinker.think(packed, { withSnapshot }),
+      () => this.deps.thinker.think(packed),
       (thought) => this.take(thought, { fromOffset, committedOffset: packed.first + packed.count }),
     );
     asked.catch(() => undefined);
+    const isQuiet = this.nextOffset >= this.deps.log.head();
+    this.snapshots.after({ offset: this.nextOffset, committed: asked, isQuiet });
     // One is thought about while the one before is written, and no more.
     const before = this.last;
     this.last = asked;
@@ -316,18 +314,6 @@ export class Pipeline implements Desk {
     const more = snapshot === undefined ? {} : { snapshot };
     const writtenAt = this.deps.now();
     return { tallies, deadLetters, signals, muted, ...decisions, runs, writtenAt, ...more };
-  }
-
-  private isSnapshotDue(): boolean {
-    const { nextOffset } = this;
-    const since = nextOffset - this.snapshotOffset;
-    const isQuiet = nextOffset >= this.deps.log.head();
-    const isOld = this.deps.now() - this.snapshotAt >= SNAPSHOT_EVERY_MS;
-    const isDue = isOld && (isQuiet || since >= SNAPSHOT_LEAST_RECORDS);
-    if (!isDue && since < SNAPSHOT_EVERY_RECORDS) return false;
-    this.snapshotOffset = nextOffset;
-    this.snapshotAt = this.deps.now();
-    return true;
   }
 
   private retryDeps(): RetryDeps {

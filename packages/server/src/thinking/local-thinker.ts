@@ -14,6 +14,7 @@ import { toDeadLetters } from '../pipeline/books.ts';
 import { packEvents } from '../store/packed-events.ts';
 import { type PackedRecords, unpackRecords } from '../store/packed-records.ts';
 import { analyseInSlices } from './in-slices.ts';
+import { packSnapshot, unpackSnapshot } from './packed-snapshot.ts';
 import type {
   Memory,
   Order,
@@ -96,12 +97,15 @@ class LocalThinker implements Thinker {
     });
   }
 
-  think(packed: PackedRecords, { withSnapshot }: { readonly withSnapshot: boolean }) {
+  think(packed: PackedRecords) {
     return this.inTurn(async () => {
       const records = unpackRecords(packed);
-      const thought = toThought(await analyseInSlices(this.mind.analyst(), records), records);
-      return withSnapshot ? this.withSnapshot(thought) : thought;
+      return toThought(await analyseInSlices(this.mind.analyst(), records), records);
     });
+  }
+
+  async snapshot() {
+    return packSnapshot(await this.inTurn(() => this.mind.analyst().snapshot()));
   }
 
   reread(records: readonly RawRecord[]) {
@@ -109,9 +113,9 @@ class LocalThinker implements Thinker {
   }
 
   thinkAgain(records: readonly RawRecord[]): Promise<SecondThought> {
-    return this.inTurn(() => {
+    return this.inTurn(async () => {
       const analysis = this.mind.analyst().analyse(records);
-      const thought = this.withSnapshot(toThought(analysis, records));
+      const thought = await this.withSnapshot(toThought(analysis, records));
       return { ...thought, outcomes: analysis.outcomes };
     });
   }
@@ -153,8 +157,8 @@ class LocalThinker implements Thinker {
     await this.turn;
   }
 
-  private withSnapshot(thought: Thought): Thought {
-    return { ...thought, snapshot: JSON.stringify(this.mind.analyst().snapshot()) };
+  private async withSnapshot(thought: Thought): Promise<Thought> {
+    return { ...thought, snapshot: await packSnapshot(this.mind.analyst().snapshot()) };
   }
 
   private inTurn<T>(work: () => Promise<T> | T): Promise<T> {
@@ -178,7 +182,7 @@ interface Saved {
   readonly enrichment?: Json;
   readonly reading?: Json;
 }
-const toSaved = (text: string): Saved => JSON.parse(text) as JsonObject as Saved;
+const toSaved = (text: string): Saved => unpackSnapshot(text) as JsonObject as Saved;
 
 /** What one analyst held open goes over to the next. Throws when the next cannot take it. */
 export function succeed(next: Analyst, before: Analyst): Analyst {

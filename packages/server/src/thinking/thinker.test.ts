@@ -31,14 +31,14 @@ describe('a thinking thread that dies', () => {
     await thinker.order(CONTENT);
     await thinker.restore(NO_MEMORY);
     const { pack } = await createLines(['knock 203.0.113.7']);
-    const asked = thinker.think(await pack(0, 1), { withSnapshot: false });
+    const asked = thinker.think(await pack(0, 1));
     const lost = expect(asked).rejects.toBeInstanceOf(ThinkerLost);
     await thinker.kill();
     await lost;
-    const later = thinker.think(await pack(0, 1), { withSnapshot: false });
+    const later = thinker.think(await pack(0, 1));
     await expect(later).rejects.toMatchObject({ problem: { code: 'thinking_lost' } });
     await thinker.restore(NO_MEMORY);
-    const thought = await thinker.think(await pack(0, 1), { withSnapshot: false });
+    const thought = await thinker.think(await pack(0, 1));
     expect(thought.signals).toHaveLength(1);
     await thinker.close();
   });

@@ -56,7 +56,7 @@ export interface Thought {
   readonly decisions: Decisions;
   readonly events: PackedEvents;
   readonly ends: readonly SourceEnd[];
-  /** What it knows now, as JSON text; where it was asked for. */
+  /** What it knows after it, where no record brings that back: it is committed together with it. */
   readonly snapshot?: string;
 }
 
@@ -119,7 +119,12 @@ export interface Thinker {
     records: PackedRecords,
     from: { readonly snapshotOffset: number; readonly eventOffset: number },
   ): Promise<Warmed>;
-  think(records: PackedRecords, wanted: { readonly withSnapshot: boolean }): Promise<Thought>;
+  think(records: PackedRecords): Promise<Thought>;
+  /**
+   * What it knows after everything that was asked before, as text for {@link Memory}. It is written
+   * while what is asked later goes on: the answer comes out of order.
+   */
+  snapshot(): Promise<string>;
   /** The events of records that are accounted for, read anew; learns nothing. */
   reread(records: readonly RawRecord[]): Promise<Warmed>;
   /** Records that were set aside, once more. */

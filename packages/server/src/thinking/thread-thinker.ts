@@ -96,8 +96,11 @@ class Thread implements ThreadThinker {
   warm(...[records, from]: Parameters<Thinker['warm']>) {
     return this.ask('warm', [records, from], [records.bytes.buffer]);
   }
-  think(...[records, wanted]: Parameters<Thinker['think']>) {
-    return this.ask('think', [records, wanted], [records.bytes.buffer]);
+  think(...[records]: Parameters<Thinker['think']>) {
+    return this.ask('think', [records], [records.bytes.buffer]);
+  }
+  snapshot() {
+    return this.ask('snapshot', []);
   }
   reread(...args: Parameters<Thinker['reread']>) {
     return this.ask('reread', args);

@@ -162,7 +162,7 @@ class EventRate implements StreamDetector {
       series.snapshot(),
       slot,
       count,
-      refs as unknown as Json,
+      [...refs] as unknown as Json,
     ]);
   }
 

@@ -1,0 +1,25 @@
+/**
+ * Values that are written in place and that a snapshot may hold as well: the first write after `lend`
+ * goes to a copy, so that what was lent stays as it was, and lending itself costs nothing.
+ */
+export class LentValues<V extends object> {
+  #own = new WeakSet<V>();
+  readonly #copy: (value: V) => V;
+
+  constructor(copy: (value: V) => V) {
+    this.#copy = copy;
+  }
+
+  /** The value where it may be written; a copy, to be kept in its place, where it is lent. */
+  toWrite(value: V): V {
+    if (this.#own.has(value)) return value;
+    const copy = this.#copy(value);
+    this.#own.add(copy);
+    return copy;
+  }
+
+  /** Every value there is belongs to somebody else as well from now on. */
+  lend(): void {
+    this.#own = new WeakSet();
+  }
+}
