@@ -60,7 +60,8 @@ function firstOfAll(parser: CompiledParser, open: OpenRecord) {
 }
 
 it('a parser that could take a record is asked, and its messages found by a value are those found one by one', () => {
-  const compiled = sortParsers(parsers).map(compileParser);
+  const knowing = parsers.filter(({ reader }) => reader !== 'guess');
+  const compiled = sortParsers(knowing).map(compileParser);
   const route = createRoutes(compiled);
   const memory = new SourceMemory();
   let taken = 0;

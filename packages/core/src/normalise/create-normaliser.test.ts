@@ -25,6 +25,13 @@ read: text
 messages:
   - {name: marked, pattern: 'MARK {rest*}', class: 0, set: {message: $rest}}
 `;
+const GUESS = `
+id: guess
+title: Guess
+read: guess
+messages:
+  - {name: log-in, when: {kind: [log_in]}, class: 3002, set: {src_endpoint.ip: $ip}}
+`;
 
 function parserOf(yaml: string): ParserDefinition {
   const { values, problems } = parseParser(yaml, 'demo.yml');
@@ -97,6 +104,19 @@ describe('the normaliser', () => {
     const normaliser = createNormaliser({ parsers });
     expect(normaliser.normalise(record('MARK x')).kind).toBe('parsed');
     expect(normaliser.normalise(record('MARK x', { parsers: ['demo'] })).kind).toBe('unparsed');
+  });
+
+  it('guesses only at what no other parser takes, and not for a source that names its parsers', () => {
+    const normaliser = createNormaliser({ parsers: [parserOf(GUESS), ...parsers] });
+    const takenBy = (text: string, more = {}) => {
+      const made = normaliser.normalise(record(text, more));
+      return made.kind === 'parsed' ? made.event.provenance.parserId : made.kind;
+    };
+    const unknown = 'Mar  4 10:00:00 box lockbox: login failed from 192.0.2.8';
+    expect(takenBy(unknown)).toBe('guess');
+    expect(takenBy(unknown, { parsers: ['demo'] })).toBe('unparsed');
+    expect(takenBy('Mar  4 10:00:00 box demod: denied login from 192.0.2.8')).toBe('demo');
+    expect(takenBy('Mar  4 10:00:00 box lockbox: started')).toBe('unparsed');
   });
 
   it('parses the head of a text that is too long, and says so', () => {

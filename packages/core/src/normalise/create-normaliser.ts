@@ -25,7 +25,8 @@ import { SourceMemory } from './source-memory.ts';
  * The normaliser over a set of parsers: those of the record's program first, then by id (or in the
  * order that the record names). What a parser takes without understanding it (class 0) counts only
  * when no other parser knows better, and a generic parser is asked after the others. What nobody
- * understands is looked at the other way: the line that a shipper carries, or a line whose header is none. Its only memory is
+ * understands is looked at the other way: the line that a shipper carries, or a line whose header is none.
+ * What nobody takes then is left to the parsers that guess, unless the record names its own. Its only memory is
  * `SourceMemory`, so the same records in the same order give the same events. Parsers are distinct by id.
  */
 export function createNormaliser({
@@ -36,9 +37,22 @@ export function createNormaliser({
   const sorted = sortParsers(parsers);
   const compiled = sorted.map(compileParser);
   const byId = new Map(compiled.map((parser) => [parser.definition.id, parser]));
-  const route = createRoutes(compiled);
+  const known = compiled.filter(({ definition }) => definition.reader !== 'guess');
+  const route = createRoutes(known);
+  const guesses = compiled.filter(({ definition }) => definition.reader === 'guess');
   const memory = new SourceMemory();
   const kinOf = createKinOf();
+  const guess = (open: OpenRecord | undefined) => open && tryAll(guesses, open, kinOf);
+  const read = (open: OpenRecord): Normalised => {
+    const named = open.record.parsers?.flatMap((id) => byId.get(id) ?? []);
+    const ask = (one: OpenRecord) => tryAll(named ? ofProgram(named, one) : route(one), one, kinOf);
+    const made = ask(open);
+    if (made && !isBase(made)) return made;
+    const inner = openOtherwise(open, memory);
+    const settled = better(made, inner && ask(inner));
+    const guessed = settled || named ? settled : (guess(inner) ?? guess(open));
+    return guessed ?? explainUnparsed(inner ?? open, named ?? known);
+  };
   return {
     normalise(record) {
       const header = memory.takeHeader(record);
@@ -46,13 +60,7 @@ export function createNormaliser({
         return { kind: 'skipped', reason: `${header} header`, parserId: header.toLowerCase() };
       if (record.text.trim() === '')
         return { kind: 'skipped', reason: 'blank line', parserId: 'blank' };
-      const open = openRecord(record, memory);
-      const named = record.parsers?.flatMap((id) => byId.get(id) ?? []);
-      const made = tryAll(named ? ofProgram(named, open) : route(open), open, kinOf);
-      if (made && !isBase(made)) return made;
-      const inner = openOtherwise(open, memory);
-      const carried = inner && tryAll(named ? ofProgram(named, inner) : route(inner), inner, kinOf);
-      return better(made, carried) ?? explainUnparsed(inner ?? open, named ?? compiled);
+      return read(openRecord(record, memory));
     },
     memory,
   };

@@ -84,6 +84,15 @@ describe('the time of an event', () => {
     expect(times(text)).toEqual([is ?? { time: NOW, from: 'receipt', unusable: bad }]);
   });
 
+  it.each([
+    { name: 'the same', inner: '2024-01-02 05:04:05', is: OLD },
+    { name: 'another', inner: '2024-01-02 03:04:05', is: OLD },
+    { name: 'neither', inner: '2024-01-01 05:04:05', is: OLD - 22 * 60 * MINUTE_MS },
+  ])("without a zone is in its header's when that makes it $name", ({ inner, is }) => {
+    const text = `2024-01-02T05:04:05+02:00 box app: ${said(inner)}`;
+    expect(times(text)).toEqual([is]);
+  });
+
   it('of a header may be left out, which is nothing wrong', () => {
     expect(times('<13>1 - box d 3 - - x')).toEqual([{ time: NOW, from: 'receipt' }]);
   });

@@ -3,6 +3,7 @@ import { DAY_MS, type EpochMs, MINUTE_MS, toEpochMs } from '../shared/time.ts';
 import { NO_TIME } from './envelope.ts';
 import { type Fields, readField } from './map-attributes.ts';
 import type { OpenRecord } from './open-record.ts';
+import { zoneMinutes } from './time-zone.ts';
 
 /** A clock that was never set begins in 1970; what is older is no time of a log at all. */
 const OLDEST = Date.UTC(1971, 0);
@@ -32,12 +33,29 @@ export function settleTime(
   let unusable: unknown;
   for (const name of names) {
     const said = timeField(fields, name);
-    const time = memory.readTime(said, record.receivedAt);
+    const time = inZoneOf(envelope, memory.readTime(said, record.receivedAt));
     if (isPossible(time, record.receivedAt)) return own(time, open);
     if (said !== '') unusable ??= said;
   }
   if (isPossible(envelope?.time, record.receivedAt)) return own(envelope.time, open);
   return settle(open, unusable ?? stampOf(envelope));
+}
+
+/** What an offset at the end of a header's time says; `Z` needs no turning. */
+const OFFSET = /[+-]\d{2}:?\d{2}$/;
+
+/**
+ * A time that names no zone is in that of the header, when read so it is the header's own time;
+ * else it stays as it was read.
+ */
+function inZoneOf(
+  envelope: OpenRecord['envelope'],
+  time: EpochMs | undefined,
+): EpochMs | undefined {
+  const zone = time && envelope?.time && OFFSET.exec(envelope.timestamp)?.[0];
+  if (!zone) return time;
+  const turned = toEpochMs(time - zoneMinutes(zone) * MINUTE_MS);
+  return Math.abs(turned - (envelope?.time ?? 0)) <= TOGETHER_MS ? turned : time;
 }
 
 /** What the header has where its time should be; undefined when it says that there is none. */

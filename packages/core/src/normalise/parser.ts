@@ -20,6 +20,7 @@ export const READERS = [
   'cef',
   'leef',
   'audit',
+  'guess',
 ] as const;
 export type Reader = (typeof READERS)[number];
 

@@ -1,5 +1,6 @@
 import { readCef } from './cef.ts';
 import type { CompiledParser } from './compile-parser.ts';
+import { readGuess } from './guess.ts';
 import { readLeef } from './leef.ts';
 import { type Fields, readField } from './map-attributes.ts';
 import type { OpenRecord } from './open-record.ts';
@@ -87,6 +88,8 @@ export function readBy({ reader }: ParserDefinition, open: OpenRecord): Fields |
       return readLeef(open.body);
     case 'audit':
       return open.audit();
+    case 'guess':
+      return readGuess(open);
   }
 }
 

@@ -7,9 +7,10 @@ import { namesProgram, takesAny } from './programs.ts';
 /** The parsers worth asking about a record, the likeliest first. */
 export type Route = (open: OpenRecord) => readonly CompiledParser[];
 
-/** Those that know a product first, each kind by id. */
+/** Those that know a product first, those that guess last, each kind by id. */
 export function sortParsers(parsers: readonly ParserDefinition[]): readonly ParserDefinition[] {
-  const rank = (parser: ParserDefinition): number => (parser.isGeneric ? 1 : 0);
+  const rank = ({ reader, isGeneric }: ParserDefinition): number =>
+    reader === 'guess' ? 2 : Number(isGeneric);
   return [...parsers].sort(
     (left, right) => rank(left) - rank(right) || (left.id < right.id ? -1 : 1),
   );
