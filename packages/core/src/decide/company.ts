@@ -66,17 +66,24 @@ function tieByEcho(memory: Memory, { alert: a }: Member, { alert: b }: Member): 
   return { weight: 1, isCausal: true, why };
 }
 
+const leadP = ({ learner, settings }: Memory): number =>
+  learner.isCalibrated ? LIKELY_P : settings.closeP;
+
+/** May an alert bring what a tie ties to it into its incident? Noise brings nothing by its place. */
+export const mayLead = (memory: Memory, { score }: Alert, { isByPlace }: Tie): boolean =>
+  !isByPlace || score.p >= leadP(memory);
+
 /**
  * A place that two alerts share binds what is likely enough. What is not stands beside something that is,
  * close by on the same machine, and leads nothing else into its incident.
  */
 function mayBind(memory: Memory, own: Member, their: Member): boolean {
   const { closeP } = memory.settings;
-  const leadP = memory.learner.isCalibrated ? LIKELY_P : closeP;
+  const least = leadP(memory);
   const [p, theirP] = [own.alert.score.p, their.alert.score.p];
-  if (p >= leadP && theirP >= leadP) return true;
+  if (p >= least && theirP >= least) return true;
   const isHeld = their.alert.state.status === 'in_incident';
-  const isLed = isHeld ? theirP >= leadP : Math.max(p, theirP) >= leadP;
+  const isLed = isHeld ? theirP >= least : Math.max(p, theirP) >= least;
   if (isLed) return gapBetween(own.trace, their.trace) <= BESIDE_MS;
   return !isHeld && p >= closeP && theirP >= closeP;
 }

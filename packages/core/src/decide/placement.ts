@@ -9,7 +9,7 @@ import type { EpochMs } from '../shared/time.ts';
 import type { Alert, AlertState, Reopening, Verdict } from '../triage/alert.ts';
 import { findBenign } from '../triage/benign.ts';
 import { decideClosing } from './closing.ts';
-import { bind, clockKeysOf } from './company.ts';
+import { bind, clockKeysOf, mayLead } from './company.ts';
 import type { Group, Memory } from './memory.ts';
 import { isOpenGroup } from './memory.ts';
 import { principalOfAlert } from './read-signal.ts';
@@ -96,6 +96,33 @@ function findTies(memory: Memory, alert: Alert): Ties {
   return { groups: [...byGroup.values()].sort((a, b) => a.group.number - b.group.number), alerts };
 }
 
+interface Entry {
+  readonly alert: Alert;
+  readonly why: string;
+}
+
+/**
+ * What comes along with an alert that goes into an incident: alerts that no incident holds and that it
+ * ties to, those that they tie to, and so on. Whether the middle one came last makes no difference.
+ */
+function companyOf(memory: Memory, alert: Alert, ties: Ties['alerts']): readonly Entry[] {
+  const company = new Map<AlertId, Entry>();
+  const take = (tied: Ties['alerts']): void => {
+    for (const { alert: other, tie } of tied)
+      if (other.id !== alert.id && !company.has(other.id))
+        company.set(other.id, { alert: other, why: `${tie.why}.` });
+  };
+  take(ties);
+  // A map goes on over what is put in meanwhile.
+  for (const { alert: other } of company.values())
+    if (company.size < MAX_MEMBERS) take(ledBy(memory, other, findTies(memory, other).alerts));
+  return [...company.values()];
+}
+
+/** What an alert brings into the incident that it goes into. */
+const ledBy = (memory: Memory, alert: Alert, ties: Ties['alerts']): Ties['alerts'] =>
+  alert.anomaly === undefined ? ties.filter(({ tie }) => mayLead(memory, alert, tie)) : [];
+
 /** Closed by a person or as harmless by a rule; what closed by itself is there when company comes. */
 const isOver = (memory: Memory, alert: Alert): boolean =>
   alert.state.status === 'closed' &&
@@ -121,11 +148,7 @@ function setState(memory: Memory, alert: Alert, state: AlertState): void {
   memory.putAlert({ ...alert, state });
 }
 
-function join(
-  memory: Memory,
-  group: Group,
-  entries: readonly { readonly alert: Alert; readonly why: string }[],
-): Group {
+function join(memory: Memory, group: Group, entries: readonly Entry[]): Group {
   const known = new Set(group.alertIds);
   const added = entries.map(({ alert }) => alert.id).filter((id) => !known.has(id));
   const grown = { ...group, alertIds: [...group.alertIds, ...added].slice(0, MAX_MEMBERS) };
@@ -198,8 +221,8 @@ function joinAndMerge(memory: Memory, alert: Alert, ties: Ties): void {
     join(memory, chosen.group, [{ alert, why: `${chosen.tie.why}.` }]);
     return;
   }
-  const pulled = ties.alerts.map((other) => ({ alert: other.alert, why: `${other.tie.why}.` }));
-  const group = join(memory, chosen.group, [{ alert, why: `${chosen.tie.why}.` }, ...pulled]);
+  const company = companyOf(memory, alert, ledBy(memory, alert, ties.alerts));
+  const group = join(memory, chosen.group, [{ alert, why: `${chosen.tie.why}.` }, ...company]);
   if (chosen.tie.isCausal) mergeByCause(memory, group, ties.groups);
 }
 
@@ -235,18 +258,19 @@ function memberOf(memory: Memory, alert: Alert): readonly Member[] {
 
 /**
  * Several open alerts may together be worth what none is alone; one rule repeating itself is not, nor is
- * one unusual thing beside another: one of them must be what a rule says.
+ * one unusual thing beside another: one of them must be what a rule says. Which of them came last makes
+ * no difference.
  */
 function jointP(memory: Memory, alert: Alert, ties: Ties): number {
   const others = ties.alerts
     .map((other) => other.alert)
-    .filter((other) => other.rule.id !== alert.rule.id)
-    .filter(({ score }) => score.p >= memory.settings.closeP)
-    .filter((other) => alert.anomaly === undefined || other.anomaly === undefined);
-  if (others.length === 0) return alert.score.p;
+    .filter(({ score }) => score.p >= memory.settings.closeP);
+  const together = [alert, ...others];
+  const isOneRule = others.every(({ rule }) => rule.id === alert.rule.id);
+  if (isOneRule || together.every(({ anomaly }) => anomaly !== undefined)) return alert.score.p;
   return scoreTogether(
     alert.id,
-    [alert, ...others].flatMap((one) => memberOf(memory, one)),
+    together.flatMap((one) => memberOf(memory, one)),
   ).p;
 }
 
@@ -266,10 +290,7 @@ function found(memory: Memory, alert: Alert, ties: Ties): void {
   const why = isAlone
     ? `It is genuine with ${likelihoodText(alert.score.p)}, at or above the ${likelihoodText(incidentP)} at which an incident starts.`
     : `Together with ${ties.alerts.length} earlier ${ties.alerts.length === 1 ? 'alert' : 'alerts'} it reaches the ${likelihoodText(incidentP)} at which an incident starts.`;
-  join(memory, group, [
-    { alert, why },
-    ...ties.alerts.map((other) => ({ alert: other.alert, why: `${other.tie.why}.` })),
-  ]);
+  join(memory, group, [{ alert, why }, ...companyOf(memory, alert, ties.alerts)]);
 }
 
 /** Decides where an alert that no incident holds goes, from scratch. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '../detect/signal.ts';
 import type { Event } from '../event/event.ts';
+import { combineEvidence, toNats } from '../triage/combine.ts';
 import { createDecider } from './create-decider.ts';
 import type { Decider } from './decider.ts';
 import type { Decisions } from './decisions.ts';
@@ -121,6 +122,25 @@ describe('properties of any stream', () => {
         }
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('taking a piece of evidence away moves the score by exactly its stated share', () => {
+    fc.assert(
+      fc.property(stream, (inputs) => {
+        const { alerts, incidents } = decide(createDecider(), inputs);
+        for (const { score } of [...alerts, ...incidents]) {
+          const pieces = score.contributions.map(({ evidence }) => evidence);
+          for (const { evidence, contribution } of score.contributions) {
+            const isShared = pieces.some((one) => one !== evidence && one.group === evidence.group);
+            // Whoever leads a group with others in it hands the lead on.
+            if (isShared && contribution === toNats(evidence.llr)) continue;
+            const rest = pieces.filter((one) => one !== evidence);
+            expect(score.logit - combineEvidence(score.priorLogit, rest).logit).toBe(contribution);
+          }
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 
