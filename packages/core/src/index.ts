@@ -209,4 +209,5 @@ export type {
   ObjectValue,
 } from './watch/equipment/part.ts';
 export * from './watch/equipment/read-equipment.ts';
+export * from './watch/equipment/trap.ts';
 export * from './watch/judge.ts';

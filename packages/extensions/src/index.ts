@@ -13,6 +13,7 @@ import { nats } from './sources/nats/source.ts';
 import { netflow } from './sources/netflow/source.ts';
 import { polledHttp } from './sources/polled-http/source.ts';
 import { s3 } from './sources/s3/source.ts';
+import { snmpTrap } from './sources/snmp-trap/source.ts';
 import { syslog } from './sources/syslog/source.ts';
 
 // Every extension there is, in order of id. To add one, add its line.
@@ -27,6 +28,7 @@ export const sources: readonly SourceDefinition[] = [
   netflow,
   polledHttp,
   s3,
+  snmpTrap,
   syslog,
 ];
 export const connectors: readonly ConnectorDefinition[] = [

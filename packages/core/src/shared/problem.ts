@@ -63,6 +63,7 @@ export const PROBLEM_CODES = {
   channel_refused: 'The receiver behind a channel would not take a notification.',
   channel_unreachable: 'The receiver behind a channel could not be reached; the next one is tried.',
   nobody_configured: 'No people are configured who could be told.',
+  evidence_gone: 'Evidence is not there any more, or not what was kept.',
   room_act_unusable:
     'What was to be written into the room of an incident does not fit what stands there.',
   room_content_unusable: 'A template of the incident room cannot be used.',
@@ -164,6 +165,9 @@ export const PROBLEM_CODES = {
   flow_no_template: 'Flows whose template did not come in time could not be read.',
   flow_sequence_gap: 'Flows did not arrive, as the sequence numbers of their exporter show.',
   flow_unknown_exporter: 'Flows came from an address that is not one of the exporters allowed.',
+  trap_refused:
+    'A notification of SNMP came with a community or a user that is not one of those listened to.',
+  trap_unreadable: 'A datagram is no notification of SNMP and was left out.',
   line_too_long: 'A line is longer than the limit and was left out.',
   object_damaged:
     'An object of a bucket could not be unpacked or read to its end; what came before was taken.',

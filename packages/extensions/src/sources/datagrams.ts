@@ -10,7 +10,8 @@ const DROPS_EVERY_MS = 1_000;
 
 export interface DatagramOptions {
   readonly context: SourceContext<{ readonly host: string; readonly port: number }>;
-  readonly onDatagram: (bytes: Buffer, from: RemoteInfo) => void;
+  /** The socket is there for an answer. */
+  readonly onDatagram: (bytes: Buffer, from: RemoteInfo, socket: Socket) => void;
   /** Called every second, and once at the end. */
   readonly onSecond?: () => void;
 }
@@ -19,7 +20,7 @@ export interface DatagramOptions {
 export async function receiveDatagrams(options: DatagramOptions): Promise<void> {
   const { config, sink, signal, ready } = options.context;
   const socket = createSocket({ type: isIPv6(config.host) ? 'udp6' : 'udp4' });
-  socket.on('message', options.onDatagram);
+  socket.on('message', (bytes, from) => options.onDatagram(bytes, from, socket));
   socket.bind({ port: config.port, address: config.host, exclusive: true });
   await once(socket, 'listening');
   const { port } = socket.address();
