@@ -30,6 +30,10 @@ const NAMES: Readonly<Record<string, string>> = {
   '1.3.6.1.2.1.33.2.2': 'upsTrapTestCompleted',
   '1.3.6.1.2.1.33.2.3': 'upsTrapAlarmEntryAdded',
   '1.3.6.1.2.1.33.2.4': 'upsTrapAlarmEntryRemoved',
+  // As a trap of version 1 translates.
+  '1.3.6.1.2.1.33.2.0.1': 'upsTrapOnBattery',
+  '1.3.6.1.2.1.33.2.0.3': 'upsTrapAlarmEntryAdded',
+  '1.3.6.1.2.1.33.2.0.4': 'upsTrapAlarmEntryRemoved',
   '1.3.6.1.2.1.43.18.2.0.1': 'printerV2Alert',
   '1.3.6.1.2.1.47.2.0.1': 'entConfigChange',
 };
