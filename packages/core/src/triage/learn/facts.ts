@@ -78,8 +78,8 @@ export interface Lesson {
 
 /** Verdicts fade; less than half of one is none. */
 const ANY_VERDICT = 0.5;
-export const isGenuineAtTimes = ({ genuine }: Pick<Standing, 'genuine'>): boolean =>
-  genuine >= ANY_VERDICT;
+export const isGenuineAtTimes = ({ believed }: Pick<Standing, 'believed'>): boolean =>
+  believed >= ANY_VERDICT;
 export const isJudged = ({ verdicts }: Pick<Standing, 'verdicts'>): boolean =>
   verdicts >= ANY_VERDICT;
 

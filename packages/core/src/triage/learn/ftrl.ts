@@ -50,13 +50,17 @@ export class Ftrl {
     return features.reduce((sum, feature) => sum + this.weight(feature) * feature.value, given);
   }
 
-  /** One verdict. `given` is the score in nats that the features correct; `importance` its weight. */
+  /**
+   * One verdict. `given` is the score in nats that the features correct; `belief` the chance that the alert
+   * is genuine now that it was given, and `importance` what a genuine one weighs against others.
+   */
   learn(
     features: readonly Feature[],
-    verdict: { readonly given: number; readonly isGenuine: boolean; readonly importance: number },
+    verdict: { readonly given: number; readonly belief: number; readonly importance: number },
   ): void {
-    const score = this.score(features, verdict.given);
-    const miss = (toProbability(score) - Number(verdict.isGenuine)) * verdict.importance;
+    const p = toProbability(this.score(features, verdict.given));
+    const { belief, importance } = verdict;
+    const miss = importance * belief * (p - 1) + (1 - belief) * p;
     for (const feature of features) {
       if (feature.value === 0) continue;
       const before = this.#coordinates.get(feature.name) ?? START;

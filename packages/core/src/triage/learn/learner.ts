@@ -110,9 +110,9 @@ export class Learner {
   }
 
   /** The verdicts on a rule as they count at a time. */
-  countsOf(ruleId: string, at: EpochMs): Pick<Standing, 'genuine' | 'verdicts'> {
-    const { genuine, verdicts } = this.#ledger.model.standingOf(ruleId, 1, at);
-    return { genuine, verdicts };
+  countsOf(ruleId: string, at: EpochMs): Omit<Standing, 'llr' | 'pace'> {
+    const { genuine, believed, verdicts } = this.#ledger.model.standingOf(ruleId, 1, at);
+    return { genuine, believed, verdicts };
   }
 
   /** An alert that was looked at before, by what is learnt of its rule now. */

@@ -20,8 +20,8 @@ describe('weights', () => {
   it('learn what goes with genuine alerts', () => {
     const weights = new Ftrl();
     for (let round = 0; round < 200; round += 1) {
-      weights.learn([feature('a', 1)], { given: 0, isGenuine: true, importance: 1 });
-      weights.learn([feature('b', 1)], { given: 0, isGenuine: false, importance: 1 });
+      weights.learn([feature('a', 1)], { given: 0, belief: 1, importance: 1 });
+      weights.learn([feature('b', 1)], { given: 0, belief: 0, importance: 1 });
     }
     expect(weights.weight(feature('a', 1))).toBeGreaterThan(1);
     expect(weights.weight(feature('b', 1))).toBeLessThan(-1);
@@ -33,15 +33,15 @@ describe('weights', () => {
       risk: fc.double({ min: 0, max: 8, noNaN: true }),
       comfort: fc.double({ min: 0, max: 8, noNaN: true }),
       given: fc.double({ min: -6, max: 6, noNaN: true }),
-      isGenuine: fc.boolean(),
+      belief: fc.double({ min: 0, max: 1, noNaN: true }),
     });
     fc.assert(
       fc.property(fc.array(verdict, { maxLength: 60 }), (verdicts) => {
         const weights = new Ftrl();
-        for (const { risk, comfort, given, isGenuine } of verdicts)
+        for (const { risk, comfort, given, belief } of verdicts)
           weights.learn([feature('r', risk, 'risk'), feature('c', comfort, 'comfort')], {
             given,
-            isGenuine,
+            belief,
             importance: 3,
           });
         expect(weights.weight(feature('r', 1, 'risk'))).toBeGreaterThanOrEqual(0);
@@ -54,30 +54,30 @@ describe('weights', () => {
 describe('the standing of a rule', () => {
   it('is that of the average one without verdicts, and moves with them', () => {
     const reputation = new Reputation();
-    expect(reputation.of('r', 1, at(0)).llr).toBe(0);
+    expect(reputation.of('r', { firedInHour: 1, at: at(0) }, 0).llr).toBe(0);
     for (let n = 0; n < 20; n += 1)
       reputation.teach('noisy', { isGenuine: false, pace: 4, at: at(0) });
     for (let n = 0; n < 3; n += 1)
       reputation.teach('true', { isGenuine: true, pace: 1, at: at(0) });
-    expect(reputation.of('noisy', 4, at(0)).llr).toBeLessThan(-1);
-    expect(reputation.of('true', 1, at(0)).llr).toBeGreaterThan(2);
-    expect(reputation.of('other', 1, at(0)).llr).toBe(0);
+    expect(reputation.of('noisy', { firedInHour: 4, at: at(0) }, 0).llr).toBeLessThan(-1);
+    expect(reputation.of('true', { firedInHour: 1, at: at(0) }, 0).llr).toBeGreaterThan(2);
+    expect(reputation.of('other', { firedInHour: 1, at: at(0) }, 0).llr).toBe(0);
   });
 
   it('fades, so that a rule may change its name', () => {
     const reputation = new Reputation();
     for (let n = 0; n < 20; n += 1) reputation.teach('r', { isGenuine: false, pace: 1, at: at(0) });
-    const { llr, verdicts } = reputation.of('r', 1, at(45));
+    const { llr, verdicts } = reputation.of('r', { firedInHour: 1, at: at(45) }, 0);
     expect(verdicts).toBeCloseTo(10);
-    expect(llr).toBeGreaterThan(reputation.of('r', 1, at(0)).llr);
+    expect(llr).toBeGreaterThan(reputation.of('r', { firedInHour: 1, at: at(0) }, 0).llr);
   });
 
   it('tells a pace that is out of the usual, from twice the usual on', () => {
     const reputation = new Reputation();
     for (let n = 0; n < 5; n += 1) reputation.teach('r', { isGenuine: false, pace: 4, at: at(0) });
-    expect([4, 8, 16, 64].map((fired) => reputation.of('r', fired, at(0)).pace)).toEqual([
-      0, 0, 1, 3,
-    ]);
+    expect(
+      [4, 8, 16, 64].map((fired) => reputation.of('r', { firedInHour: fired, at: at(0) }, 0).pace),
+    ).toEqual([0, 0, 1, 3]);
   });
 });
 
@@ -87,7 +87,7 @@ describe('calibration', () => {
       const genuine = Math.round(400 / (1 + Math.exp(-(0.5 * score - 1))));
       return Array.from({ length: 400 }, (_, n): [number, 0 | 1] => [score, n < genuine ? 1 : 0]);
     });
-    const { slope, shift } = fitScaling(outcomes);
+    const { slope, shift } = fitScaling(outcomes, 0);
     expect(slope).toBeCloseTo(0.5, 1);
     expect(shift).toBeCloseTo(-1, 1);
   });
@@ -96,7 +96,7 @@ describe('calibration', () => {
     const outcome = fc.tuple(fc.double({ min: -12, max: 12, noNaN: true }), fc.constantFrom(0, 1));
     fc.assert(
       fc.property(fc.array(outcome, { maxLength: 80 }), (outcomes) => {
-        const { slope, shift } = fitScaling(outcomes as [number, 0 | 1][]);
+        const { slope, shift } = fitScaling(outcomes as [number, 0 | 1][], 0);
         expect(slope).toBeGreaterThan(0);
         expect(Number.isFinite(shift)).toBe(true);
       }),

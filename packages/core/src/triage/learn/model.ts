@@ -3,6 +3,7 @@ import type { EpochMs } from '../../shared/time.ts';
 import { Calibration } from './calibration.ts';
 import { type Certificate, certify } from './certificate.ts';
 import { ClosingWatch } from './closing-watch.ts';
+import { believe } from './doubt.ts';
 import { type Lesson, toFeatures } from './facts.ts';
 import { Ftrl } from './ftrl.ts';
 import { Reputation, type Standing } from './reputation.ts';
@@ -77,7 +78,7 @@ export class Model {
   }
 
   standingOf(ruleId: string, firedInHour: number, at: EpochMs): Standing {
-    return this.#reputation.of(ruleId, firedInHour, at);
+    return this.#reputation.of(ruleId, { firedInHour, at }, this.#calibration.wrong);
   }
 
   /** What is added to the score that is given, in nats; nothing where nothing was learnt. */
@@ -94,9 +95,11 @@ export class Model {
   teach({ lesson, given, isGenuine }: Taught): void {
     const features = toFeatures(lesson);
     this.#audit({ lesson, given, isGenuine });
-    this.#calibration.learn(this.#weights.score(features, given), isGenuine);
-    const importance = isGenuine ? GENUINE_IMPORTANCE : 1;
-    this.#weights.learn(features, { given, isGenuine, importance });
+    const score = this.#weights.score(features, given);
+    const odds = score + this.#calibration.shiftOf(score);
+    const belief = believe(odds, isGenuine, this.#calibration.wrong);
+    this.#calibration.learn(score, isGenuine);
+    this.#weights.learn(features, { given, belief, importance: GENUINE_IMPORTANCE });
     const { ruleId, at, firedInHour } = lesson;
     this.#reputation.teach(ruleId, { isGenuine, pace: firedInHour, at });
   }

@@ -2,6 +2,7 @@ import { BoundedMap } from '../../shared/bounded-map.ts';
 import type { Json } from '../../shared/json.ts';
 import type { EpochMs } from '../../shared/time.ts';
 import { DAY_MS } from '../../shared/time.ts';
+import { chanceOfSaying } from './doubt.ts';
 
 /*
  * What people's verdicts say of a rule: a Beta-Binomial whose prior is how often alerts are genuine
@@ -60,10 +61,54 @@ const logit = (p: number): number => Math.log(p / (1 - p));
 export interface Standing {
   /** Log-odds over the average alert here, in nats. */
   readonly llr: number;
+  /** How many verdicts called one genuine. */
   readonly genuine: number;
+  /** How many of those are believed, where some are wrong. */
+  readonly believed: number;
   readonly verdicts: number;
   /** log2 of how much faster it fires than in the hours in which it was harmless, from a doubling on. */
   readonly pace: number;
+}
+
+/** How often a rule's alerts are genuine, by its verdicts and those imagined of the average rule. */
+const rateOf = ({ genuine, harmless }: RuleVerdicts, average: number): number =>
+  (genuine + PRIOR_VERDICTS * average) / (genuine + harmless + PRIOR_VERDICTS);
+
+/** Rates that a rule may have, in even steps of log-odds from one in two thousand; and none, for all below. */
+const STEP = 0.32;
+const LEAST = 1 / 2_000;
+const RATES = Array.from(
+  { length: 48 },
+  (_, n) => 1 / (1 + ((1 - LEAST) / LEAST) * Math.exp(-n * STEP)),
+);
+
+/**
+ * The same where so many verdicts are wrong: the mean over the rates that the rule may have, each as likely
+ * as the average rule and what was said of this one make it.
+ */
+function doubtedRateOf(
+  { genuine, harmless }: RuleVerdicts,
+  average: number,
+  wrong: number,
+): number {
+  const a = PRIOR_VERDICTS * average;
+  const b = PRIOR_VERDICTS - a;
+  const logOf = (rate: number): number => {
+    const said = chanceOfSaying(rate, wrong);
+    return genuine * Math.log(said) + harmless * Math.log(1 - said);
+  };
+  // By log-odds the density of the Beta is rate^a (1 - rate)^b; below the least rate it adds up to LEAST^a / a.
+  const logs = RATES.map((rate) => a * Math.log(rate) + b * Math.log(1 - rate) + logOf(rate));
+  const none = a * Math.log(LEAST) - Math.log(a * STEP) + logOf(0);
+  const most = Math.max(none, ...logs);
+  let sum = Math.exp(none - most);
+  let mean = 0;
+  for (const [index, log] of logs.entries()) {
+    const weight = Math.exp(log - most);
+    sum += weight;
+    mean += weight * (RATES[index] ?? 0);
+  }
+  return mean / sum;
 }
 
 /** The verdicts on every rule; bounded. */
@@ -83,19 +128,26 @@ export class Reputation {
     this.#all = plus(this.#all, verdict);
   }
 
-  /** The standing of a rule that fired so often in the last hour. */
-  of(ruleId: string, firedInHour: number, at: EpochMs): Standing {
+  /** The standing of a rule that fired so often in the last hour, where so many verdicts are wrong. */
+  of(
+    ruleId: string,
+    { firedInHour, at }: { readonly firedInHour: number; readonly at: EpochMs },
+    wrong: number,
+  ): Standing {
     const all = faded(this.#all, at);
-    const average = Math.max(MIN_RATE, (all.genuine + 1) / (all.genuine + all.harmless + 100));
+    const said = (all.genuine + 1) / (all.genuine + all.harmless + 100);
+    const average = Math.max(MIN_RATE, (said - wrong) / (1 - 2 * wrong));
     const own = faded(this.#rules.get(ruleId) ?? NONE, at);
     const verdicts = own.genuine + own.harmless;
-    const rate = (own.genuine + PRIOR_VERDICTS * average) / (verdicts + PRIOR_VERDICTS);
+    const rate =
+      wrong === 0 || verdicts === 0 ? rateOf(own, average) : doubtedRateOf(own, average, wrong);
     const usual = own.harmless > 0 ? own.harmlessPace / own.harmless : undefined;
     const faster =
       usual === undefined ? 0 : Math.log2(Math.max(1, firedInHour)) - usual - PACE_MARGIN;
     return {
       llr: Math.min(MAX_LLR, Math.max(MIN_LLR, logit(rate) - logit(average))),
       genuine: own.genuine,
+      believed: (own.genuine * rate * (1 - wrong)) / chanceOfSaying(rate, wrong),
       verdicts,
       pace: Math.min(MAX_PACE, Math.max(0, faster)),
     };

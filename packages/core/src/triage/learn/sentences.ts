@@ -1,5 +1,6 @@
 import { firedNow, MAX_VOLUME } from './facts.ts';
 import type { Insight } from './learner.ts';
+import type { Standing } from './reputation.ts';
 
 const timesOf = (fired: number): string =>
   fired < 2 ** MAX_VOLUME ? `${fired} times` : `${fired} times or more`;
@@ -10,8 +11,7 @@ export function describeLearnt(name: string, { standing, lesson }: Omit<Insight,
   const [kind = name, what] = name.split(':');
   const fixed = SENTENCES[kind];
   if (fixed !== undefined) return `${fixed} Learnt from verdicts.`;
-  if (kind === 'reputation')
-    return `${round(standing.genuine)} of ${round(standing.verdicts)} verdicts on this rule were genuine.`;
+  if (kind === 'reputation') return describeReputation(standing);
   if (kind === 'pace')
     return `It fires ${round(2 ** (standing.pace + 1))} times as often as when it was harmless.`;
   if (kind === 'volume')
@@ -19,6 +19,13 @@ export function describeLearnt(name: string, { standing, lesson }: Omit<Insight,
   if (kind === 'verdicts')
     return `Rules with ${what === 'none' ? 'no' : what} verdicts turned out so before.`;
   return `Alerts of the sensor ${what} turned out so before.`;
+}
+
+function describeReputation({ genuine, believed, verdicts }: Standing): string {
+  const counted = `${round(genuine)} of ${round(verdicts)} verdicts on this rule were genuine`;
+  return round(believed) < round(genuine)
+    ? `${counted}; as some verdicts here are wrong, ${round(believed)} of them count.`
+    : `${counted}.`;
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
