@@ -5,6 +5,7 @@ export * from './act-changes.ts';
 export * from './action.ts';
 export * from './alert.ts';
 export * from './audit.ts';
+export * from './automation.ts';
 export * from './client.ts';
 export * from './closing.ts';
 export * from './content.ts';

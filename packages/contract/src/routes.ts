@@ -2,6 +2,7 @@ import { accountRoutes } from './account.ts';
 import { actionRoutes } from './action.ts';
 import { alertRoutes } from './alert.ts';
 import { auditRoutes } from './audit.ts';
+import { automationRoutes } from './automation.ts';
 import { closingRoutes } from './closing.ts';
 import { contentRoutes } from './content.ts';
 import { demoRoutes } from './demo.ts';
@@ -43,6 +44,7 @@ export const routes = {
   ...actionRoutes,
   ...playbookRoutes,
   ...runRoutes,
+  ...automationRoutes,
   ...onCallRoutes,
   ...auditRoutes,
   ...demoRoutes,

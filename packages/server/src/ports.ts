@@ -19,10 +19,12 @@ import type {
   Result,
   Run,
   RunId,
+  AutomationStage,
   TimelineEntry,
 } from '@cordon/core';
 import type { ReceivedRecord } from '@cordon/kit';
 import type { LookBackCounts } from './intel/look-back.ts';
+import type { AutomationState } from './runner/automations.ts';
 
 /** What came of a person's act. */
 export interface DeskOutcome {
@@ -77,6 +79,11 @@ export interface ActionDesk {
   setKillSwitch(engaged: boolean, reason: string, actor: string): Promise<void>;
   killSwitch(): { readonly engaged: boolean; readonly reason?: string; readonly by?: string };
   playbooks(): readonly Playbook[];
+  automations(): Promise<readonly AutomationState[]>;
+  /** Puts an automation into the shadow, or makes it live when enough verdicts agree with it. */
+  setStage(
+    stage: AutomationStage,
+  ): Promise<Result<AutomationState>>;
   neverTouch(): readonly { readonly value: string; readonly why: string }[];
 }
 

@@ -31,6 +31,12 @@ export type ActionStatus =
   | 'undone'
   | 'undo_failed';
 
+/** One version of a playbook that starts by itself. */
+export interface Automation {
+  readonly playbookId: string;
+  readonly version: number;
+}
+
 /** One line of the ledger: what was tried or learnt, when, with what result. Never edited. */
 export interface JournalEntry {
   readonly at: EpochMs;
@@ -87,6 +93,8 @@ export interface ActionRecord {
   readonly id: ActionId;
   readonly runId?: RunId;
   readonly incidentId?: IncidentId;
+  /** The playbook, where it started by itself and nobody asked for it. */
+  readonly automation?: Automation;
   readonly stepId: string;
   /** `domain.object.verb`, e.g. `net.ip.block`. */
   readonly verb: string;

@@ -31,10 +31,11 @@ export const toPlanHash = (
     plan.reason,
   ]);
 
-/** Does the action hold, or may it hold, its effect on the world? */
-export const isHolder = (action: ActionRecord): boolean =>
-  ['applied', 'held', 'undoing', 'undo_failed'].includes(action.status) ||
-  ((action.status === 'intended' || action.status === 'uncertain') && action.prior !== undefined);
+/** Does the action hold, or may it hold, its effect on the world? What is uncertain and has no end ahead was seen not to. */
+export const isHolder = ({ status, prior, nextAt }: ActionRecord): boolean =>
+  ['applied', 'held', 'undoing', 'undo_failed'].includes(status) ||
+  (status === 'intended' && prior !== undefined) ||
+  (status === 'uncertain' && prior !== undefined && nextAt !== undefined);
 
 /** Does the action keep its effect on purpose? One in the middle of its call counts: it may have done it. */
 const isKeeper = ({ status, prior }: ActionRecord): boolean =>

@@ -36,6 +36,7 @@ import { createAccountHandlers } from './routes/account.ts';
 import { createActionHandlers } from './routes/action.ts';
 import { createAlertHandlers } from './routes/alert.ts';
 import { createAuditHandlers } from './routes/audit.ts';
+import { createAutomationHandlers } from './routes/automation.ts';
 import { createClosingHandlers } from './routes/closing.ts';
 import { createContentHandlers } from './routes/content.ts';
 import { createDemoHandlers } from './routes/demo.ts';
@@ -175,6 +176,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
     ...createOnCallHandlers(api),
+    ...createAutomationHandlers(api),
     ...createPlaybookHandlers(api),
     ...createRunHandlers(api),
     ...createAuditHandlers(api),

@@ -5,6 +5,7 @@ import { EnrichmentYml } from '../enrich/config.ts';
 import { ScrapesYml } from '../metrics/config.ts';
 import { NarratorYml } from '../narrate/config.ts';
 import { peopleMembers } from '../notify/config.ts';
+import { RoomYml } from '../room/config.ts';
 import { DetectorsYml } from './detectors.schema.ts';
 
 const Strict = { additionalProperties: false } as const;
@@ -242,6 +243,7 @@ const members = {
   privileged_users: Words,
   benign: Type.Array(Benign, { default: [] }),
   ...peopleMembers,
+  room: RoomYml,
 };
 
 const response = {
@@ -252,6 +254,23 @@ const response = {
   }),
   never_touch: Type.Array(NeverTouchEntry, { default: [] }),
   budgets: Budgets,
+  automation: Type.Object(
+    {
+      start_in: Type.Union([Type.Literal('shadow'), Type.Literal('live')], {
+        default: 'live',
+        description:
+          'Where a version of a playbook stands that starts by itself and nobody decided about; in the shadow it only records what it would have done.',
+      }),
+      agreement: Type.Number({
+        default: 0.9,
+        exclusiveMinimum: 0.5,
+        exclusiveMaximum: 1,
+        description:
+          'Made live only when people’s verdicts agreed with it so often; the lower end of the 95 % interval counts.',
+      }),
+    },
+    { ...Strict, default: {} },
+  ),
 };
 
 const Shape = Type.Object({

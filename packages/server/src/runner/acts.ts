@@ -152,6 +152,7 @@ export async function start(
     why: `Started by ${of.actor}.`,
     at,
     salt: `${of.actor} ${at}`,
+    startedBy: of.actor,
   });
   const audit = {
     at,

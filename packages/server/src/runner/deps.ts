@@ -1,4 +1,5 @@
 import type {
+  AutomationRules,
   EpochMs,
   GuardLimits,
   ListedThing,
@@ -7,7 +8,7 @@ import type {
   Problem,
   ResponseMode,
 } from '@cordon/core';
-import type { ConnectorDefinition } from '@cordon/kit';
+import type { ConnectorDefinition, RunProgram } from '@cordon/kit';
 import type { EventStore, StateStore } from '../store/ports.ts';
 
 /** What the runner needs of the state store. */
@@ -41,6 +42,7 @@ export interface ResponseConfig {
   readonly modes?: Readonly<Record<string, ResponseMode>>;
   readonly neverTouch?: readonly NeverTouch[];
   readonly limits?: Partial<GuardLimits>;
+  readonly automation?: AutomationRules;
   /** Time limit of one call on a connector; default 10 s. */
   readonly callTimeoutMs?: number;
 }
@@ -69,6 +71,8 @@ export interface RunnerDeps {
   readonly now: () => EpochMs;
   readonly events?: Pick<EventStore, 'count' | 'find'>;
   readonly report?: (problem: Problem) => void;
+  /** Where connectors start programs from; default: this process. */
+  readonly run?: RunProgram;
   /** What lists of harmless things say of a text: no action on it, or none without a person's yes. */
   readonly floor?: (text: string) => ListedThing | undefined;
   /** Where administrators are logged in from right now; asked whenever the guard is. */

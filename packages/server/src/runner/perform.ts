@@ -69,9 +69,21 @@ export class Performer {
       return this.fail(action, probed.problem, action.prior === undefined ? 'failed' : 'uncertain');
     const found = probed.value;
     if (action.prior !== undefined && found.present) return this.adopt(action, found);
+    const isOver = action.deadlineAt !== undefined && action.deadlineAt <= pen.now();
+    if (action.prior !== undefined && isOver) return this.lapse(action);
     const objection = await this.hands.objection(action);
     if (objection !== undefined) return this.refuse(action, objection);
     return action.prior === undefined ? this.begin(action, found) : this.apply(action, found);
+  }
+
+  /** Begun before, over by now, and nothing is there: a target that lifts by itself may have held it meanwhile. */
+  private lapse(action: ActionRecord): Promise<ActionRecord> {
+    return this.hands.pen.save(action, {
+      to: 'uncertain',
+      phase: 'apply',
+      nextAt: null,
+      text: 'It was begun before an interruption, and its time is over: nothing of it is left, and it is not known whether it was in place.',
+    });
   }
 
   private refuse(action: ActionRecord, text: string): Promise<ActionRecord> {

@@ -114,6 +114,7 @@ function toProposedRun(
     why: `Proposed by ${actor}.`,
     at,
     salt: `${actor} ${at}`,
+    startedBy: actor,
   });
 }
 

@@ -15,14 +15,17 @@ import {
   type Json,
   type JsonObject,
   type NeverTouch,
+  type ResponseMode,
   type Result,
   type Run,
   toEffectKey,
   toEpochMs,
   toPlanHash,
+  toStagedMode,
   VERBS,
 } from '@cordon/core';
 import type { IntentCount } from '../store/ports.ts';
+import type { Automations } from './automations.ts';
 import { measureBlast } from './blast.ts';
 import { type Binding, bindVerb, checkParams } from './calls.ts';
 import type { RunnerDeps } from './deps.ts';
@@ -35,6 +38,7 @@ export interface ProposeDeps {
     lookUp(): Promise<readonly NeverTouch[]>;
   };
   readonly killSwitch: () => KillSwitch;
+  readonly automations: Pick<Automations, 'stageOf'>;
 }
 
 /** The id of the action of a step: the same run and step always give the same action. */
@@ -95,8 +99,15 @@ export async function askGuard(
   });
 }
 
+/** How far the run may go: as the house allows for the verb, and nowhere while its playbook is in the shadow. */
+export const toMode = ({ deps, automations }: ProposeDeps, run: Run, verb?: string): ResponseMode =>
+  toStagedMode(
+    (verb === undefined ? undefined : deps.config.modes?.[verb]) ?? deps.config.mode,
+    automations.stageOf(run),
+  );
+
 function toPlan(
-  deps: RunnerDeps,
+  from: ProposeDeps,
   run: Run,
   of: { readonly step: BoundStep; readonly binding: Binding },
 ): Plan {
@@ -106,6 +117,9 @@ function toPlan(
     id: toActionId(run, step.id),
     runId: run.id,
     incidentId: run.incidentId,
+    ...(run.startedBy === undefined
+      ? { automation: { playbookId: run.playbookId, version: run.playbookVersion } }
+      : {}),
     stepId: step.id,
     verb: step.verb,
     connectorId: binding.connector.id,
@@ -113,11 +127,11 @@ function toPlan(
     params: step.with as JsonObject,
     target,
     effectKey: toEffectKey({ connectorId: binding.connector.id, verb: step.verb, target }),
-    mode: deps.config.modes?.[step.verb] ?? deps.config.mode,
+    mode: toMode(from, run, step.verb),
     reason: step.reason,
     ...(step.ttlMs === undefined ? {} : { ttlMs: step.ttlMs }),
     undo: step.undo,
-    createdAt: deps.now(),
+    createdAt: from.deps.now(),
   };
 }
 
@@ -145,7 +159,7 @@ export async function propose(
   if (!binding.ok) return binding;
   const params = checkParams(binding.value, step.with);
   if (!params.ok) return params;
-  const plan = toPlan(deps, run, { step, binding: binding.value });
+  const plan = toPlan(from, run, { step, binding: binding.value });
   const decision = await askGuard(from, plan, step.approval !== undefined || step.undo === 'never');
   const status = toFirstStatus(plan, decision);
   const at = deps.now();

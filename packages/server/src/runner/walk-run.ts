@@ -15,7 +15,7 @@ import {
 } from '@cordon/core';
 import type { NewAuditEntry } from '../store/ports.ts';
 import type { LedgerPen } from './ledger-pen.ts';
-import { type ProposeDeps, propose, toActionId } from './propose.ts';
+import { type ProposeDeps, propose, toActionId, toMode } from './propose.ts';
 import type { Undoer } from './take-back.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -151,7 +151,7 @@ async function note({ deps }: WalkDeps, run: Run, entry: Omit<RunLogEntry, 'at'>
 async function ask(from: WalkDeps, run: Run, of: Extract<NextStep, { kind: 'ask' }>): Promise<Run> {
   const { deps } = from;
   const { stepId, question, step } = of;
-  if (deps.config.mode === 'observe')
+  if (toMode(from, run) === 'observe')
     return note(from, run, { stepId, outcome: 'observed', text: `Would ask: ${question}` });
   const incident = await deps.store.getIncident(run.incidentId);
   if (incident && isOver(incident))

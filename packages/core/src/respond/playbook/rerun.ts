@@ -28,6 +28,7 @@ export function toRerun(
     id: idOf('run', [run.id, of.stepId, of.actor, of.at]),
     status: 'queued',
     why: `Once more from "${of.stepId}", by ${of.actor}.`,
+    startedBy: of.actor,
     createdAt: of.at,
     log: before.filter(keeps).map((entry) => ({ ...entry, at: of.at })),
     revision: 1,

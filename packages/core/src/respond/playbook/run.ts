@@ -37,6 +37,8 @@ export interface Run {
   readonly inputs: JsonObject;
   readonly status: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
   readonly why: string;
+  /** The person who started it; absent where its condition did. */
+  readonly startedBy?: string;
   readonly createdAt: EpochMs;
   readonly log: readonly RunLogEntry[];
   readonly revision: number;
@@ -49,6 +51,7 @@ export interface RunOrder {
   readonly why: string;
   readonly at: EpochMs;
   readonly salt?: string;
+  readonly startedBy?: string;
   /** The playbooks that may be called. */
   readonly all?: readonly Playbook[];
 }

@@ -50,6 +50,7 @@ export function toRun(playbook: Playbook, incident: Incident, by: RunOrder): Run
     inputs: { incident: toFacts(incident), inputs: by.inputs ?? {}, item: by.item },
     status: 'queued',
     why: by.why,
+    ...(by.startedBy === undefined ? {} : { startedBy: by.startedBy }),
     createdAt: by.at,
     log: [],
     revision: 1,
