@@ -79,10 +79,14 @@ export interface ActionDesk {
   setKillSwitch(engaged: boolean, reason: string, actor: string): Promise<void>;
   killSwitch(): { readonly engaged: boolean; readonly reason?: string; readonly by?: string };
   playbooks(): readonly Playbook[];
+  /** Where each playbook stands that starts by itself, measured now. */
   automations(): Promise<readonly AutomationState[]>;
   /** Puts an automation into the shadow, or makes it live when enough verdicts agree with it. */
   setStage(
+    playbookId: string,
     stage: AutomationStage,
+    reason: string,
+    actor: string,
   ): Promise<Result<AutomationState>>;
   neverTouch(): readonly { readonly value: string; readonly why: string }[];
 }

@@ -3,6 +3,7 @@ import {
   type ActionId,
   type ActionRecord,
   type ActionStatus,
+  DEFAULT_AUTOMATION_RULES,
   findListed,
   findProtected,
   type Incident,
@@ -13,6 +14,7 @@ import {
 import type { ActionDesk } from '../ports.ts';
 import { again, answer, decide, start, undo } from './acts.ts';
 import { type Alarm, createAlarm, rung } from './alarm.ts';
+import { type Automations, createAutomations } from './automations.ts';
 import { createCalls } from './calls.ts';
 import type { RunnerDeps } from './deps.ts';
 import { createNeverTouchList, createTurnstile, type KillSwitch, readKillSwitch } from './desk.ts';
@@ -51,6 +53,7 @@ interface Parts extends ReleaseDeps {
   readonly performer: Performer;
   readonly quarantine: Quarantine;
   readonly alarm: Alarm;
+  readonly automations: Automations;
   /** Closed incidents may still hold something: after a start, and when letting go failed. */
   readonly releases: { areDue: boolean };
   /** When the next run is to be looked at, though nothing may have happened. */
@@ -70,7 +73,11 @@ export async function createRunner(deps: RunnerDeps): Promise<Runner> {
     async releaseIncident(incident, actor) {
       parts.releases.areDue = true;
       await rung(alarm, releaseIncident(parts, incident, actor));
+      await turn(() => parts.automations.review(incident));
     },
+    automations: parts.automations.list,
+    setStage: (...[playbookId, stage, reason, actor]) =>
+      turn(() => parts.automations.setStage({ playbookId, stage, reason, actor })),
     neverTouch: parts.neverTouch.list,
     killSwitch: parts.killSwitch,
     setKillSwitch: (engaged, reason, actor) =>
@@ -124,6 +131,14 @@ async function createParts(deps: RunnerDeps): Promise<Parts> {
     deps,
     neverTouch,
     killSwitch: () => killSwitch,
+    automations: await createAutomations({
+      store: deps.store,
+      now: deps.now,
+      rules: deps.config.automation ?? DEFAULT_AUTOMATION_RULES,
+      get playbooks() {
+        return deps.playbooks;
+      },
+    }),
     pen,
     undoer,
     performer: new Performer({ pen, calls, undoer, objection }),
