@@ -8,6 +8,7 @@ export * from './audit.ts';
 export * from './automation.ts';
 export * from './client.ts';
 export * from './closing.ts';
+export * from './connector.ts';
 export * from './content.ts';
 export * from './demo.ts';
 export * from './diagnosis.ts';

@@ -4,6 +4,7 @@ import { alertRoutes } from './alert.ts';
 import { auditRoutes } from './audit.ts';
 import { automationRoutes } from './automation.ts';
 import { closingRoutes } from './closing.ts';
+import { connectorRoutes } from './connector.ts';
 import { contentRoutes } from './content.ts';
 import { demoRoutes } from './demo.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
@@ -43,6 +44,8 @@ export const routes = {
   ...intelRoutes,
   ...actionRoutes,
   ...playbookRoutes,
+  ...automationRoutes,
+  ...connectorRoutes,
   ...runRoutes,
   ...automationRoutes,
   ...onCallRoutes,

@@ -1,11 +1,14 @@
 import type { ActionClass, EntityRef, JsonObject, Result } from '@cordon/core';
 import type { Static, TObject } from 'typebox';
+import type { RunProgram } from './program.ts';
 
 /** What every call on a connector is given. The runner alone retries; a connector never does. */
 export interface ActionContext<C> {
   readonly config: C;
   /** Aborts at the call's time limit. */
   readonly signal: AbortSignal;
+  /** Where programs of this machine are started from; absent: from this process. */
+  readonly run?: RunProgram;
   /** The same for every attempt of one action. */
   readonly idempotencyKey: string;
 }
@@ -63,6 +66,13 @@ export interface ActionDefinition<C = unknown, S extends TObject = TObject> {
   ) => Promise<Result<Receipt>>;
 }
 
+/** What a connector says of itself when it is tested. */
+export interface CheckFinding {
+  readonly text: string;
+  /** What its credentials may do, in the words of the product; absent where it does not tell. */
+  readonly granted?: readonly string[];
+}
+
 /** The integration with one product. */
 export interface ConnectorDefinition<S extends TObject = TObject> {
   readonly id: string;
@@ -75,7 +85,7 @@ export interface ConnectorDefinition<S extends TObject = TObject> {
   /** Can the product be reached and used with this configuration? For `cordon doctor` and the console. */
   readonly check?: (
     context: Omit<ActionContext<Static<S>>, 'idempotencyKey'>,
-  ) => Promise<Result<string>>;
+  ) => Promise<Result<CheckFinding>>;
 }
 
 /** Declares an action with its params schema. */

@@ -7,6 +7,8 @@ import type { LiveContent } from './health/live-content.ts';
 import type { RunningIntel } from './intel/create-intel.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { Desk } from './ports.ts';
+import { ConnectorDesk } from './runner/connector-desk.ts';
+import { createPrograms } from './runner/programs.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import type { Stores } from './store/open-stores.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -43,6 +45,18 @@ export const composeRunner = (
   });
 
 /** An incident that is over lets go of what is held for it. */
+/** What can be acted on, over the connectors that the runner has. */
+export const composeConnectorDesk = (
+  { config, connectors, stores }: RunnerGround,
+  now: () => EpochMs,
+): ConnectorDesk =>
+  new ConnectorDesk({
+    definitions: connectors,
+    configured: toResponse(config, connectors).connectors,
+    store: stores.state,
+    now,
+  });
+
 export const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
   async act(command, actor) {
     const result = await pipeline.act(command, actor);

@@ -20,7 +20,7 @@ import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
 import { composeNotify } from './compose-notify.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
-import { composeRunner, createDesk } from './compose-runner.ts';
+import { composeConnectorDesk, composeRunner, createDesk } from './compose-runner.ts';
 import { composeWatch, type RunningWatch } from './compose-watch.ts';
 import { type Config, loadConfig } from './config/load-config.ts';
 import type { Content } from './content/content.ts';
@@ -209,6 +209,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
     ...systems,
     storyTeller: createStoryTeller(stores.state),
     demo,
+    connectors: composeConnectorDesk(ground, now),
     onCall: notifier,
     narrator: composeNarrator(config.narrator, signal),
     settings: toApiSettings(config),

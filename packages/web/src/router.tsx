@@ -21,6 +21,9 @@ const ActionsPage = lazy(() =>
 const AlertsPage = lazy(() =>
   import('./pages/alerts/alerts.page.tsx').then((m) => ({ default: m.AlertsPage })),
 );
+const ConnectorsPage = lazy(() =>
+  import('./pages/connectors/connectors.page.tsx').then((m) => ({ default: m.ConnectorsPage })),
+);
 const DiagnosePage = lazy(() =>
   import('./pages/diagnose/diagnose.page.tsx').then((m) => ({ default: m.DiagnosePage })),
 );
@@ -151,6 +154,16 @@ const playbooks = createRoute({
 const hunt = createRoute({
   getParentRoute: () => shell,
   path: '/hunt',
+const connectors = createRoute({
+  getParentRoute: () => shell,
+  path: '/connectors',
+  component: ConnectorsPage,
+});
+const policies = createRoute({
+  getParentRoute: () => shell,
+  path: '/policies',
+  component: PoliciesPage,
+});
   validateSearch: readHunt,
   component: HuntPage,
 });
@@ -204,6 +217,8 @@ export const router = createRouter({
       hunt,
       systems,
       diagnose,
+      policies,
+      connectors,
       reports,
       intel,
       sources,

@@ -1,6 +1,7 @@
 import { createHmac, createSign } from 'node:crypto';
 import { denied, SourceTrouble, unreachable } from '../sources/session.ts';
 import type { Auth } from './auth.ts';
+import { grantedBy } from './granted.ts';
 import type { Caller } from './outgoing.ts';
 
 /** What is signed or sent. */
@@ -15,6 +16,8 @@ export interface Authoriser {
   headers(request: Outgoing, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /** The proof was refused: the next one is made anew. */
   forget(): void;
+  /** What the last proof allows, where that was told. */
+  granted?(): readonly string[] | undefined;
 }
 
 /** What the settings say of who asks. */
@@ -83,7 +86,7 @@ export function signRequest(
 
 /** Tokens of OAuth 2, kept until a minute before they end. */
 function createTokens(deps: AuthoriserDeps, auth: OAuth2): Authoriser {
-  let held: { readonly token: string; readonly until: number } | undefined;
+  let held: Awaited<ReturnType<typeof fetchToken>> | undefined;
   return {
     async headers(_request, signal) {
       if (held === undefined || held.until <= deps.now())
@@ -93,6 +96,7 @@ function createTokens(deps: AuthoriserDeps, auth: OAuth2): Authoriser {
     forget() {
       held = undefined;
     },
+    granted: () => held?.granted,
   };
 }
 
@@ -117,7 +121,8 @@ async function fetchToken(deps: AuthoriserDeps, auth: OAuth2, signal: AbortSigna
   const token = parseToken(answer.body.toString('utf8'));
   if (answer.status < 200 || answer.status > 299 || token === undefined)
     throw new SourceTrouble(denied(what, `it gave no token (HTTP ${answer.status})`));
-  return { token: token.text, until: deps.now() + token.forMs - EARLY_MS };
+  const { text, forMs, granted } = token;
+  return { token: text, until: deps.now() + forMs - EARLY_MS, granted };
 }
 
 function tokenForm({ config, tokenUrl, now }: AuthoriserDeps, auth: OAuth2): URLSearchParams {
@@ -155,14 +160,26 @@ function signAssertion(
   }
 }
 
-function parseToken(body: string): { readonly text: string; readonly forMs: number } | undefined {
+interface Token {
+  readonly text: string;
+  readonly forMs: number;
+  readonly granted: readonly string[] | undefined;
+}
+
+function parseToken(body: string): Token | undefined {
   try {
-    const { access_token: text, expires_in: seconds } = JSON.parse(body) as {
+    const {
+      access_token: text,
+      expires_in: seconds,
+      scope,
+    } = JSON.parse(body) as {
       readonly access_token?: unknown;
       readonly expires_in?: unknown;
+      readonly scope?: unknown;
     };
     if (typeof text !== 'string' || text === '') return undefined;
-    return { text, forMs: (Number(seconds) > 0 ? Number(seconds) : 300) * SECOND_MS };
+    const forMs = (Number(seconds) > 0 ? Number(seconds) : 300) * SECOND_MS;
+    return { text, forMs, granted: grantedBy(text, scope) };
   } catch {
     return undefined;
   }

@@ -42,6 +42,7 @@ import { createContentHandlers } from './routes/content.ts';
 import { createDemoHandlers } from './routes/demo.ts';
 import { createDiagnosisHandlers } from './routes/diagnosis.ts';
 import { createHuntHandlers } from './routes/hunt.ts';
+import { createConnectorHandlers } from './routes/connector.ts';
 import { createIncidentHandlers } from './routes/incident.ts';
 import { createIncidentFileHandlers } from './routes/incident-file.ts';
 import { registerIngest } from './routes/ingest.ts';
@@ -187,6 +188,8 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
 function registerRoutes(app: FastifyInstance, handlers: Handlers): void {
   for (const operationId of Object.keys(routes) as OperationId[]) {
     const route: RouteSpec = routes[operationId];
+    ...createConnectorHandlers(api),
+    ...createOnCallHandlers(api),
     app.route({
       method: route.method,
       url: `${API_PREFIX}${route.path}`,

@@ -18,6 +18,7 @@ import type {
 import type { BacktestDesk } from '../rules/backtest-desk.ts';
 import type { RuleDesk } from '../rules/rule-desk.ts';
 import type { EventStore, RecordLog, StateStore } from '../store/ports.ts';
+import type { ConnectorDesk } from '../runner/connector-desk.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { SignedWebhook } from './drop-in/signature.ts';
 
@@ -52,6 +53,7 @@ export interface ApiDeps {
   readonly desk: Desk;
   readonly actions: ActionDesk;
   readonly intake: Intake;
+  readonly connectors: Pick<ConnectorDesk, 'list' | 'test'>;
   readonly intel: IntelDesk;
   readonly pipeline: () => PipelineView;
   readonly health: HealthDesk;

@@ -25,6 +25,7 @@ const PAGES = [
   { name: 'incident-actions', path: '/incidents/incident-40?tab=actions', ready: WHY },
   { name: 'alerts', path: '/alerts', ready: 'Alerts' },
   { name: 'actions', path: '/actions', ready: 'Actions' },
+  { name: 'connectors', path: '/connectors', ready: 'what Cordon can act on' },
   { name: 'rules', path: '/rules', ready: 'Rules' },
   { name: 'coverage', path: '/rules?view=coverage', ready: 'Coverage' },
   { name: 'hunt', path: '/hunt', ready: 'Hunt' },

@@ -1,6 +1,7 @@
 import { err, type Json, type JsonObject, ok, type Problem, type Result } from '@cordon/core';
 import { type Authoriser, type Credentials, createAuthoriser } from '../../http/authorise.ts';
 import { fill } from '../../http/fill.ts';
+import { grantedIn } from '../../http/granted.ts';
 import { type Answer, type Caller, createCaller } from '../../http/outgoing.ts';
 import { waitOf } from '../../http/throttle.ts';
 import { SourceTrouble } from '../../sources/session.ts';
@@ -18,6 +19,8 @@ const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'
 export interface Said {
   readonly status: number;
   readonly body: Json;
+  /** What the credentials may do, where the answer tells. */
+  readonly granted: readonly string[] | undefined;
 }
 
 /** One product that is spoken to with one set of settings. */
@@ -151,7 +154,8 @@ function judge(
   { answer, rendered }: { readonly answer: Answer; readonly rendered: Rendered },
 ): Result<Said> {
   const { status } = answer;
-  const said: Said = { status, body: toBody(answer) };
+  const granted = grantedIn(answer.headers) ?? link.authoriser.granted?.();
+  const said: Said = { status, body: toBody(answer), granted };
   const isTaken =
     request.ok === undefined
       ? status >= 200 && status < 300

@@ -54,7 +54,10 @@ export function createHttpConnector(
             const facts = { settings: set.settings ?? {} };
             const ask = { method: 'GET', path: check } as const;
             const said = await product.clientOf(set).send(ask, facts, signal);
-            return said.ok ? ok(`${manifest.title} answers.`) : said;
+            if (!said.ok) return said;
+            const { granted } = said.value;
+            const text = `${manifest.title} answers.`;
+            return ok(granted === undefined ? { text } : { text, granted });
           },
         }),
   });

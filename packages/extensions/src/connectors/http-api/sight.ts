@@ -48,8 +48,8 @@ async function list(
   const { list: things, none: _, keep: __, ...request } = look;
   const said = await client.send(request, { ...facts, found }, signal);
   if (!said.ok) return said.problem.code === 'target_unknown' ? ok([]) : said;
-  const value =
-    things === undefined ? said.value.body : read(things, { ...facts, ...said.value, found });
+  const { status, body } = said.value;
+  const value = things === undefined ? body : read(things, { ...facts, status, body, found });
   if (value === undefined || value === null) return ok([]);
   return ok(Array.isArray(value) ? value : [value]);
 }

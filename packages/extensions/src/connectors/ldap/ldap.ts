@@ -147,6 +147,6 @@ export const ldap = defineConnector({
   actions: [suspend, resume, expire],
   async check(context) {
     const found = await look(DISABLE, { user: 'cordon' }, context);
-    return found.ok ? ok('The directory can be read.') : found;
+    return found.ok ? ok({ text: 'The directory can be read.' }) : found;
   },
 });

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { isIPv4 } from 'node:net';
 import { err, ok, type Problem, type Result } from '@cordon/core';
+import { type ProgramEnd, type RunProgram, runProgram } from '@cordon/kit';
 import type { NftablesConfig } from './config.ts';
 
 /** One address in a set, as the kernel has it. */
@@ -11,7 +11,6 @@ export interface Element {
 }
 
 const TABLE = { family: 'inet', table: 'cordon' } as const;
-const OUTPUT_LIMIT = 32 * 1024 * 1024;
 /** Marks what Cordon put there; anything without it is left alone. */
 export const COMMENT = 'cordon';
 
@@ -20,6 +19,7 @@ const setOf = (ip: string): string => (isIPv4(ip) ? 'blocked4' : 'blocked6');
 interface Call {
   readonly config: NftablesConfig;
   readonly signal: AbortSignal;
+  readonly run?: RunProgram;
   /** What a look a moment ago said: nobody looks twice. */
   readonly seen?: { readonly present: boolean };
 }
@@ -28,27 +28,22 @@ interface Call {
  * Runs nft without a shell. A transaction is one JSON argument: nft opens `/dev/stdin` by name, which
  * fails on the sockets that Node gives a child.
  */
-function runNft({ config, signal }: Call, args: readonly string[]): Promise<Result<string>> {
+async function runNft(
+  { config, signal, run = runProgram }: Call,
+  args: readonly string[],
+): Promise<Result<string>> {
   const nft = [config.nft ?? '/usr/sbin/nft', ...args];
   const [file = '', ...rest] =
     config.namespace === undefined
       ? nft
       : ['/usr/sbin/ip', 'netns', 'exec', config.namespace, ...nft];
-  return new Promise((resolve) => {
-    execFile(
-      file,
-      rest,
-      { signal, maxBuffer: OUTPUT_LIMIT, env: { LC_ALL: 'C' } },
-      (error, stdout, stderr) => {
-        resolve(error ? err(toProblem(error, stderr)) : ok(stdout));
-      },
-    );
-  });
+  const { stdout, stderr, failure } = await run({ file, args: rest }, signal);
+  return failure ? err(toProblem(failure, stderr)) : ok(stdout);
 }
 
-function toProblem(error: Error & { readonly code?: unknown }, stderr: string): Problem {
-  const text = stderr.trim().split('\n')[0] || error.message;
-  if (error.code === 'ENOENT') {
+function toProblem({ message, code }: NonNullable<ProgramEnd['failure']>, stderr: string): Problem {
+  const text = stderr.trim().split('\n')[0] || message;
+  if (code === 'ENOENT') {
     return {
       code: 'target_unreachable',
       detail: 'The program nft is not installed.',

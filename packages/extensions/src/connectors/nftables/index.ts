@@ -92,6 +92,6 @@ export const nftables = defineConnector({
   actions: [blockIp, unblockIp],
   async check(context) {
     const checked = await checkNft(context);
-    return checked.ok ? ok('The rule set can be read.') : checked;
+    return checked.ok ? ok({ text: 'The rule set can be read.' }) : checked;
   },
 });

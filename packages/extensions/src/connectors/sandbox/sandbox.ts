@@ -137,7 +137,7 @@ export function createSandboxFirewall(now: () => number): Sandbox {
     title: 'Sandbox firewall',
     config: NoConfig,
     actions,
-    check: async () => ok('Always there.'),
+    check: async () => ok({ text: 'Always there.' }),
   });
   return { connector, held };
 }
@@ -161,7 +161,7 @@ export function createSandboxEdr(now: () => number): Sandbox {
     title: 'Sandbox endpoint control',
     config: NoConfig,
     actions,
-    check: async () => ok('Always there.'),
+    check: async () => ok({ text: 'Always there.' }),
   });
   return { connector, held };
 }

@@ -129,6 +129,6 @@ export const webhook = defineConnector({
     const host = new URL(config.url).hostname.replace(/^\[|\]$/g, '');
     return !config.allow_private && isIP(host) !== 0 && isPrivateAddress(host)
       ? err(forbidden(host))
-      : ok('The address may be sent to.');
+      : ok({ text: 'The address may be sent to.' });
   },
 });
