@@ -64,7 +64,7 @@ const timedOut = (verb: string): Problem => ({
 });
 
 /** Calls on the outside world: each has a time limit, and whatever goes wrong comes back as a problem. */
-export function createCalls(deps: Pick<RunnerDeps, 'connectors' | 'config'>) {
+export function createCalls(deps: Pick<RunnerDeps, 'connectors' | 'config' | 'run'>) {
   async function call<T>(
     action: ActionRecord,
     use: (binding: Binding, context: ReturnType<typeof toContext>) => Promise<Result<T>>,
@@ -90,6 +90,7 @@ export function createCalls(deps: Pick<RunnerDeps, 'connectors' | 'config'>) {
     config: binding.connector.config,
     signal: AbortSignal.timeout(deps.config.callTimeoutMs ?? CALL_TIMEOUT_MS),
     idempotencyKey: action.id as string,
+    ...(deps.run ? { run: deps.run } : {}),
   });
   return {
     /** undefined: the action cannot be probed. */
