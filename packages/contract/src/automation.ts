@@ -29,6 +29,7 @@ export const AutomationView = Type.Object(
     acted: Type.Integer({
       description: 'Incidents on which it acted or would have, in the last 90 days.',
     }),
+    required: Type.Number({ description: 'What the lower end of the agreement must reach.' }),
     may_promote: Type.Boolean({ description: 'The agreement is high enough to make it live.' }),
     missing: Type.Optional(Type.String({ description: 'What speaks against making it live.' })),
     trials: Type.Array(

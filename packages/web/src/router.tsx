@@ -36,6 +36,8 @@ const PlaybooksPage = lazy(() =>
 const ReportsPage = lazy(() =>
   import('./pages/reports/reports.page.tsx').then((m) => ({ default: m.ReportsPage })),
 );
+const PoliciesPage = lazy(() =>
+  import('./pages/policies/policies.page.tsx').then((m) => ({ default: m.PoliciesPage })),
 const RulesPage = lazy(() =>
   import('./pages/rules/rules.page.tsx').then((m) => ({ default: m.RulesPage })),
 );
@@ -215,10 +217,9 @@ export const router = createRouter({
       rules,
       playbooks,
       hunt,
+      policies,
       systems,
       diagnose,
-      policies,
-      connectors,
       reports,
       intel,
       sources,

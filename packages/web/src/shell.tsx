@@ -13,6 +13,7 @@ import {
   PhoneCall,
   Plug,
   Radar,
+  Scale,
   ScrollText,
   Search,
   Server,

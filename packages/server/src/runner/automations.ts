@@ -38,7 +38,8 @@ export interface AutomationState {
   readonly decision?: StageDecision;
   readonly agreement: Share;
   readonly trials: readonly Trial[];
-  /** What it takes to make it live. */
+  /** What the lower end of the agreement must reach, and whether it does. */
+  readonly required: number;
   readonly promotion: Result<true>;
 }
 
@@ -137,6 +138,7 @@ function toState(
     ...(decision ? { decision } : {}),
     agreement,
     trials,
+    required: rules.agreement,
     promotion: checkPromotion(agreement, rules),
   };
 }

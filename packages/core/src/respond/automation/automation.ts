@@ -75,7 +75,7 @@ export function checkPromotion({ k, n, low }: Share, { agreement }: AutomationRu
   const known =
     low === undefined
       ? `People's verdicts agreed in ${k} of ${n}, which is too few to tell`
-      : `People's verdicts agreed in ${k} of ${n}, surely only in ${percent(low)}`;
+      : `People's verdicts agreed in ${k} of ${n}, at least ${percent(low)} with 95 % confidence`;
   return err({
     code: 'automation_unproven',
     detail: `${known}; ${percent(agreement)} are asked for.`,

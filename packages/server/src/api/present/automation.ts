@@ -20,6 +20,7 @@ export const presentAutomation = (state: AutomationState): AutomationView => {
     },
     agreement: { ...state.agreement },
     acted: state.trials.length,
+    required: state.required,
     may_promote: promotion.ok,
     missing: promotion.ok ? undefined : promotion.problem.detail,
     trials: state.trials.slice(0, SHOWN).map(presentTrial),

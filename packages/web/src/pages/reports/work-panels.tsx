@@ -1,8 +1,9 @@
-import type { ReportView, ShareView } from '@cordon/contract';
+import type { ReportView } from '@cordon/contract';
 import { Link } from '@tanstack/react-router';
 import { Bars } from '../../parts/bars.tsx';
-import { count, counted, day, percent } from '../../parts/format.ts';
+import { count, counted, day } from '../../parts/format.ts';
 import { Entity, PriorityMark } from '../../parts/marks.tsx';
+import { ShareText } from '../../parts/share-text.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Figure, useBehind } from './behind.tsx';
 
@@ -169,26 +170,6 @@ export function AutomationPanel({ view }: Props) {
         </dl>
       </div>
     </section>
-  );
-}
-
-/** `3 of 40 · 8 % (3–20 %)`, or that there are too few for a share. */
-export function ShareText({ share: { k, n, share, low, high } }: { readonly share: ShareView }) {
-  if (n === 0) return <>none</>;
-  if (share === undefined) {
-    return (
-      <>
-        {count(k)} of {count(n)} <span className="muted">too few</span>
-      </>
-    );
-  }
-  return (
-    <>
-      {percent(share)}{' '}
-      <span className="muted small">
-        {count(k)} of {count(n)}, {percent(low ?? 0)} to {percent(high ?? 1)}
-      </span>
-    </>
   );
 }
 
