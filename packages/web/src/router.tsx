@@ -21,9 +21,6 @@ const ActionsPage = lazy(() =>
 const AlertsPage = lazy(() =>
   import('./pages/alerts/alerts.page.tsx').then((m) => ({ default: m.AlertsPage })),
 );
-const ConnectorsPage = lazy(() =>
-  import('./pages/connectors/connectors.page.tsx').then((m) => ({ default: m.ConnectorsPage })),
-);
 const DiagnosePage = lazy(() =>
   import('./pages/diagnose/diagnose.page.tsx').then((m) => ({ default: m.DiagnosePage })),
 );
@@ -38,6 +35,7 @@ const ReportsPage = lazy(() =>
 );
 const PoliciesPage = lazy(() =>
   import('./pages/policies/policies.page.tsx').then((m) => ({ default: m.PoliciesPage })),
+);
 const RulesPage = lazy(() =>
   import('./pages/rules/rules.page.tsx').then((m) => ({ default: m.RulesPage })),
 );
@@ -153,19 +151,14 @@ const playbooks = createRoute({
   validateSearch: readPlaybookFilter,
   component: PlaybooksPage,
 });
-const hunt = createRoute({
-  getParentRoute: () => shell,
-  path: '/hunt',
-const connectors = createRoute({
-  getParentRoute: () => shell,
-  path: '/connectors',
-  component: ConnectorsPage,
-});
 const policies = createRoute({
   getParentRoute: () => shell,
   path: '/policies',
   component: PoliciesPage,
 });
+const hunt = createRoute({
+  getParentRoute: () => shell,
+  path: '/hunt',
   validateSearch: readHunt,
   component: HuntPage,
 });
@@ -216,8 +209,8 @@ export const router = createRouter({
       actions,
       rules,
       playbooks,
-      hunt,
       policies,
+      hunt,
       systems,
       diagnose,
       reports,
