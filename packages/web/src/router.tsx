@@ -21,6 +21,9 @@ const ActionsPage = lazy(() =>
 const AlertsPage = lazy(() =>
   import('./pages/alerts/alerts.page.tsx').then((m) => ({ default: m.AlertsPage })),
 );
+const ConnectorsPage = lazy(() =>
+  import('./pages/connectors/connectors.page.tsx').then((m) => ({ default: m.ConnectorsPage })),
+);
 const DiagnosePage = lazy(() =>
   import('./pages/diagnose/diagnose.page.tsx').then((m) => ({ default: m.DiagnosePage })),
 );
@@ -151,6 +154,11 @@ const playbooks = createRoute({
   validateSearch: readPlaybookFilter,
   component: PlaybooksPage,
 });
+const connectors = createRoute({
+  getParentRoute: () => shell,
+  path: '/connectors',
+  component: ConnectorsPage,
+});
 const policies = createRoute({
   getParentRoute: () => shell,
   path: '/policies',
@@ -210,6 +218,7 @@ export const router = createRouter({
       rules,
       playbooks,
       policies,
+      connectors,
       hunt,
       systems,
       diagnose,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import {
   Bell,
+  Cable,
   ChartColumn,
   Crosshair,
   Gauge,
@@ -41,6 +42,7 @@ const LINKS = [
   { to: '/alerts', text: 'Alerts', key: 'a', Icon: TriangleAlert },
   { to: '/actions', text: 'Actions', key: 'r', Icon: ShieldCheck },
   { to: '/playbooks', text: 'Playbooks', key: 'p', Icon: ListTree },
+  { to: '/connectors', text: 'Connectors', key: 'v', Icon: Cable },
   { to: '/policies', text: 'Policies', key: 'm', Icon: Scale },
   { to: '/hunt', text: 'Hunt', key: 'h', Icon: Crosshair },
   { to: '/systems', text: 'Systems', key: 'y', Icon: Server },
