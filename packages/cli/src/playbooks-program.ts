@@ -7,6 +7,7 @@ const PATH = ['[path]', 'id, file or folder; without it, all playbooks in force'
 export function addPlaybooks(program: Command): void {
   const playbooks = program.command('playbook').description('work with playbooks');
   addLooks(playbooks);
+  addAgreement(playbooks);
   addExchange(playbooks);
   addDryRun(playbooks);
 }
@@ -63,6 +64,26 @@ function addLooks(playbooks: Command): void {
     .action(async (path: string | undefined, flags) => {
       const { runPlaybookTest } = await import('./commands/playbook-test.ts');
       process.exitCode = await runPlaybookTest(path, flags);
+    });
+}
+
+function addAgreement(playbooks: Command): void {
+  withPlaces(
+    playbooks
+      .command('agreement')
+      .description(
+        'where the playbooks stand that start by themselves, and how often people’s verdicts agreed; works beside a running server',
+      ),
+  )
+    .addHelpText(
+      'after',
+      toNotes('0 told, 1 failed, 2 no data there, 3 one has drifted', [
+        'cordon playbook agreement --config cordon.yml',
+      ]),
+    )
+    .action(async (flags) => {
+      const { runPlaybookAgreement } = await import('./commands/playbook-agreement.ts');
+      process.exitCode = await runPlaybookAgreement(flags);
     });
 }
 

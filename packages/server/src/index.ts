@@ -33,6 +33,7 @@ export {
 export { counted } from './report/page.ts';
 export { readReportBooks } from './report/read-books.ts';
 export { readClosing } from './report/read-closing.ts';
+export { type AutomationState, readAutomations } from './runner/automations.ts';
 export { type Backtest, backtest } from './rules/backtest.ts';
 export { type CaseOutcome, runCases } from './rules/cases.ts';
 export {
