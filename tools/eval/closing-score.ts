@@ -1,5 +1,6 @@
 import { mulberry } from './rename.ts';
 import type { Bucket, GiveVerdict } from './replay-alerts.ts';
+import { isGenuine, isLabelled } from './triage-baselines.ts';
 
 /** What closing by itself did in houses whose alerts taught nothing, against what was promised. */
 export interface ClosingFigures {
@@ -10,9 +11,6 @@ export interface ClosingFigures {
   /** The largest promise that was given; undefined where none was. */
   readonly promised: number | undefined;
 }
-
-const isGenuine = ({ genuine }: Bucket): boolean => genuine > 0;
-const isLabelled = ({ genuine, harmless }: Bucket): boolean => genuine + harmless > 0;
 
 export function scoreClosing(all: readonly Bucket[]): ClosingFigures {
   const buckets = all.filter(isLabelled);

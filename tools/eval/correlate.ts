@@ -1,5 +1,13 @@
-import type { Evaluation } from './kind.ts';
-import { type Bucket, replayAll } from './replay-alerts.ts';
+import { type CombinationFigures, scoreCombinations } from './combination-score.ts';
+import {
+  type Combination,
+  decideCombination,
+  hasCombinations,
+  readCombinations,
+  severitiesIn,
+} from './combinations.ts';
+import type { Evaluation, EvaluationInput } from './kind.ts';
+import { type Bucket, replayAll, tellTruth } from './replay-alerts.ts';
 import { SEEDS, toMedian } from './seeds.ts';
 import { toClaim } from './triage.ts';
 import { type Agreement, agreement, vMeasure } from './v-measure.ts';
@@ -9,8 +17,9 @@ const DAY_MS = 86_400_000;
 /** Alerts of other products into incidents: does each incident hold one attack, and all of it? */
 export const correlateEvaluation: Evaluation = {
   async run(input) {
+    if (hasCombinations(input.dir)) return evaluateCombinations(input);
     const seeds = input.seed === undefined ? SEEDS : [input.seed];
-    const runs = seeds.map((seed) => replayAll(input, seed));
+    const runs = seeds.map((seed) => replayAll(input, seed, tellTruth));
     input.predict(runs.flatMap((buckets) => buckets.map(toClaim)));
     const figures = runs.map(scoreAll);
     const medianOf = (key: keyof Figures) => toMedian(figures.map((one) => one[key]));
@@ -33,6 +42,37 @@ export const correlateEvaluation: Evaluation = {
     };
   },
 };
+
+/** Tests of rules over the alerts of other rules, every one by a decider that knows nothing. */
+function evaluateCombinations({ dir, seed, predict }: EvaluationInput) {
+  const tests = readCombinations(dir);
+  const severities = severitiesIn(dir);
+  const seeds = seed === undefined ? SEEDS : [seed];
+  const runs = seeds.map((each) => tests.map((test) => decideCombination(test, severities, each)));
+  predict(runs.flat());
+  const figures = runs.map((decided) => scoreCombinations(tests, decided));
+  const keys = Object.keys(figures[0] ?? {}) as (keyof CombinationFigures)[];
+  const medians = keys.map((key) => [key, toMedian(figures.map((one) => one[key]))] as const);
+  const as = (clusterOf: (test: Combination) => readonly string[]) =>
+    scoreCombinations(
+      tests,
+      tests.map((test) => ({ seed: 0, id: test.id, incidents: clusterOf(test) })),
+    ).vMeasure;
+  return {
+    layout: 'tests of rules over alerts',
+    seeds: seeds.length,
+    tests: tests.length,
+    leftOut: tests.filter(({ isAboutAbsence }) => isAboutAbsence).length,
+    ...Object.fromEntries(medians.map(([key, { median }]) => [key, median])),
+    baselines: {
+      oneForAll: as(({ alerts }) => alerts.map(() => 'all')),
+      oneForEachTest: as(({ id, alerts }) => alerts.map(() => id)),
+      byRule: as(({ id, alerts }) => alerts.map(({ group }) => `${id} ${group}`)),
+      byEntity: as(({ id, alerts }) => alerts.map(({ on }) => `${id} ${on}`)),
+    },
+    spread: Object.fromEntries(medians.map(([key, { spread }]) => [key, spread])),
+  };
+}
 
 interface Figures extends Agreement {
   readonly incidentsPerQuietDay: number;
@@ -74,7 +114,9 @@ function scoreOne(buckets: readonly Bucket[]): Figures {
   const genuine = buckets.filter((bucket) => bucket.genuine > 0);
   const incidents = new Set(buckets.flatMap(({ incident }) => incident ?? []));
   const hits = new Set(genuine.flatMap(({ incident }) => incident ?? []));
-  const quiet = [...incidents].filter((incident) => !hits.has(incident)).length;
+  const quiet = [...incidents].filter(
+    (incident) => !hits.has(incident) && restsOnHarmless(buckets, incident),
+  ).length;
   const days =
     (Math.max(...buckets.map(({ at }) => at)) - Math.min(...buckets.map(({ at }) => at))) / DAY_MS;
   const attackDays = new Set(genuine.map(({ at }) => Math.floor(at / DAY_MS))).size;
@@ -98,6 +140,13 @@ function scoreOne(buckets: readonly Bucket[]): Figures {
     phasesTold: told.size / phases.size,
     incidents: incidents.size,
   };
+}
+
+/** Is the likeliest thing in it known to be harmless? What came while an attack went on and carries no label is not. */
+function restsOnHarmless(buckets: readonly Bucket[], incident: string): boolean {
+  const held = buckets.filter((bucket) => bucket.incident === incident);
+  const most = Math.max(...held.map(({ p }) => p));
+  return held.some(({ p, harmless }) => p === most && harmless > 0);
 }
 
 /** Each genuine alert counts; one that no incident holds is a cluster of its own. */

@@ -33,6 +33,8 @@ export interface Bucket {
   readonly host: string;
   readonly at: number;
   p: number;
+  /** How grave its rule says that it is. */
+  readonly severityId: number;
   /** The one that holds it in the end. */
   readonly incident: string | undefined;
   /** Did everything in it close by itself? */
@@ -55,7 +57,7 @@ interface Organisation {
 export function replayAll(
   { dir, say }: { readonly dir: string; readonly say: (line: string) => void },
   seed: number,
-  giveVerdict: GiveVerdict = tellTruth,
+  giveVerdict: GiveVerdict,
 ): readonly Bucket[] {
   const organisations = organisationsIn(dir).map((name) => read(join(dir, name), { name, seed }));
   return organisations.flatMap((held) => {
@@ -104,7 +106,7 @@ export type GiveVerdict = (alert: {
   readonly isGenuine: boolean;
 }) => boolean;
 
-const tellTruth: GiveVerdict = ({ isGenuine }) => isGenuine;
+export const tellTruth: GiveVerdict = ({ isGenuine }) => isGenuine;
 
 /** A person looks at every alert once it has been quiet for an hour, and says what it was. */
 function teach(
@@ -198,7 +200,7 @@ function decide(
     const key = keyOf(signal.rule.id, host, now);
     const bucket = buckets.get(key) ?? {
       ...{ seed, organisation: name, rule: signal.rule.id, host, at: now * BUCKET_MS },
-      ...{ p: 0, rows: [], alertIds: new Set<AlertId>() },
+      ...{ severityId: signal.severity_id, p: 0, rows: [], alertIds: new Set<AlertId>() },
     };
     buckets.set(key, bucket);
     for (const row of rows) bucket.rows.push(row);

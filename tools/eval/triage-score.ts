@@ -1,4 +1,5 @@
 import type { Bucket } from './replay-alerts.ts';
+import { baselinesOf, f1Of, isGenuine, isLabelled } from './triage-baselines.ts';
 
 /** The figures of one seed. */
 export interface TriageFigures {
@@ -17,16 +18,6 @@ export const GENUINE_P = 0.5;
 export const LOOK_P = 0.05;
 const DAY_MS = 86_400_000;
 
-const isLabelled = ({ genuine, harmless }: Bucket): boolean => genuine + harmless > 0;
-const isGenuine = ({ genuine }: Bucket): boolean => genuine > 0;
-
-export function f1Of(buckets: readonly Bucket[], isTaken: (bucket: Bucket) => boolean): number {
-  const taken = buckets.filter(isTaken);
-  const hits = taken.filter(isGenuine).length;
-  const all = buckets.filter(isGenuine).length;
-  return hits === 0 ? 0 : (2 * hits) / (taken.length + all);
-}
-
 export function scoreTriage(all: readonly Bucket[]): TriageFigures {
   const buckets = all.filter(isLabelled);
   const names = [...new Set(buckets.map(({ organisation }) => organisation))];
@@ -44,7 +35,7 @@ export function scoreTriage(all: readonly Bucket[]): TriageFigures {
     genuineLost: genuine.filter(({ p }) => p < LOOK_P).length / genuine.length,
     shownPerDay: buckets.filter(({ p }) => p >= GENUINE_P).length / days,
     ece: calibrationError(buckets),
-    baselines: baselinesOf(names, of),
+    baselines: baselinesOf(buckets),
   };
 }
 
@@ -62,35 +53,4 @@ function calibrationError(buckets: readonly Bucket[]): number {
     bin.genuine += Number(isGenuine(bucket));
   }
   return bins.reduce((sum, { p, genuine }) => sum + Math.abs(p - genuine), 0) / buckets.length;
-}
-
-/** Worst F1 of simpler ways: everything is genuine; the rule's share in the other organisations, at the best threshold there. */
-function baselinesOf(
-  names: readonly string[],
-  of: (name: string) => readonly Bucket[],
-): Readonly<Record<string, number>> {
-  const everything = names.map((name) => f1Of(of(name), () => true));
-  const priors = names.map((name) => {
-    const others = names.filter((other) => other !== name).flatMap(of);
-    const shares = sharesOf(others);
-    const share = ({ rule }: Bucket) => shares.get(rule) ?? 0;
-    const cuts = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9];
-    const best =
-      cuts
-        .map((cut) => [cut, f1Of(others, (bucket) => share(bucket) >= cut)] as const)
-        .sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0.5;
-    return f1Of(of(name), (bucket) => share(bucket) >= best);
-  });
-  return { everythingGenuine: Math.min(...everything), rulePrior: Math.min(...priors) };
-}
-
-function sharesOf(buckets: readonly Bucket[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, { all: number; genuine: number }>();
-  for (const bucket of buckets) {
-    const there = counts.get(bucket.rule) ?? { all: 0, genuine: 0 };
-    there.all += 1;
-    there.genuine += Number(isGenuine(bucket));
-    counts.set(bucket.rule, there);
-  }
-  return new Map([...counts].map(([rule, { all, genuine }]) => [rule, genuine / all]));
 }

@@ -1,3 +1,4 @@
+import { organisationsIn } from './alert-stream.ts';
 import {
   lyingOn,
   mostGenuine,
@@ -5,33 +6,58 @@ import {
   scoreClosing,
   sometimesWrong,
 } from './closing-score.ts';
-import type { Evaluation } from './kind.ts';
-import { type Bucket, type GiveVerdict, replayAll } from './replay-alerts.ts';
+import { loadProduct } from './engines.ts';
+import type { Evaluation, EvaluationInput } from './kind.ts';
+import { type Bucket, type GiveVerdict, replayAll, tellTruth } from './replay-alerts.ts';
+import { type JudgedEvent, replayRuleEvents } from './replay-rule-events.ts';
 import { SEEDS, toMedian } from './seeds.ts';
+import { severityAgreement } from './severity-score.ts';
 import { scoreTriage, type TriageFigures } from './triage-score.ts';
 
+/** Buckets of a seed, with verdicts given so. */
+type Replay<B extends Bucket> = (seed: number, giveVerdict: GiveVerdict) => readonly B[];
+
 /**
- * Genuine or not, over the alerts of other products: what people decided in the other organisations
- * is all that is known (leave one out). Decided by bucket of rule, machine and five minutes, at the
- * time, with what the next ten minutes change.
+ * Genuine or not: over the alerts of other products (what people decided in the other organisations is all
+ * that is known), or over the events that rules of another product were tried with.
  */
 export const triageEvaluation: Evaluation = {
   async run(input) {
-    const seeds = input.seed === undefined ? SEEDS : [input.seed];
-    const runs = seeds.map((seed) => replayAll(input, seed));
-    input.predict(runs.flatMap((buckets) => buckets.map(toClaim)));
-    const [first = []] = runs;
-    const [seed] = seeds;
-    const under = (giveVerdict: GiveVerdict) => toHarm(replayAll(input, seed ?? 1, giveVerdict));
+    if (organisationsIn(input.dir).length > 0) {
+      const { figures } = evaluate(input, (seed, giveVerdict) =>
+        replayAll(input, seed, giveVerdict),
+      );
+      return { layout: 'alerts of other products, leave one organisation out', ...figures };
+    }
+    const content = await loadProduct(input.say);
+    const from = { dir: input.dir, content, say: input.say };
+    const { figures, first } = evaluate<JudgedEvent>(input, (seed, giveVerdict) =>
+      replayRuleEvents(from, { seed, giveVerdict }),
+    );
     return {
-      ...summarise(runs.map(scoreTriage)),
-      riskCoverage: riskCoverage(first),
-      closing: scoreClosing(first),
-      oneVerdictInTwentyWrong: under(sometimesWrong(seed ?? 1)),
-      oneRuleCalledHarmless: under(lyingOn(mostGenuine(first))),
+      layout: 'events of rules, leave one of four parts of the rules out',
+      ...figures,
+      ...severityAgreement(first),
     };
   },
 };
+
+function evaluate<B extends Bucket>(input: EvaluationInput, replay: Replay<B>) {
+  const seeds = input.seed === undefined ? SEEDS : [input.seed];
+  const runs = seeds.map((seed) => replay(seed, tellTruth));
+  input.predict(runs.flatMap((buckets) => buckets.map(toClaim)));
+  const [first = []] = runs;
+  const [seed = 1] = seeds;
+  const under = (giveVerdict: GiveVerdict) => toHarm(replay(seed, giveVerdict));
+  const figures = {
+    ...summarise(runs.map(scoreTriage)),
+    riskCoverage: riskCoverage(first),
+    closing: scoreClosing(first),
+    oneVerdictInTwentyWrong: under(sometimesWrong(seed)),
+    oneRuleCalledHarmless: under(lyingOn(mostGenuine(first))),
+  };
+  return { figures, first };
+}
 
 /** What is left of the figures when verdicts are wrong. */
 function toHarm(buckets: readonly Bucket[]) {
@@ -39,9 +65,19 @@ function toHarm(buckets: readonly Bucket[]) {
   return { worstBucketF1, falsePositivesSuppressed, genuineLost, ece, ...scoreClosing(buckets) };
 }
 
-export const toClaim = ({ seed, organisation, rule, host, at, p, incident }: Bucket) => ({
+export const toClaim = ({
+  seed,
+  organisation,
+  rule,
+  host,
+  at,
+  p,
+  severityId,
+  incident,
+}: Bucket) => ({
   id: `${seed}/${organisation}/${rule}/${host}/${at}`,
   p,
+  severityId,
   shown: incident !== undefined,
   incident,
 });
@@ -60,7 +96,6 @@ function summarise(figures: readonly TriageFigures[]): Record<string, unknown> {
     'ece',
   ] as const;
   return {
-    layout: 'alerts of other products, leave one organisation out',
     seeds: figures.length,
     bucketF1,
     ...Object.fromEntries(keys.map((key) => [key, medianOf((one) => one[key]).median])),

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { RECEIVED_AT, toRow, toText } from '../files.ts';
+import { RECEIVED_AT, type Row, toRow, toText } from '../files.ts';
 import type { Item, Label, Truth } from '../item.ts';
 import { type Layout, type RowFile, readRowFiles } from './layout.ts';
 
@@ -14,10 +14,9 @@ const USER_KEY = /(?:user|actor|principal|email|account_?name|login|identity)/i;
 export const ruleEvents: Layout = {
   name: 'rule events',
   read(dir) {
-    const files = readRowFiles(dir, ['event', 'rule_id', 'expect_alert']);
-    if (files.length === 0) return undefined;
-    const rows = files.flatMap((file) => rowsOf(file));
-    const records = rows.filter(({ kind }) => kind !== 'policy');
+    const rows = readRuleRows(dir);
+    if (rows.length === 0) return undefined;
+    const records = rows.filter(isEvent);
     return {
       layout: 'rule events',
       items: records.map(({ item }) => item),
@@ -28,7 +27,25 @@ export const ruleEvents: Layout = {
   },
 };
 
-function rowsOf({ rows }: RowFile) {
+/** One row: the record, and (for scoring) what the rule that it was written for says of it. */
+export interface RuleRow {
+  readonly item: Item;
+  readonly event: Row;
+  readonly kind: unknown;
+  readonly product: string;
+  readonly ruleId: string;
+  readonly isExpected: boolean;
+  readonly severity: string;
+}
+
+/** Every row of a folder laid out so; none where it is not. */
+export const readRuleRows = (dir: string): readonly RuleRow[] =>
+  readRowFiles(dir, ['event', 'rule_id', 'expect_alert']).flatMap(rowsOf);
+
+/** Is it something that happened, rather than how something is configured? */
+export const isEvent = ({ kind }: RuleRow): boolean => kind !== 'policy';
+
+function rowsOf({ rows }: RowFile): readonly RuleRow[] {
   return rows.map(({ id, row }) => {
     const event = toRow(row['event']);
     const types = Array.isArray(row['log_types']) ? row['log_types'] : [];
@@ -37,7 +54,15 @@ function rowsOf({ rows }: RowFile) {
       Object.fromEntries(Object.entries(event).filter(([key]) => !/^p_/.test(key))),
     );
     const item: Item = { id, stream: id, text, receivedAt: RECEIVED_AT };
-    return { item, event, kind: row['kind'], product: String(types[0] ?? '') };
+    return {
+      item,
+      event,
+      kind: row['kind'],
+      product: String(types[0] ?? ''),
+      ruleId: toText(row['rule_id']) ?? '',
+      isExpected: row['expect_alert'] === true,
+      severity: toText(row['severity']) ?? '',
+    };
   });
 }
 
