@@ -10,7 +10,7 @@ import {
   selectPlaybooks,
   toEpochMs,
 } from '@cordon/core';
-import { createHttpConnector } from '@cordon/extensions';
+import { connectorOf } from '@cordon/extensions';
 import type { ActionDefinition } from '@cordon/kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toIncident } from '../../packages/server/src/runner/fixtures/incident.ts';
@@ -32,7 +32,7 @@ async function createHouse(bench: (typeof BENCHES)[number]) {
   const emulator = await startVendor(bench);
   open.push(emulator);
   const clock = { at: START };
-  const definition = createHttpConnector(manifestOf(bench), () => clock.at);
+  const definition = connectorOf(manifestOf(bench), () => clock.at);
   const action = definition.actions.find((one) => one.class === 'contain');
   if (action === undefined) throw new Error(`${bench.id} holds nothing.`);
   const config = configAt(bench, emulator.base);

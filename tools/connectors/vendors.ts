@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ConnectorManifest, readManifest } from '@cordon/extensions';
+import { type Manifest, readManifest } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
 import { parse } from 'yaml';
 import { loadConnectors } from '../../packages/server/src/compose-connectors.ts';
@@ -36,7 +36,7 @@ export const definitionOf = ({ id }: Bench): ConnectorDefinition => {
 };
 
 /** The manifest itself, to be run by another clock. */
-export function manifestOf({ id }: Bench): ConnectorManifest {
+export function manifestOf({ id }: Bench): Manifest {
   const file = new URL(`../../content/connectors/${id}.yml`, import.meta.url);
   const { manifest } = readManifest(parse(readFileSync(file, 'utf8')));
   if (manifest === undefined) throw new Error(`The manifest "${id}" cannot be used.`);

@@ -38,9 +38,8 @@ export const connectors: readonly ConnectorDefinition[] = [
   sandboxFirewall.connector,
   webhook,
 ];
-export { createHttpConnector } from './connectors/http-api/http-api.ts';
-export type { ConnectorManifest } from './connectors/http-api/manifest.ts';
-export { readManifest } from './connectors/http-api/read-manifest.ts';
+export { connectorOf } from './connectors/manifest/connector-of.ts';
+export { type Manifest, readManifest } from './connectors/manifest/read-manifest.ts';
 export {
   createSandboxEdr,
   createSandboxFirewall,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Problem } from '@cordon/core';
-import { connectors, createHttpConnector, readManifest } from '@cordon/extensions';
+import { connectorOf, connectors, readManifest } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
 import { parseDocument } from 'yaml';
 import type { Config } from './config/load-config.ts';
@@ -67,7 +67,7 @@ async function readConnector(file: string): Promise<{
   const { manifest, problems } = readManifest(document.toJS());
   return {
     problems: problems.map((problem) => ({ ...problem, at: { file } })),
-    ...(manifest === undefined ? {} : { connector: createHttpConnector(manifest) }),
+    ...(manifest === undefined ? {} : { connector: connectorOf(manifest) }),
   };
 }
 

@@ -48,6 +48,22 @@ const HOST: VerbForm = {
 /** The account as the target of an action. */
 export const userTarget = ({ user }: { readonly user?: string }): EntityRef => entity('user', user);
 const USER: VerbForm = { params: UserParams, target: userTarget };
+const PROCESS: VerbForm = {
+  params: Type.Object({ ...HostParams.properties, process: name(260) }, closed),
+  target: ({ host, process }) => entity('process', `${host?.toLowerCase()}/${process}`),
+};
+const FILE: VerbForm = {
+  params: Type.Object({ ...HostParams.properties, file: name(4_000) }, closed),
+  target: ({ host, file }) => entity('file', `${host?.toLowerCase()}${file}`),
+};
+const MESSAGE: VerbForm = {
+  params: Type.Object({ message: name(998), mailbox: name(320) }, closed),
+  target: ({ message, mailbox }) => entity('message', `${mailbox}/${message}`),
+};
+const CLOUD_KEY: VerbForm = {
+  params: Type.Object({ key: name(128) }, closed),
+  target: ({ key }) => entity('cloud_resource', key),
+};
 const TEXT: VerbForm = {
   params: Type.Object({ text: prose(4_000) }, closed),
   target: ({ text }) => entity('message', text?.slice(0, 80)),
@@ -61,6 +77,11 @@ export const VERB_FORMS: Readonly<Record<string, VerbForm>> = {
   'net.domain.unblock': DOMAIN,
   'endpoint.host.isolate': HOST,
   'endpoint.host.release': HOST,
+  'endpoint.process.suspend': PROCESS,
+  'endpoint.process.resume': PROCESS,
+  'endpoint.process.kill': PROCESS,
+  'endpoint.file.quarantine': FILE,
+  'endpoint.file.restore': FILE,
   'identity.user.suspend': USER,
   'identity.user.resume': USER,
   'identity.session.revoke': USER,
@@ -69,6 +90,10 @@ export const VERB_FORMS: Readonly<Record<string, VerbForm>> = {
     params: Type.Object({ token: name(200) }, closed),
     target: ({ token }) => entity('session', token),
   },
+  'email.message.quarantine': MESSAGE,
+  'email.message.restore': MESSAGE,
+  'cloud.key.disable': CLOUD_KEY,
+  'cloud.key.enable': CLOUD_KEY,
   'notify.chat.post': TEXT,
   'notify.page.send': TEXT,
   'ticket.issue.create': {

@@ -1,13 +1,15 @@
-import { err, type Json, type JsonObject, ok, type Problem, type Result } from '@cordon/core';
+import { err, type Json, ok, type Problem, type Result } from '@cordon/core';
 import { type Authoriser, type Credentials, createAuthoriser } from '../../http/authorise.ts';
 import { fill } from '../../http/fill.ts';
 import { grantedIn } from '../../http/granted.ts';
 import { type Answer, type Caller, createCaller } from '../../http/outgoing.ts';
 import { waitOf } from '../../http/throttle.ts';
 import { SourceTrouble } from '../../sources/session.ts';
+import type { Client, Said } from '../manifest/client.ts';
+import { holds, read } from '../manifest/words.ts';
 import type { HttpApiConfig } from './config.ts';
 import type { ChangeRequest, ConnectorManifest } from './manifest.ts';
-import { holds, type Rendered, read, render } from './render.ts';
+import { type Rendered, render } from './render.ts';
 
 const ANSWER_BYTES = 4 * 1_048_576;
 const SAID_LENGTH = 200;
@@ -15,23 +17,10 @@ const SECOND_MS = 1_000;
 /** Failures of the connection that come before anything was sent. */
 const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** What came back, as far as it is looked at. */
-export interface Said {
-  readonly status: number;
-  readonly body: Json;
-  /** What the credentials may do, where the answer tells. */
-  readonly granted: readonly string[] | undefined;
-}
-
-/** One product that is spoken to with one set of settings. */
-export interface Client {
-  send(request: ChangeRequest, facts: JsonObject, signal: AbortSignal): Promise<Result<Said>>;
-}
-
 /** Clients by their settings: tokens and the count of calls outlive a call, and end with the settings. */
 export function createClients(manifest: ConnectorManifest, now: () => number) {
-  const clients = new WeakMap<HttpApiConfig, Client>();
-  return (config: HttpApiConfig): Client => {
+  const clients = new WeakMap<HttpApiConfig, Client<ChangeRequest>>();
+  return (config: HttpApiConfig): Client<ChangeRequest> => {
     const known = clients.get(config) ?? createClient(manifest, config, now);
     clients.set(config, known);
     return known;
@@ -51,7 +40,7 @@ function createClient(
   manifest: ConnectorManifest,
   config: HttpApiConfig,
   now: () => number,
-): Client {
+): Client<ChangeRequest> {
   const { auth } = manifest;
   const caller = createCaller(config.allow_private === true);
   const base = config.base_url ?? fill(manifest.base_url, config.settings ?? {});
@@ -73,7 +62,7 @@ function createClient(
   };
   const admit = createGate(manifest, now);
   return {
-    async send(request, facts, signal) {
+    async send(request, facts, { signal }) {
       const rendered = render(request, { ...facts, secret: config.secret });
       if (!rendered.ok) return rendered;
       const gate = admit();

@@ -2,38 +2,14 @@ import {
   bindEncoded,
   bindTemplate,
   err,
-  evaluate,
-  isTrue,
   type Json,
   type JsonObject,
   ok,
-  parseExpression,
   printJson,
   type Result,
-  type Vocabulary,
 } from '@cordon/core';
+import { REQUEST_WORDS } from '../manifest/words.ts';
 import type { ChangeRequest } from './manifest.ts';
-
-/** What a request may speak of. The secret stands here alone: no text and no state can hold it. */
-export const REQUEST_WORDS: Vocabulary = {
-  params: 'map',
-  settings: 'map',
-  found: 'map',
-  key: 'string',
-  target: 'string',
-  secret: 'string',
-};
-/** What is read from an answer may speak of. */
-export const ANSWER_WORDS: Vocabulary = {
-  params: 'map',
-  settings: 'map',
-  found: 'map',
-  key: 'string',
-  target: 'string',
-  status: 'int',
-  body: 'dyn',
-  it: 'dyn',
-};
 
 /** A request as it goes out, below the base URL. */
 export interface Rendered {
@@ -93,14 +69,3 @@ function fill(request: ChangeRequest, facts: JsonObject): Result<Rendered> {
     body: request.body === undefined ? '' : JSON.stringify(body.value),
   });
 }
-
-/** The value of an expression over an answer; `undefined` where there is none. */
-export function read(text: string, facts: JsonObject): Json | undefined {
-  const parsed = parseExpression(text, ANSWER_WORDS);
-  const value = parsed.ok ? evaluate(parsed.value, facts) : parsed;
-  return value.ok ? value.value : undefined;
-}
-
-/** Does it hold? A missing fact means no. */
-export const holds = (text: string, facts: JsonObject): boolean =>
-  isTrue(read(text, facts) ?? false);
