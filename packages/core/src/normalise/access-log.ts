@@ -46,7 +46,8 @@ function readWho(
   const hasHost = ADDRESS.test(second)
     ? !ADDRESS.test(first)
     : rest.length === 1 && second !== '-' && !ADDRESS.test(first);
-  if (!hasHost) return { client: first, user: [third, ...rest].join(' ') };
+  const user = [third, ...rest].join(' ');
+  if (!hasHost) return { client: first, user: /^[- ]*$/.test(user) ? '' : user };
   return { host: first, client: second, user: rest.at(-1) === '-' ? '' : rest.join(' ') };
 }
 

@@ -102,6 +102,8 @@ function readNew(body: string, toTime: ToTime): Envelope | undefined {
   // Some say all they have to say in structured data: then that is the message.
   const message = afterStructuredData(tail) || tail.replace(/^-? ?/, '');
   const known = { time, timestamp, host: host === '-' ? '' : host, program: baseName(program) };
+  // Some leave out the two places before the message.
+  if (pid.includes('=')) return { ...known, message: body.slice(body.indexOf(` ${pid} `) + 1) };
   return {
     ...known,
     ...(pid === '-' ? {} : { pid }),

@@ -10,14 +10,14 @@ import type { OpenRecord } from './open-record.ts';
 
 /** What a record is about, and the names under which products write it, the surest first; as `plain` leaves them. */
 const NAMES = {
-  at: 'timestamp time ts datetime date eventtime createdat created starttime startedat published occurredat when',
-  ip: 'srcip sourceip clientip remoteip callerip actorip sourceaddress clientaddress remoteaddress remoteaddr clientaddr srcaddr ipaddress ipaddr requestip requestremoteaddress rhost ip remotehost client remote peer downstreamremoteaddress actoripaddress contextipaddress clientipaddress sourceipaddress requestclientip',
+  at: 'timestamp time ts datetime date eventtime createdat created starttime startedat datecreated received published logtimestamp occurredat when',
+  ip: 'srcip sourceip clientip remoteip callerip actorip sourceaddress clientaddress remoteaddress remoteaddr clientaddr srcaddr ipaddress ipaddr requestip requestremoteaddress rhost ip remotehost client remote peer downstreamremoteaddress actoripaddress contextipaddress clientpublicip deviceexternalip clientipaddress sourceipaddress requestclientip',
   to: 'dstip destip destinationip destinationaddress dstaddr serverip targetip',
   toPort: 'dstport destport destinationport',
-  user: 'username user useremail email login account accountname actoremail actorname actorusername actor usernameemail principal initiator subject useruser userprincipalname actordisplayname byuser performedby authdisplayname accesskey',
+  user: 'username user useremail email login account accountname actoremail actorname actorusername actor usernameemail principal initiator subject useruser userprincipalname actordisplayname byuser performedby createdbyemail initiatedbyemail memberemail authdisplayname principalname accesskey',
   target:
     'targetuser targetusername targetuseremail targetname target resource object resourcename objectname bucket requestpath',
-  what: 'action event eventtype eventname operation operationname methodname activity activitytype apiname requestoperation type',
+  what: 'action event eventtype eventname operation operationname methodname activity activitytype apiname requestoperation webhookevent actiontype type',
   outcome: 'outcome result status success eventoutcome eventstatus apistatus',
   method: 'method httpmethod requestmethod verb requesthttpmethod',
   path: 'path uri url requesturi requesturl requestpath httppath httpurl',
@@ -29,7 +29,11 @@ type About = keyof typeof NAMES;
 type Found = { [A in About]?: string | undefined };
 
 const MAX_FIELDS = 256;
-const MAX_DEPTH = 3;
+const MAX_DEPTH = 4;
+/** A name that only ends so is less sure than each that is the whole. */
+const LEAF_RANK = 1_000;
+/** What lies below these is of the other side. */
+const OTHERS = /^(?:target|object|resource|dest|dst|server|geo|observer)/;
 const METHODS = /^(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND)$/i;
 const REFUSED =
   /(?:^|[\W_])(?:fail(?:ed|ure|s)?|den(?:y|ied)|reject(?:ed)?|refused|error|invalid|unauthori[sz]ed|forbidden|blocked|false)$/i;
@@ -58,20 +62,24 @@ function gather(fields: Fields): Found {
   const found: Found = {};
   const best: Partial<Record<About, number>> = {};
   let left = MAX_FIELDS;
-  const take = (name: string, value: string): void => {
-    for (const { about, rank } of RANKS.get(name) ?? []) {
-      if (rank >= (best[about] ?? Number.POSITIVE_INFINITY)) continue;
-      best[about] = rank;
-      found[about] = value;
+  const take = (full: string, leaf: string, value: string): void => {
+    const whole = RANKS.get(full);
+    const ranked = whole ?? (OTHERS.test(full) ? [] : (RANKS.get(leaf) ?? []));
+    for (const one of ranked) {
+      const rank = one.rank + (whole ? 0 : LEAF_RANK);
+      if (rank >= (best[one.about] ?? Number.POSITIVE_INFINITY)) continue;
+      best[one.about] = rank;
+      found[one.about] = value;
     }
   };
   const visit = (at: Fields, prefix: string, depth: number): void => {
     for (const [name, value] of Object.entries(at)) {
       if (--left < 0) return;
-      const full = `${prefix}${plain(name)}`;
+      const leaf = plain(name);
+      const full = `${prefix}${leaf}`;
       if (isObject(value)) {
         if (depth < MAX_DEPTH) visit(value, full, depth + 1);
-      } else if (isScalar(value)) take(full, String(value));
+      } else if (isScalar(value)) take(full, leaf, String(value));
     }
   };
   visit(fields, '', 1);

@@ -137,6 +137,8 @@ function convert(conversion: Conversion, value: unknown): unknown {
       return text.split('?')[0];
     case 'query':
       return text.includes('?') ? text.slice(text.indexOf('?') + 1) : undefined;
+    case 'labels':
+      return text.replaceAll(/\(\d+\)/g, '.').replace(/^\.+|\.+$/g, '');
   }
 }
 

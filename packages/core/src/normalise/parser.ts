@@ -39,6 +39,7 @@ export const CONVERSIONS = [
   'crud',
   'path',
   'query',
+  'labels',
 ] as const;
 export type Conversion = (typeof CONVERSIONS)[number];
 

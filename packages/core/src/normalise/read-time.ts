@@ -60,7 +60,8 @@ export function readTime(value: unknown, receivedAt: EpochMs): EpochMs | undefin
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string' || value.length > 64) return undefined;
   const text = value.trim();
-  if (/^\d{9,19}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
+  // Asterisk parts the microseconds by a dash.
+  if (/^\d{9,19}(?:[.-]\d+)?$/.test(text)) return fromNumber(Number(text.replace('-', '.')));
   // The forms that begin with a digit, and those that do not.
   if (/^\d/.test(text))
     return (
