@@ -68,7 +68,7 @@ function strongestOf(places: readonly string[], arrivals: ReadonlyMap<string, Re
 function tieByEntry(from: Trace, onto: Trace, context: ArrivalContext): Tie | undefined {
   const { links } = context;
   if (!from.isAddressOnly || onto.host === undefined) return undefined;
-  const host = links.machineOf(onto.host);
+  const host = links.machineOf(onto.host, onto.firstAt);
   const isTimely = (at: EpochMs): boolean =>
     at <= onto.lastAt + SLACK_MS && at >= from.firstAt - context.causalWindowMs;
   const logon = links

@@ -1,5 +1,5 @@
 import { canonicalIp } from '../entity/resolve.ts';
-import type { Member } from './describe.ts';
+import type { Member } from './member.ts';
 
 /** What an address does to others over the network. Everything else happens on a machine, and blocking an address ends it no more. */
 const OVER_THE_NETWORK: ReadonlySet<string> = new Set([

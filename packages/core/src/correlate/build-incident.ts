@@ -1,4 +1,6 @@
 import type { DeciderSettings } from '../decide/config.ts';
+import { blastRadius } from '../entity/blast-radius.ts';
+import type { EntityGraph } from '../entity/entity-graph.ts';
 import { mergeEntities } from '../entity/resolve.ts';
 import type { SeverityId } from '../event/severity.ts';
 import { graver } from '../intel/weakness.ts';
@@ -8,14 +10,13 @@ import type { OriginSign } from '../origin/trace-back.ts';
 import type { IncidentId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Alert } from '../triage/alert.ts';
-import type { Priority } from '../triage/priority.ts';
-import { assessPriority } from '../triage/priority.ts';
-import { findStakes } from '../triage/stakes.ts';
+import { assessPriority, type Priority, type PriorityInput } from '../triage/priority.ts';
+import { findStakes, type Involved } from '../triage/stakes.ts';
 import { findAttackers } from './attackers.ts';
-import type { Member } from './describe.ts';
 import { toStory, toTitle } from './describe.ts';
 import { toGraph } from './graph.ts';
 import type { Incident, IncidentState } from './incident.ts';
+import type { Member } from './member.ts';
 import { findMoves } from './moves.ts';
 import { type Began, beginningOf, tellOriginChange } from './origin-change.ts';
 import { scoreTogether } from './score-together.ts';
@@ -31,6 +32,7 @@ export interface IncidentFrame {
   readonly began?: Began;
   readonly settings: DeciderSettings;
   readonly links: CausalLinks;
+  readonly entities: EntityGraph;
   readonly knownHosts: number;
 }
 
@@ -40,14 +42,32 @@ const MAX_ENTITIES = 200;
  * The stages reached. What an address outside only tried, with nothing that shows it worked, is an
  * attempt to get in, whatever the rule says it would have been.
  */
-function reachedTactics(members: readonly Member[]): readonly string[] {
-  const hasWorked = members.some(
+const reachedTactics = (members: readonly Member[]): readonly string[] =>
+  hasWorked(members) ? members.flatMap((member) => member.alert.rule.tactics) : ['initial-access'];
+
+const hasWorked = (members: readonly Member[]): boolean =>
+  members.some(
     ({ alert, trace }) =>
       !trace.isAddressOnly ||
       alert.score.contributions.some((one) => one.evidence.kind === 'success-after-failures'),
   );
-  if (!hasWorked) return ['initial-access'];
-  return members.flatMap((member) => member.alert.rule.tactics);
+
+/** What can be reached from here, and what rests on that; nothing while nobody got in. */
+function reachOf(
+  members: readonly Member[],
+  involved: Involved & { readonly at: EpochMs },
+  { entities, settings }: IncidentFrame,
+): PriorityInput['reach'] {
+  if (!hasWorked(members)) return undefined;
+  const { accounts, machines } = blastRadius(entities, involved);
+  if (machines.length === 0) return undefined;
+  const { at } = involved;
+  const { asset, rights } = findStakes({ hosts: machines, users: accounts, at }, settings);
+  return {
+    machines: machines.length,
+    ...(asset ? { asset } : {}),
+    ...(rights ? { rights } : {}),
+  };
 }
 
 function priorityOf(p: number, members: readonly Member[], frame: IncidentFrame): Priority {
@@ -57,11 +77,14 @@ function priorityOf(p: number, members: readonly Member[], frame: IncidentFrame)
     (worst, { alert }) => (alert.weakness?.exploited ? graver(worst, alert.weakness) : worst),
     undefined,
   );
+  const at = Math.max(...members.map(({ alert }) => alert.lastAt)) as EpochMs;
+  const reach = reachOf(members, { hosts, users, at }, frame);
   const exploited = weakness && `${weakness.cve} is exploited elsewhere (${weakness.exploited})`;
   return assessPriority({
     p,
-    ...findStakes({ hosts, users, at: members.at(-1)?.alert.lastAt }, frame.settings),
+    ...findStakes({ hosts, users, at }, frame.settings),
     ...(exploited ? { exploited } : {}),
+    ...(reach ? { reach } : {}),
     hosts: hosts.length,
     knownHosts: frame.knownHosts,
     tactics: reachedTactics(members),

@@ -1,13 +1,7 @@
 import { clockOf } from '../origin/trace-back.ts';
 import type { Alert } from '../triage/alert.ts';
+import type { Member } from './member.ts';
 import type { Move } from './moves.ts';
-import type { Trace } from './trace.ts';
-
-/** An alert with its trace, as the description of an incident takes it. */
-export interface Member {
-  readonly alert: Alert;
-  readonly trace: Trace;
-}
 
 const BEHAVIOUR_NAMES: Readonly<Record<string, string>> = {
   bruteforce: 'Brute force',

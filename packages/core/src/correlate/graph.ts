@@ -4,8 +4,8 @@ import { canonicalIp } from '../entity/resolve.ts';
 import type { CausalLinks } from '../origin/causal-links.ts';
 import type { AlertId } from '../shared/id.ts';
 import type { EpochMs } from '../shared/time.ts';
-import type { Member } from './describe.ts';
 import type { GraphEdge, GraphNode, Incident } from './incident.ts';
+import type { Member } from './member.ts';
 
 const MAX_NODES = 200;
 const MAX_EDGES = 400;
@@ -102,7 +102,7 @@ function addLogons(graph: GraphBuilder, members: readonly Member[], links: Causa
   const lastAt = Math.max(...members.map((member) => member.alert.lastAt));
   for (const host of new Set(members.flatMap((member) => member.trace.host ?? []))) {
     for (const logon of links.logonsOnto(host)) {
-      const from = placeKey(links.machineOf(logon.from));
+      const from = placeKey(links.machineOf(logon.from, logon.at));
       const to = placeKey(host);
       if (logon.at > lastAt || from === to || !graph.nodes.has(from) || !graph.nodes.has(to))
         continue;
@@ -119,7 +119,7 @@ function addContacts(graph: GraphBuilder, member: Member, links: CausalLinks): v
   if (host === undefined) return;
   const keys = processKeys.slice(0, MAX_TOLD_PROCESSES);
   for (const contact of keys.flatMap((key) => links.contactsOf(key))) {
-    const there = links.machineOf(contact.ip);
+    const there = links.machineOf(contact.ip, contact.at);
     const to: EntityRef = { kind: canonicalIp(there) ? 'ip' : 'host', id: there, role: 'related' };
     graph.node(to, member);
     const ends = { from: placeKey(host), to: entityKey(to) };

@@ -2,7 +2,7 @@ import type { CausalLinks } from '../origin/causal-links.ts';
 import { clockOf } from '../origin/trace-back.ts';
 import { SLACK_MS } from '../origin/way-back.ts';
 import type { EpochMs } from '../shared/time.ts';
-import type { Member } from './describe.ts';
+import type { Member } from './member.ts';
 
 /** Somebody went from one place of an incident to another before it showed there. */
 export interface Move {
@@ -32,7 +32,7 @@ export function findMoves(members: readonly Member[], links: CausalLinks): reado
   const moves = new Map<string, Move>();
   for (const [host, beganAt] of first) {
     for (const { from, at, user } of links.logonsOnto(host)) {
-      const place = links.machineOf(from);
+      const place = links.machineOf(from, at);
       const leftAfter = first.get(place);
       if (leftAfter === undefined || place === host) continue;
       if (at > beganAt + SLACK_MS || at < leftAfter) continue;

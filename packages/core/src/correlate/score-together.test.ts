@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createDecider } from '../decide/create-decider.ts';
 import { decide, host, makeSignal, user } from '../decide/fixtures/signals.ts';
 import type { Alert } from '../triage/alert.ts';
-import type { Member } from './describe.ts';
+import type { Member } from './member.ts';
 import { scoreTogether } from './score-together.ts';
 
 const alertOf = (n: number, severity: 1 | 2 | 3 | 4 | 5): Alert => {

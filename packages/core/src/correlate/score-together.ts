@@ -2,7 +2,7 @@ import { withoutUnusualAlone } from '../triage/anomaly.ts';
 import { combineEvidence } from '../triage/combine.ts';
 import type { Evidence, Score } from '../triage/evidence.ts';
 import { gatherJointEvidence, PRIOR_LOGIT } from '../triage/scorecard.ts';
-import type { Member } from './describe.ts';
+import type { Member } from './member.ts';
 
 /*
  * What alerts are worth together: at least what the strongest is worth by itself, plus what the others

@@ -25,13 +25,13 @@ export const gapBetween = (a: Trace, b: Trace): number =>
 /** The machine it happens on and those that act on it, each by its name where it is known by now. */
 export function placesOf(trace: Trace, links: CausalLinks): readonly string[] {
   const named = [...(trace.host === undefined ? [] : [trace.host]), ...trace.fromHosts];
-  return [...new Set(named.map((place) => links.machineOf(place)))];
+  return [...new Set(named.map((place) => links.machineOf(place, trace.firstAt)))];
 }
 
 /** The trace with every machine by its name, where it is known by now. */
 export function withNames(trace: Trace, links: CausalLinks): Trace {
   if (trace.host === undefined) return trace;
-  const host = links.machineOf(trace.host);
+  const host = links.machineOf(trace.host, trace.firstAt);
   const fromHosts = placesOf(trace, links).filter((place) => place !== host);
   return { ...trace, host, fromHosts };
 }

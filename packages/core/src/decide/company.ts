@@ -1,7 +1,7 @@
 import { tieByCoincidence } from '../correlate/coincidence.ts';
-import type { Member } from '../correlate/describe.ts';
 import type { LinkContext } from '../correlate/link-weight.ts';
 import { findTie } from '../correlate/link-weight.ts';
+import type { Member } from '../correlate/member.ts';
 import { JOIN_WEIGHT, type Tie } from '../correlate/tie.ts';
 import { gapBetween } from '../correlate/trace.ts';
 import { HOUR_MS, MINUTE_MS } from '../shared/time.ts';

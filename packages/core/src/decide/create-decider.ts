@@ -1,11 +1,11 @@
 import { buildIncident, toSign } from '../correlate/build-incident.ts';
-import type { Member } from '../correlate/describe.ts';
 import type { Incident } from '../correlate/incident.ts';
+import type { Member } from '../correlate/member.ts';
 import { beginningOf } from '../correlate/origin-change.ts';
 import { withNames } from '../correlate/trace.ts';
 import type { Signal } from '../detect/signal.ts';
 import { findOrigin } from '../origin/find-origin.ts';
-import { deviceOf } from '../origin/read-event.ts';
+import { readCausalFacts } from '../origin/read-event.ts';
 import type { Result } from '../shared/result.ts';
 import { ok } from '../shared/result.ts';
 import type { Alert } from '../triage/alert.ts';
@@ -18,6 +18,7 @@ import { toDeciderSettings } from './config.ts';
 import type { Acted, Decider, DeskCommand } from './decider.ts';
 import type { Decisions } from './decisions.ts';
 import { actOnDesk } from './desk.ts';
+import { describeEntity } from './entity-view.ts';
 import { alertsBeside, judgeAgain, occasionOf, scoreAndKeep } from './learning.ts';
 import type { Group } from './memory.ts';
 import { isLikely, isOpenGroup, Memory } from './memory.ts';
@@ -113,7 +114,7 @@ function promote(memory: Memory, read: ReadSignal): UnscoredAlert {
 
 function consider(memory: Memory, signal: Signal): void {
   memory.watchingSince ??= signal.since;
-  const read = readSignal(signal, memory.links);
+  const read = readSignal(signal, memory.links, memory.directory);
   memory.prevalence.observeRule(signal.rule.id, read.trace.host, signal.at);
   const there = memory.latestWith(read.dedupKey);
   if (there?.signalIds.includes(signal.id)) return;
@@ -199,6 +200,7 @@ function drainIncident(memory: Memory, group: Group): readonly Incident[] {
     ...grown,
     settings: memory.settings,
     links: memory.links,
+    entities: memory.entities,
     knownHosts: memory.prevalence.knownHosts,
   });
   memory.groups.set(group.id, { ...grown, began: beganAs(incident) });
@@ -301,9 +303,11 @@ export function createDecider(options: DeciderConfig = {}): Decider {
     addBenign: (rules) => addBenign(memory, rules),
     observe(event) {
       memory.watchingSince ??= event.time;
-      const learned = memory.links.observe(event);
+      const facts = readCausalFacts(event);
+      const learned = memory.links.observe(event, facts);
+      memory.entities.observe(event, facts);
       if (learned !== undefined) retieAddress(memory, learned);
-      const host = deviceOf(event);
+      const { host } = facts;
       if (host !== undefined) memory.prevalence.observeHost(host);
       const broken = memory.auth.observe(event);
       if (broken !== undefined) rescoreAddress(memory, broken);
@@ -312,6 +316,7 @@ export function createDecider(options: DeciderConfig = {}): Decider {
     act: (command, by) => act(memory, command, by),
     traceOrigin: (alertIds) =>
       findOrigin(membersOf(memory, { alertIds }).map(toSign), memory.links),
+    describeEntity: (question) => describeEntity(memory, question),
     drain: () => drain(memory),
     closing: (time) => ({
       certificate: memory.learner.certificateAt(time),

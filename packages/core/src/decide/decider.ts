@@ -11,6 +11,7 @@ import type { Certificate } from '../triage/learn/certificate.ts';
 import type { ActChanges } from './changes.ts';
 import type { BenignRule } from './config.ts';
 import type { Decisions } from './decisions.ts';
+import type { EntityQuestion, EntityView } from './entity-view.ts';
 import type { OwnAnswerGiven } from './own-answer.ts';
 
 /** What a person's act changed. */
@@ -82,6 +83,8 @@ export interface Decider {
   act(command: DeskCommand, by: { readonly actor: string; readonly at: EpochMs }): Result<Acted>;
   /** Where these alerts began, whether or not an incident holds them; changes nothing. */
   traceOrigin(alertIds: readonly AlertId[]): Origin;
+  /** What is known of a machine, an account or anything else at a time; changes nothing. */
+  describeEntity(question: EntityQuestion): EntityView;
   /** What changed since the last drain. */
   drain(): Decisions;
   /** On what terms alerts close by themselves at a time, and what verdicts on such alerts turned out to be. */

@@ -5,6 +5,8 @@ import type { LinkContext } from '../correlate/link-weight.ts';
 import type { Began } from '../correlate/origin-change.ts';
 import type { Trace } from '../correlate/trace.ts';
 import { indexKeysOf, placesOf } from '../correlate/trace.ts';
+import { EntityGraph } from '../entity/entity-graph.ts';
+import type { Directory } from '../entity/identify.ts';
 import { CausalLinks } from '../origin/causal-links.ts';
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
@@ -48,6 +50,7 @@ interface MemorySnapshot {
   readonly version: 1;
   readonly watchingSince?: EpochMs;
   readonly links: Json;
+  readonly entities?: Json;
   readonly auth: Json;
   readonly prevalence: Json;
   readonly traces: readonly (readonly [AlertId, Trace])[];
@@ -88,7 +91,8 @@ export const isOpenGroup = (group: Group): boolean =>
 /** All state of the decider, bounded, with what changed since the last drain. */
 export class Memory {
   settings: DeciderSettings;
-  readonly links = new CausalLinks();
+  readonly entities = new EntityGraph();
+  readonly links = new CausalLinks(this.entities.names);
   readonly auth = new AuthTracker();
   readonly prevalence = new Prevalence();
   readonly learner = new Learner();
@@ -113,6 +117,11 @@ export class Memory {
 
   constructor(settings: DeciderSettings) {
     this.settings = settings;
+  }
+
+  /** Who knows whose a name is. */
+  get directory(): Directory {
+    return { names: this.entities.names, known: this.settings.known };
   }
 
   /** The alert a signal with this key would fold into. */
@@ -221,6 +230,7 @@ export class Memory {
       version: 1,
       ...(this.watchingSince === undefined ? {} : { watchingSince: this.watchingSince }),
       links: this.links.snapshot(),
+      entities: this.entities.snapshot(),
       auth: this.auth.snapshot(),
       prevalence: this.prevalence.snapshot(),
       traces: [...this.#traces],
@@ -250,6 +260,7 @@ export class Memory {
 
   #restoreSketches(from: MemorySnapshot): void {
     this.watchingSince = from.watchingSince;
+    if (from.entities !== undefined) this.entities.restore(from.entities);
     this.links.restore(from.links);
     this.auth.restore(from.auth);
     this.prevalence.restore(from.prevalence);

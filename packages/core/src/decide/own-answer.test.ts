@@ -38,7 +38,9 @@ describe('what the affected person says', () => {
     const given = { incidentId: incident.id, account: ACCOUNT, isConfirmed: false };
     decider.act({ kind: 'take_own_answer', ...given }, by);
     const { alerts } = decide(decider, [bruteForce('203.0.113.7', 30)]);
-    const kinds = alerts.flatMap(({ score }) => score.contributions.map((one) => one.evidence.kind));
+    const kinds = alerts.flatMap(({ score }) =>
+      score.contributions.map((one) => one.evidence.kind),
+    );
     expect(kinds).toContain(ownAnswerKind(ACCOUNT));
   });
 

@@ -44,7 +44,9 @@ export function takeOwnAnswer(
 ): Result<void> {
   const about = group.alertIds
     .flatMap((id) => memory.alerts.get(id) ?? [])
-    .filter(({ entities }) => entities.some(({ kind, id }) => kind === 'user' && id === given.account))
+    .filter(({ entities }) =>
+      entities.some(({ kind, id }) => kind === 'user' && id === given.account),
+    )
     .toSorted((a, b) => b.score.logit - a.score.logit || (a.id < b.id ? -1 : 1));
   if (about.length === 0)
     return err({

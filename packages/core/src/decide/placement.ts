@@ -1,5 +1,5 @@
-import type { Member } from '../correlate/describe.ts';
 import { lookupKeysOf } from '../correlate/link-weight.ts';
+import type { Member } from '../correlate/member.ts';
 import { scoreTogether } from '../correlate/score-together.ts';
 import type { Tie } from '../correlate/tie.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';

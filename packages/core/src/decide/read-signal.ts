@@ -1,6 +1,7 @@
 import type { Trace } from '../correlate/trace.ts';
 import type { Signal } from '../detect/signal.ts';
 import type { EntityRef } from '../entity/entity.ts';
+import { type Directory, identify } from '../entity/identify.ts';
 import { mergeEntities } from '../entity/resolve.ts';
 import { graver } from '../intel/weakness.ts';
 import type { CausalLinks } from '../origin/causal-links.ts';
@@ -42,14 +43,14 @@ const distinct = (values: readonly string[]): readonly string[] =>
   [...new Set(values)].slice(0, MAX_TRACED);
 
 function fromHostsOf(
-  entities: readonly EntityRef[],
+  { entities, firstAt }: Traced,
   principal: Principal,
   links: CausalLinks,
 ): readonly string[] {
   const named = entities
     .filter((ref) => ref.kind === 'host' && (ref.role === 'source' || ref.role === 'actor'))
     .map((ref) => ref.id);
-  const addressed = principal.internalIps.map((ip) => links.machineOf(ip));
+  const addressed = principal.internalIps.map((ip) => links.machineOf(ip, firstAt));
   return distinct([...named, ...addressed]).filter((host) => host !== principal.host);
 }
 
@@ -67,7 +68,7 @@ function toTrace(of: Traced, principal: Principal, links: CausalLinks): Trace {
     isAddressOnly: isAddressOnly(principal),
     externalIps: principal.externalIps.slice(0, MAX_TRACED),
     ...(principal.host === undefined ? {} : { host: principal.host }),
-    fromHosts: fromHostsOf(of.entities, principal, links),
+    fromHosts: fromHostsOf(of, principal, links),
     users: principal.users.slice(0, MAX_TRACED),
     processKeys: distinct([...own, ...lineage]),
   };
@@ -77,9 +78,17 @@ function toTrace(of: Traced, principal: Principal, links: CausalLinks): Trace {
 export const traceFromAlert = (alert: Alert, links: CausalLinks): Trace =>
   toTrace(alert, principalOf(alert.entities, deviceHostOf(alert, alert.entities, links)), links);
 
+/** A machine or an account by the name that its house knows it by; addresses stay what was seen. */
+function byName(ref: EntityRef, at: EpochMs, directory: Directory): EntityRef {
+  if (ref.kind === 'ip') return ref;
+  const identified = identify(ref, at, directory);
+  return identified.by === 'form' ? ref : identified.ref;
+}
+
 /** Reads a signal against what the events before it told. */
-export function readSignal(signal: Signal, links: CausalLinks): ReadSignal {
-  const entities = mergeEntities(signal.entities, MAX_ENTITIES);
+export function readSignal(signal: Signal, links: CausalLinks, directory: Directory): ReadSignal {
+  const named = signal.entities.map((ref) => byName(ref, signal.at, directory));
+  const entities = mergeEntities(named, MAX_ENTITIES);
   const principal = principalOf(entities, deviceHostOf(signal, entities, links));
   const firstAt = Math.min(signal.since, signal.at) as EpochMs;
   const trace = toTrace({ ...signal, entities, firstAt, lastAt: signal.at }, principal, links);

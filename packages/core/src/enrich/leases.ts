@@ -24,6 +24,33 @@ const MAX_PAST = 4;
 
 const isSame = (a: Lease, b: Lease): boolean => a.hostname === b.hostname && a.mac === b.mac;
 
+/** What an event of DHCP tells of the lease of an address. */
+export type LeaseTold =
+  | { readonly kind: 'granted'; readonly ip: string; readonly lease: Lease }
+  | { readonly kind: 'ended'; readonly ip: string; readonly at: EpochMs };
+
+/** Undefined where the event tells of no lease, or not whose it is. */
+export function readLease(event: Event): LeaseTold | undefined {
+  if (event.class_uid !== DHCP_ACTIVITY) return undefined;
+  const client = event.src_endpoint;
+  const ip = client?.ip === undefined ? undefined : canonicalIp(client.ip);
+  if (ip === undefined) return undefined;
+  if (event.activity_id === RELEASE || event.activity_id === EXPIRE)
+    return { kind: 'ended', ip, at: event.time };
+  const mac = toMac(client?.mac ?? '');
+  const hostname = client?.hostname?.toLowerCase();
+  if (event.activity_id !== ACK || (hostname === undefined && mac === undefined)) return undefined;
+  const seconds = (event as unknown as { readonly lease_dur?: unknown }).lease_dur;
+  const lengthMs = typeof seconds === 'number' && seconds > 0 ? seconds * SECOND_MS : DEFAULT_MS;
+  const lease: Lease = {
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(mac === undefined ? {} : { mac }),
+    from: event.time,
+    until: (event.time + lengthMs) as EpochMs,
+  };
+  return { kind: 'granted', ip, lease };
+}
+
 /** Leases of DHCP as the records tell them: which machine had an address at a time. Bounded. */
 export class Leases {
   readonly #byIp = new BoundedMap<string, readonly Lease[]>(MAX_ADDRESSES);
@@ -37,23 +64,9 @@ export class Leases {
   }
 
   observe(event: Event): void {
-    if (event.class_uid !== DHCP_ACTIVITY) return;
-    const client = event.src_endpoint;
-    const ip = client?.ip === undefined ? undefined : canonicalIp(client.ip);
-    if (ip === undefined) return;
-    if (event.activity_id === RELEASE || event.activity_id === EXPIRE) this.#end(ip, event.time);
-    if (event.activity_id !== ACK) return;
-    const mac = toMac(client?.mac ?? '');
-    const seconds = (event as unknown as { readonly lease_dur?: unknown }).lease_dur;
-    const lengthMs = typeof seconds === 'number' && seconds > 0 ? seconds * SECOND_MS : DEFAULT_MS;
-    const hostname = client?.hostname?.toLowerCase();
-    if (hostname === undefined && mac === undefined) return;
-    this.#grant(ip, {
-      ...(hostname === undefined ? {} : { hostname }),
-      ...(mac === undefined ? {} : { mac }),
-      from: event.time,
-      until: (event.time + lengthMs) as EpochMs,
-    });
+    const told = readLease(event);
+    if (told?.kind === 'granted') this.#grant(told.ip, told.lease);
+    else if (told?.kind === 'ended') this.#end(told.ip, told.at);
   }
 
   /** The lease of an address at a time. */

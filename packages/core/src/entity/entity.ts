@@ -21,5 +21,15 @@ export interface EntityRef {
   readonly role: EntityRole;
 }
 
+/** `kind:id`, canonical. */
+export type EntityKey = `${EntityKind}:${string}`;
+
 /** The key two references to the same entity share, whatever their role. */
-export const entityKey = (ref: Pick<EntityRef, 'kind' | 'id'>): string => `${ref.kind}:${ref.id}`;
+export const entityKey = (ref: Pick<EntityRef, 'kind' | 'id'>): EntityKey =>
+  `${ref.kind}:${ref.id}`;
+
+/** The parts of a key. */
+export function splitEntityKey(key: EntityKey): Pick<EntityRef, 'kind' | 'id'> {
+  const at = key.indexOf(':');
+  return { kind: key.slice(0, at) as EntityKind, id: key.slice(at + 1) };
+}

@@ -1,16 +1,17 @@
+import type { NameBook } from '../entity/name-book.ts';
+import { learnNames } from '../entity/read-names.ts';
 import { isCommonAccount } from '../entity/resolve.ts';
 import type { Event } from '../event/event.ts';
 import { BoundedMap } from '../shared/bounded-map.ts';
 import type { EventId } from '../shared/id.ts';
 import type { Json } from '../shared/json.ts';
-import type { EpochMs } from '../shared/time.ts';
+import { type EpochMs, toEpochMs } from '../shared/time.ts';
 import type { Arrival } from './arrivals.ts';
 import { Arrivals } from './arrivals.ts';
 import type { FileTrace } from './file-traces.ts';
 import { FileTraces } from './file-traces.ts';
 import { Habits } from './habits.ts';
-import type { Logon, ProcessNode } from './read-event.ts';
-import { readCausalFacts } from './read-event.ts';
+import type { CausalFacts, Logon, ProcessNode } from './read-event.ts';
 
 /** Where a process connected to, first contact. */
 export interface Contact {
@@ -32,7 +33,6 @@ const MAX_LOGONS_PER_HOST = 64;
 const MAX_CONTACTS = 5_000;
 const MAX_CONTACTS_PER_PROCESS = 8;
 const MAX_CONTEXTS = 4_096;
-const MAX_ADDRESSES = 10_000;
 const MAX_ANCESTORS = 8;
 const MAX_ADDRESSES_PER_HOST = 8;
 
@@ -44,7 +44,8 @@ interface LinkSnapshot {
   readonly logons: readonly (readonly [string, readonly Logon[]])[];
   readonly contacts: readonly (readonly [string, readonly Contact[]])[];
   readonly contexts: readonly (readonly [EventId, EventContext])[];
-  readonly addresses: readonly (readonly [string, string])[];
+  /** Snapshots of before names had times: whose an address was last. */
+  readonly addresses?: readonly (readonly [string, string])[];
   readonly habits: Json;
   readonly arrivals?: Json;
   readonly files?: Json;
@@ -60,15 +61,18 @@ export class CausalLinks {
   readonly #logons = new BoundedMap<string, readonly Logon[]>(MAX_HOSTS);
   readonly #contacts = new BoundedMap<string, readonly Contact[]>(MAX_CONTACTS);
   readonly #contexts = new BoundedMap<EventId, EventContext>(MAX_CONTEXTS);
-  readonly #addresses = new BoundedMap<string, string>(MAX_ADDRESSES);
+  readonly #names: NameBook;
   readonly #addressesOf = new BoundedMap<string, readonly string[]>(MAX_HOSTS);
   readonly #habits = new Habits();
   readonly #arrivals = new Arrivals();
   readonly #files = new FileTraces();
 
+  constructor(names: NameBook) {
+    this.#names = names;
+  }
+
   /** Takes an event in; an address whose machine it newly tells comes back. */
-  observe(event: Event): string | undefined {
-    const facts = readCausalFacts(event);
+  observe(event: Event, facts: CausalFacts): string | undefined {
     if (facts.host !== undefined || facts.processKeys.length > 0) {
       this.#contexts.set(event.id, {
         processKeys: facts.processKeys,
@@ -76,7 +80,8 @@ export class CausalLinks {
       });
     }
     if (facts.started) this.#processes.set(facts.started.key, facts.started);
-    const learned = this.#learnAddress(facts.ownIp, facts.host);
+    const learned = learnNames(this.#names, event, facts);
+    if (learned !== undefined) this.#noteAddress(learned, this.machineOf(learned, event.time));
     if (facts.arrival) this.#arrivals.note(facts.arrival);
     if (facts.file) this.#files.note(facts.file);
     if (facts.logon && isTelling(facts.logon.user)) this.#addLogon(facts.logon);
@@ -110,9 +115,9 @@ export class CausalLinks {
     return this.#contacts.get(key) ?? [];
   }
 
-  /** The machine behind an address, where its own events told; else the address. */
-  machineOf(addressOrHost: string): string {
-    return this.#addresses.get(addressOrHost) ?? addressOrHost;
+  /** The machine behind an address at a time, by default the last one, where events told; else the address. */
+  machineOf(addressOrHost: string, at?: EpochMs): string {
+    return this.#names.at(addressOrHost, at)?.holder ?? addressOrHost;
   }
 
   /** Log-ins from elsewhere onto a machine, oldest first; at most the last 64. */
@@ -122,13 +127,17 @@ export class CausalLinks {
 
   /** Is the place one that told events of its own, or an address that is known to be such a machine? */
   isOwnPlace(place: string): boolean {
-    return this.#addresses.get(place) !== undefined || this.#addressesOf.get(place) !== undefined;
+    return this.#names.at(place) !== undefined || this.#addressesOf.get(place) !== undefined;
   }
 
   /** Connections from machines inside onto a place over ports of control, oldest first for each address. */
   arrivalsOnto(place: string): readonly Arrival[] {
-    const addresses = this.#addressesOf.get(place) ?? [];
-    return [place, ...addresses].flatMap((address) => this.#arrivals.onto(address));
+    return [place, ...this.addressesOf(place)].flatMap((address) => this.#arrivals.onto(address));
+  }
+
+  /** The last eight addresses that a machine had. */
+  addressesOf(host: string): readonly string[] {
+    return this.#addressesOf.get(host) ?? [];
   }
 
   /** How a file on a machine came to be. */
@@ -157,7 +166,6 @@ export class CausalLinks {
       logons: this.#logons.entries(),
       contacts: this.#contacts.entries(),
       contexts: this.#contexts.entries(),
-      addresses: this.#addresses.entries(),
       habits: this.#habits.snapshot(),
       arrivals: this.#arrivals.snapshot(),
       files: this.#files.snapshot(),
@@ -172,21 +180,18 @@ export class CausalLinks {
     this.#logons.fill(snapshot.logons);
     this.#contacts.fill(snapshot.contacts);
     this.#contexts.fill(snapshot.contexts);
-    this.#addresses.fill(snapshot.addresses);
+    for (const [ip, holder] of snapshot.addresses ?? [])
+      this.#names.claim(ip, { holder, from: toEpochMs(0), by: 'own_events' });
     this.#habits.restore(snapshot.habits ?? []);
     this.#arrivals.restore(snapshot.arrivals ?? []);
     this.#files.restore(snapshot.files ?? []);
     this.#addressesOf.fill(snapshot.addressesOf ?? []);
   }
 
-  #learnAddress(ip: string | undefined, host: string | undefined): string | undefined {
-    if (ip === undefined || host === undefined) return undefined;
-    const isNew = this.#addresses.get(ip) !== host;
-    this.#addresses.set(ip, host);
-    const there = this.#addressesOf.get(host) ?? [];
+  #noteAddress(ip: string, host: string): void {
+    const there = this.addressesOf(host);
     if (!there.includes(ip))
       this.#addressesOf.set(host, [...there, ip].slice(-MAX_ADDRESSES_PER_HOST));
-    return isNew ? ip : undefined;
   }
 
   /** Keeps the last of each (from, user, session) before evicting others: repetition is not news. */
@@ -197,7 +202,7 @@ export class CausalLinks {
         !(old.from === logon.from && old.user === logon.user && old.session === logon.session),
     );
     this.#logons.set(logon.host, [...others, logon].slice(-MAX_LOGONS_PER_HOST));
-    const from = this.machineOf(logon.from);
+    const from = this.machineOf(logon.from, logon.at);
     this.#habits.note(`out:${from}`, logon.host, logon.at);
     this.#habits.note(`place:${from}`, logon.user, logon.at);
     this.#habits.note(`place:${logon.host}`, logon.user, logon.at);

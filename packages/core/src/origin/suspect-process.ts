@@ -22,7 +22,7 @@ export function tellSuspect(
     .slice(0, MAX_CONTACTS)
     .map((to) => {
       const port = to.port === undefined ? '' : ` port ${to.port}`;
-      return `${process.name} connected to ${links.machineOf(to.ip)}${port} at ${clockOf(to.at)}`;
+      return `${process.name} connected to ${links.machineOf(to.ip, to.at)}${port} at ${clockOf(to.at)}`;
     });
   const written =
     file === undefined

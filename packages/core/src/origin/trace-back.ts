@@ -51,7 +51,7 @@ export const tellArrival = ({ from, onto, logon, by, port }: Hop): string =>
 function placesOf(sign: OriginSign, links: CausalLinks): readonly string[] {
   if (sign.isAddressOnly) return sign.externalIps;
   if (sign.processKeys.length === 0 && sign.internalIps.length > 0) {
-    return sign.internalIps.map((from) => links.machineOf(from));
+    return sign.internalIps.map((from) => links.machineOf(from, sign.at));
   }
   return sign.host === undefined ? sign.externalIps : [sign.host];
 }

@@ -78,8 +78,7 @@ function byIdentity(logon: Logon, shown: Shown, links: CausalLinks): Chance {
 function byTime(came: readonly Came[], one: Came, at: TimeView): Chance {
   const isWithin = (other: Came, spanMs: number): boolean => other.at >= at.firstAt - spanMs;
   const places = (spanMs: number): number =>
-    new Set(came.filter((other) => isWithin(other, spanMs)).map(({ from }) => at.machineOf(from)))
-      .size;
+    new Set(came.filter((other) => isWithin(other, spanMs)).map(at.machineOf)).size;
   if (isWithin(one, RIGHT_BEFORE_MS))
     return { q: RIGHT_BEFORE / places(RIGHT_BEFORE_MS), by: 'time' };
   return { q: isWithin(one, NEAR_MS) ? SHORTLY_BEFORE / places(NEAR_MS) : 0, by: 'time' };
@@ -87,7 +86,7 @@ function byTime(came: readonly Came[], one: Came, at: TimeView): Chance {
 
 interface TimeView {
   readonly firstAt: EpochMs;
-  readonly machineOf: (address: string) => string;
+  readonly machineOf: (came: Came) => string;
 }
 
 interface Reach {
@@ -99,13 +98,13 @@ interface Reach {
 /** Connections right before, where no log-in tells who came: the same chances, a little less. */
 function connectionsInto(place: string, reach: Reach, links: CausalLinks): readonly Hop[] {
   const { firstAt } = reach;
-  const view: TimeView = { firstAt, machineOf: (address) => links.machineOf(address) };
+  const view: TimeView = { firstAt, machineOf: (came) => links.machineOf(came.from, came.at) };
   const came = links
     .arrivalsOnto(place)
     .filter(({ at }) => at <= firstAt + SLACK_MS && at <= reach.bound + SLACK_MS);
   return came.flatMap((arrival) => {
     const q = byTime(came, arrival, view).q * CONNECTION_SHARE;
-    const from = links.machineOf(arrival.from);
+    const from = links.machineOf(arrival.from, arrival.at);
     if (q <= 0 || from === place) return [];
     const logon = { host: place, from, at: arrival.at, offset: arrival.offset, user: '' };
     return [{ from, onto: place, logon, port: arrival.port, q, by: 'connection' as const }];
@@ -119,14 +118,14 @@ function hopsInto(place: string, reach: Reach, links: CausalLinks): readonly Hop
     .logonsOnto(place)
     .filter((logon) => logon.at <= bound + SLACK_MS && logon.at >= bound - DAY_MS);
   const before = inWindow.filter((logon) => logon.at <= firstAt + SLACK_MS);
-  const view: TimeView = { firstAt, machineOf: (address) => links.machineOf(address) };
+  const view: TimeView = { firstAt, machineOf: (came) => links.machineOf(came.from, came.at) };
   return inWindow.flatMap((logon) => {
     const timely: Chance = before.includes(logon)
       ? byTime(before, logon, view)
       : { q: 0, by: 'time' };
     const identical = byIdentity(logon, reach.shown, links);
     const chance = identical.q >= timely.q ? identical : timely;
-    const from = links.machineOf(logon.from);
+    const from = links.machineOf(logon.from, logon.at);
     return chance.q > 0 && from !== place ? [{ from, onto: place, logon, ...chance }] : [];
   });
 }

@@ -30,11 +30,15 @@ const input = fc.record({
   asset: fc.constantFrom(1, 2, 3, 4, 5).map((level) => critical(level as Criticality)),
   rights: fc.constantFrom('user' as const, 'admin' as const, 'domain' as const).map(entitled),
   data: fc.constantFrom(...DATA_CLASSES).map(holding),
+  reach: fc.record({
+    machines: fc.integer({ min: 1, max: 50 }),
+    asset: fc.constantFrom(1, 2, 3, 4, 5).map((level) => critical(level as Criticality)),
+    rights: fc.constantFrom('user' as const, 'admin' as const, 'domain' as const).map(entitled),
+  }),
   hosts: fc.integer({ min: 1, max: 50 }),
   knownHosts: fc.integer({ min: 50, max: 100 }),
   tactics: fc.array(fc.constantFrom(...TACTICS), { maxLength: 8 }),
 });
-const levelOf = (one: PriorityInput): number => Number(assessPriority(one).level.slice(1));
 
 describe('assessPriority', () => {
   it.each([
@@ -96,6 +100,9 @@ describe('assessPriority', () => {
           { ...one, asset: critical(Math.min(5, one.asset.criticality + 1) as Criticality) },
           { ...one, asset: critical(5) },
           { ...one, rights: entitled('domain') },
+          { ...one, reach: { ...one.reach, machines: one.reach.machines + 1 } },
+          { ...one, reach: { ...one.reach, asset: critical(5) } },
+          { ...one, reach: { ...one.reach, rights: entitled('domain') } },
           { ...one, data: holding('restricted') },
           { ...one, exposure: 'web-01 can be reached from the internet (inventory)' },
           { ...one, hosts: one.hosts + 1 },
@@ -104,10 +111,10 @@ describe('assessPriority', () => {
         const worse = all.filter(
           (changed) => one.tactics.length > 0 || changed.tactics.length === 0,
         );
-        const before = assessPriority(one);
+        const { score, level } = assessPriority(one);
         const fallen = worse.filter((changed) => {
-          const { score } = assessPriority(changed);
-          return score < before.score - 1e-9 || levelOf(changed) > levelOf(one);
+          const raised = assessPriority(changed);
+          return raised.score < score - 1e-9 || raised.level > level;
         });
         expect(fallen).toEqual([]);
       }),

@@ -41,6 +41,12 @@ export interface PriorityInput {
   readonly exposure?: string;
   /** Says which named vulnerability is exploited elsewhere. */
   readonly exploited?: string;
+  /** How many more machines can be reached from there, and what most rests on those and on the accounts that reach them. */
+  readonly reach?: {
+    readonly machines: number;
+    readonly asset?: AssetStake;
+    readonly rights?: { readonly privilege: Privilege; readonly text: string };
+  };
   /** How many machines it reached, and how many there are. */
   readonly hosts: number;
   readonly knownHosts: number;
@@ -63,7 +69,9 @@ const PRIVILEGE_SHARE = { user: 0.15, admin: 0.7, domain: 1 } as const;
 const DATA_SHARE = { public: 0, internal: 0.3, confidential: 0.7, restricted: 1 } as const;
 /** What anybody can reach leaves less time: U = 1 − (1 − U)·0.85, as one more step of the chain. */
 const EXPOSED_LEFT = 0.85;
-const BETA = { asset: 0.9, privilege: 0.8, blast: 0.8, data: 0.7 } as const;
+const BETA = { asset: 0.9, privilege: 0.8, blast: 0.8, data: 0.7, reach: 0.4 } as const;
+/** Where all there is can be reached, but nobody told what it is worth. */
+const REACH_SHARE = 0.3;
 const DEFAULT_URGENCY = 0.35;
 const STAGE_URGENCY: Readonly<Record<string, number>> = {
   reconnaissance: 0.15,
@@ -111,10 +119,28 @@ interface Axis {
   readonly factors: Priority['factors'];
 }
 
+/** The share of the known machines, less for each the more there are. */
+const shareOf = (machines: number, known: number): number =>
+  Math.min(1, Math.log1p(machines) / Math.log1p(Math.max(1, machines, known)));
+
+/** What is not hit yet but can be: the worst of it, at less than half of what it would be worth. */
+function assessReach({ reach, knownHosts }: PriorityInput) {
+  if (reach === undefined) return [];
+  const { machines, asset, rights } = reach;
+  const value = Math.max(
+    REACH_SHARE * shareOf(machines, knownHosts),
+    asset ? CRITICALITY_SHARE[asset.criticality] : 0,
+    rights ? PRIVILEGE_SHARE[rights.privilege] : 0,
+  );
+  const among = [asset?.text, rights?.text].filter((text) => text !== undefined);
+  const text = `From there ${machines} more ${machines === 1 ? 'machine' : 'machines'} can be reached`;
+  const told = among.length === 0 ? text : `${text}: ${among.join(', ')}`;
+  return [{ text: told, value: BETA.reach * value }];
+}
+
 /** Noisy-OR over asset, privilege, reach and data: I = 1 − Π(1 − β·x). */
 function assessImpact(input: PriorityInput): Axis {
   const others = Math.max(0, input.hosts - 1);
-  const reach = Math.min(1, Math.log1p(others) / Math.log1p(Math.max(1, others, input.knownHosts)));
   const { asset, rights, data } = input;
   const factors = [
     {
@@ -127,9 +153,10 @@ function assessImpact(input: PriorityInput): Axis {
     },
     {
       text: `Reached ${input.hosts} of ${Math.max(input.hosts, input.knownHosts)} known machines`,
-      value: BETA.blast * reach,
+      value: BETA.blast * shareOf(others, input.knownHosts),
     },
     ...(data ? [{ text: data.text, value: BETA.data * DATA_SHARE[data.dataClass] }] : []),
+    ...assessReach(input),
   ];
   return {
     value: 1 - factors.reduce((left, { value }) => left * (1 - value), 1),
@@ -185,6 +212,15 @@ function findFloor(
   return undefined;
 }
 
+/** Says what can be reached where more rests on it than on what is hit. */
+function toldReach({ reach, asset }: PriorityInput): string {
+  const most = reach?.asset;
+  const own = asset?.criticality ?? ASSUMED_CRITICALITY;
+  return most === undefined || most.criticality <= own
+    ? ''
+    : `; further machines can be reached from there: ${most.text}`;
+}
+
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The expected loss of an incident (methods 3.2): likelihood · impact · urgency, with every input shown. */
@@ -196,7 +232,7 @@ export function assessPriority(input: PriorityInput): Priority {
   const floor = findFloor(input);
   const isRaised = floor !== undefined && LEVELS.indexOf(floor.level) < LEVELS.indexOf(computed);
   const level = isRaised ? floor.level : computed;
-  const because = `it is genuine with ${likelihoodText(input.p)}, its impact is ${percent(impact.value)} and its urgency ${percent(urgency.value)} of the worst case`;
+  const because = `it is genuine with ${likelihoodText(input.p)}, its impact is ${percent(impact.value)} and its urgency ${percent(urgency.value)} of the worst case${toldReach(input)}`;
   return {
     level,
     likelihood: input.p,

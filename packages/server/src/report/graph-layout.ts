@@ -94,7 +94,9 @@ function toRows(
 
 /** Places entities in columns, cause left of effect, each column centred. */
 export function layOut(incident: Incident, nodes: readonly Node[]) {
-  const byKey = new Map(nodes.map(({ entity }) => [entityKey(entity), entity]));
+  const byKey = new Map<string, Node['entity']>(
+    nodes.map(({ entity }) => [entityKey(entity), entity]),
+  );
   const edges = incident.graph.edges.filter(
     ({ from, to }) => from !== to && byKey.has(from) && byKey.has(to),
   );
