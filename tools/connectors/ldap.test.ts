@@ -1,6 +1,5 @@
 /* The LDAP connector against a real slapd: with ppolicy as OpenLDAP, and with the attributes of Active Directory. */
 import { createServer } from 'node:net';
-import { connectors } from '@cordon/extensions';
 import { describeConnector } from '@cordon/kit/connector-contract';
 import { Client } from 'ldapts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,11 +8,11 @@ import {
   hasSlapd,
   startDirectory,
 } from '../../packages/server/src/enrich/fixtures/directory-server.ts';
+import { connectorNamed } from './vendors.ts';
 
 if (!hasSlapd) process.stderr.write('skipped: LDAP for real needs the package slapd\n');
 
-const ldap = connectors.find(({ id }) => id === 'ldap');
-if (ldap === undefined) throw new Error('There is no connector "ldap".');
+const ldap = connectorNamed('ldap');
 
 const PPOLICY = `
 moduleload ppolicy

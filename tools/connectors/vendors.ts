@@ -24,16 +24,19 @@ const loaded = await loadConnectors({ root: fileURLToPath(new URL('../..', impor
 /** What is wrong with the manifests that come along. */
 export const { problems } = loaded;
 
-/** The connectors of content/connectors. */
+/** The connectors of content/connectors that are tried against emulators. */
 export const manifested: readonly ConnectorDefinition[] = loaded.values.filter(
-  ({ tried }) => tried !== undefined,
+  ({ tried }) => tried === 'emulator',
 );
 
-export const definitionOf = ({ id }: Bench): ConnectorDefinition => {
-  const found = manifested.find((definition) => definition.id === id);
+/** A connector that is tried against the product itself. */
+export const connectorNamed = (id: string): ConnectorDefinition => {
+  const found = loaded.values.find((definition) => definition.id === id);
   if (found === undefined) throw new Error(`There is no connector "${id}".`);
   return found;
 };
+
+export const definitionOf = ({ id }: Bench): ConnectorDefinition => connectorNamed(id);
 
 /** The manifest itself, to be run by another clock. */
 export function manifestOf({ id }: Bench): Manifest {
