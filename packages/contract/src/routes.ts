@@ -8,6 +8,7 @@ import { connectorRoutes } from './connector.ts';
 import { contentRoutes } from './content.ts';
 import { demoRoutes } from './demo.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
+import { entityRoutes } from './entity.ts';
 import { huntRoutes } from './hunt.ts';
 import { incidentRoutes } from './incident.ts';
 import { incidentFileRoutes } from './incident-file.ts';
@@ -18,6 +19,7 @@ import { overviewRoutes } from './overview.ts';
 import { playbookRoutes } from './playbook.ts';
 import { recordRoutes } from './record.ts';
 import { reportRoutes } from './report.ts';
+import { roomRoutes } from './room-routes.ts';
 import { rootCauseRoutes } from './root-cause.ts';
 import { ruleRoutes } from './rule.ts';
 import { runRoutes } from './run.ts';
@@ -35,6 +37,7 @@ export const routes = {
   ...narrationRoutes,
   ...alertRoutes,
   ...closingRoutes,
+  ...entityRoutes,
   ...recordRoutes,
   ...sourceRoutes,
   ...contentRoutes,
@@ -44,10 +47,11 @@ export const routes = {
   ...intelRoutes,
   ...actionRoutes,
   ...automationRoutes,
-  ...playbookRoutes,
   ...connectorRoutes,
+  ...playbookRoutes,
   ...runRoutes,
   ...onCallRoutes,
+  ...roomRoutes,
   ...auditRoutes,
   ...demoRoutes,
   ...diagnosisRoutes,

@@ -19,6 +19,7 @@ import { isSandboxed, loadConnectors } from './compose-connectors.ts';
 import { composeIntel } from './compose-intel.ts';
 import { composeNarrator } from './compose-narrator.ts';
 import { composeNotify } from './compose-notify.ts';
+import { composeRooms } from './compose-rooms.ts';
 import { composeRules, type RunningRules } from './compose-rules.ts';
 import { composeConnectorDesk, composeRunner, createDesk } from './compose-runner.ts';
 import { composeWatch, type RunningWatch } from './compose-watch.ts';
@@ -37,6 +38,7 @@ import type { Notifier } from './notify/notifier.ts';
 import { type Opened, openGround, readContent } from './open-ground.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Demo } from './ports.ts';
+import type { Rooms } from './room/room-desk.ts';
 import type { Runner } from './runner/runner.ts';
 import { toStoreError } from './store/store-error.ts';
 import { createStoryTeller } from './story/story-teller.ts';
@@ -109,6 +111,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     parts.watch.run(ending.signal),
     parts.runner.run(ending.signal),
     parts.notifier?.run(ending.signal),
+    parts.rooms.run(ending.signal),
     parts.intel.run(ending.signal),
     parts.rules.watch.run(ending.signal),
     parts.systems.run(ending.signal),
@@ -166,6 +169,7 @@ interface Assembled {
   readonly thinker: Thinker;
   readonly demo: Demo;
   readonly notifier: Notifier | undefined;
+  readonly rooms: Rooms;
   readonly api: Awaited<ReturnType<typeof createApi>>;
 }
 
@@ -174,7 +178,7 @@ async function assemble(ground: Ground): Promise<Assembled> {
   const { watch, live, log } = createHealth(ground, {
     pipeline: () => pipeline,
     sources: () => intake.sources(),
-    alarms: () => [...rules.book.notices(), ...(notifier?.alarms() ?? [])],
+    alarms: () => [...rules.book.notices(), ...(notifier?.alarms() ?? []), ...rooms.alarms()],
   });
   const intake = openIntake(ground, log);
   const intel = await composeIntel(ground, {
@@ -192,12 +196,21 @@ async function assemble(ground: Ground): Promise<Assembled> {
     publicUrl: () => addressOf(api, config),
     notices: () => watch.notices(),
   });
+  const desk = createDesk(pipeline, runner);
+  const rooms = await composeRooms(ground, {
+    desk,
+    onCall: notifier,
+    publicUrl: () => addressOf(api, config),
+  });
   const api = await createApi({
     store: stores.state,
     events: stores.events,
     log: stores.log,
-    desk: createDesk(pipeline, runner),
+    desk,
+    entities: thinker,
+    rooms,
     actions: runner,
+    connectors: composeConnectorDesk(ground, now),
     intake,
     pipeline: () => pipeline.view(),
     intel,
@@ -209,14 +222,12 @@ async function assemble(ground: Ground): Promise<Assembled> {
     ...systems,
     storyTeller: createStoryTeller(stores.state),
     demo,
-    connectors: composeConnectorDesk(ground, now),
     onCall: notifier,
     narrator: composeNarrator(config.narrator, signal),
     settings: toApiSettings(config),
     telemetry,
     now,
-    webDir: join(root, 'packages', 'web', 'dist'),
-    version: VERSION,
+    ...toBuild(root),
   });
   return {
     pipeline,
@@ -230,9 +241,15 @@ async function assemble(ground: Ground): Promise<Assembled> {
     thinker,
     demo,
     notifier,
+    rooms,
     api,
   };
 }
+
+const toBuild = (root: string) => ({
+  webDir: join(root, 'packages', 'web', 'dist'),
+  version: VERSION,
+});
 
 const openIntake = (
   { config, stores, telemetry, signal }: Ground,

@@ -4,7 +4,6 @@ import type { ActionRecord } from '../respond/action.ts';
 import { isChanging } from '../respond/guard.ts';
 import { type EpochMs, toEpochMs } from '../shared/time.ts';
 import type { PriorityLevel } from '../triage/priority.ts';
-import type { RoomLine } from './line.ts';
 
 /** What an organisation wants to be done in time, counted from the opening. */
 export const ROOM_TARGETS = ['acknowledge', 'contain', 'resolve'] as const;
@@ -28,26 +27,22 @@ export interface TargetFacts {
   readonly incident: Incident;
   readonly openedAt: EpochMs;
   readonly actions: readonly ActionRecord[];
-  readonly lines: readonly RoomLine[];
-  /** People's acts on it outside the room. */
-  readonly actedAt?: EpochMs;
+  /** The first act of a person on it, in its room included. */
+  readonly actedAt: EpochMs | undefined;
 }
-
-const CORDON = 'cordon';
 
 /**
  * When each was met: acknowledged by the first act of a person, contained when the first effect held (or
  * by the verdict, when nothing had to be contained), resolved by the verdict.
  */
-function metTimes({ incident, actions, lines, actedAt }: TargetFacts): Record<RoomTarget, number> {
+function metTimes({ incident, actions, actedAt }: TargetFacts): Record<RoomTarget, number> {
   const never = Number.POSITIVE_INFINITY;
   const resolve = verdictOf(incident)?.at ?? never;
-  const spoken = lines.find(({ by }) => by !== CORDON)?.at ?? never;
   const held = actions
     .filter((action) => isChanging(action.class))
     .map(({ journal }) => journal.find(({ phase }) => phase === 'hold')?.at ?? never);
   return {
-    acknowledge: Math.min(actedAt ?? never, spoken, resolve),
+    acknowledge: Math.min(actedAt ?? never, resolve),
     contain: Math.min(...held, resolve),
     resolve,
   };

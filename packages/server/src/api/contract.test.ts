@@ -205,6 +205,7 @@ const pathOf = (operation: OperationId): string =>
     .replace('/incidents/:id', `/incidents/${incidentId}`)
     .replace('/alerts/:id', `/alerts/${alertId}`)
     .replace('/actions/:id', `/actions/${actionId}`)
+    .replace('/entities/:kind/:id', '/entities/host/srv-1')
     .replace('/rules/:id', '/rules/root-login')
     .replace('/playbooks/:id', '/playbooks/block')
     .replace('/reports/:kind', '/reports/week')
@@ -214,6 +215,7 @@ const pathOf = (operation: OperationId): string =>
     .replace(/\/hunt\/top$/, '/hunt/top?field=user.name')
     .replace(':offset', '0')
     .replace('/intel/search', '/intel/search?value=198.51.100.9')
+    .replace(/\/room\/draft$/, '/room/draft?audience=executive')
     .replace(/\/v1\/search$/, '/v1/search?text=line');
 
 const reads = (Object.keys(routes) as OperationId[]).filter(
@@ -391,7 +393,7 @@ test('the OpenAPI page names every schema and every operation once', async () =>
     Object.values(path as object),
   ) as { operationId: string; responses: object }[];
   expect(operations.map(({ operationId }) => operationId).sort()).toEqual(
-    [...Object.keys(routes), 'ingest', 'stream'].sort(),
+    [...Object.keys(routes), 'ingest', 'keepEvidence', 'lookAtEvidence', 'stream'].sort(),
   );
   for (const { responses } of operations) expect(responses).toHaveProperty('default');
   const { schemas } = document.components;

@@ -28,21 +28,26 @@ import { createClientErrorHandler } from './client-error.ts';
 import { registerConsole } from './console-files.ts';
 import type { ApiDeps } from './deps.ts';
 import { registerDropIns } from './drop-in/register-drop-ins.ts';
+import { registerEvidence } from './evidence-files.ts';
+import { registerGuestPage } from './guest-page.ts';
 import type { Handlers } from './handler.ts';
 import { nameSchemas } from './openapi.ts';
 import { registerOperations } from './operations.ts';
 import { handleErrors, routeOf } from './problem-json.ts';
+import { takeForms } from './public-page.ts';
+import { registerQuestionPage } from './question-page.ts';
 import { createAccountHandlers } from './routes/account.ts';
 import { createActionHandlers } from './routes/action.ts';
 import { createAlertHandlers } from './routes/alert.ts';
 import { createAuditHandlers } from './routes/audit.ts';
 import { createAutomationHandlers } from './routes/automation.ts';
 import { createClosingHandlers } from './routes/closing.ts';
+import { createConnectorHandlers } from './routes/connector.ts';
 import { createContentHandlers } from './routes/content.ts';
 import { createDemoHandlers } from './routes/demo.ts';
 import { createDiagnosisHandlers } from './routes/diagnosis.ts';
+import { createEntityHandlers } from './routes/entity.ts';
 import { createHuntHandlers } from './routes/hunt.ts';
-import { createConnectorHandlers } from './routes/connector.ts';
 import { createIncidentHandlers } from './routes/incident.ts';
 import { createIncidentFileHandlers } from './routes/incident-file.ts';
 import { registerIngest } from './routes/ingest.ts';
@@ -53,6 +58,7 @@ import { createOverviewHandlers } from './routes/overview.ts';
 import { createPlaybookHandlers } from './routes/playbook.ts';
 import { createRecordHandlers } from './routes/record.ts';
 import { createReportHandlers } from './routes/report.ts';
+import { createRoomHandlers } from './routes/room.ts';
 import { createRootCauseHandlers } from './routes/root-cause.ts';
 import { createRuleHandlers } from './routes/rule.ts';
 import { createRunHandlers } from './routes/run.ts';
@@ -89,7 +95,13 @@ export async function createApi(
   await registerDropIns(app, deps);
   await app.register(async (scope) => registerStream(scope, parts));
   await app.register(async (scope) => registerOperations(scope, parts));
-  await app.register(async (scope) => registerAnswerPage(scope, deps.onCall));
+  await app.register(async (scope) => registerEvidence(scope, deps));
+  await app.register(async (scope) => {
+    takeForms(scope);
+    await registerAnswerPage(scope, deps.onCall);
+    await registerGuestPage(scope, deps.rooms);
+    await registerQuestionPage(scope, deps.rooms);
+  });
   await app.register(async (scope) => registerOpenApi(scope));
   await registerConsole(app, deps.webDir);
   await app.ready();
@@ -165,6 +177,7 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createNarrationHandlers(api),
     ...createAlertHandlers(api),
     ...createClosingHandlers(api),
+    ...createEntityHandlers(api),
     ...createRecordHandlers(api),
     ...createSourceHandlers(api),
     ...createContentHandlers(api),
@@ -176,10 +189,12 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
     ...createRootCauseHandlers(api),
     ...createIntelHandlers(api),
     ...createActionHandlers(api),
-    ...createOnCallHandlers(api),
     ...createAutomationHandlers(api),
+    ...createConnectorHandlers(api),
+    ...createOnCallHandlers(api),
     ...createPlaybookHandlers(api),
     ...createRunHandlers(api),
+    ...createRoomHandlers(api),
     ...createAuditHandlers(api),
     ...createDemoHandlers(api),
   };
@@ -188,8 +203,6 @@ function createHandlers(api: ApiDeps, authenticator: Authenticator): Handlers {
 function registerRoutes(app: FastifyInstance, handlers: Handlers): void {
   for (const operationId of Object.keys(routes) as OperationId[]) {
     const route: RouteSpec = routes[operationId];
-    ...createConnectorHandlers(api),
-    ...createOnCallHandlers(api),
     app.route({
       method: route.method,
       url: `${API_PREFIX}${route.path}`,

@@ -10,15 +10,17 @@ import type {
   ActionDesk,
   Demo,
   Desk,
+  EntityDesk,
   Intake,
   IntelDesk,
   PipelineView,
   StoryTeller,
 } from '../ports.ts';
+import type { RoomDesk } from '../room/ports.ts';
 import type { BacktestDesk } from '../rules/backtest-desk.ts';
 import type { RuleDesk } from '../rules/rule-desk.ts';
-import type { EventStore, RecordLog, StateStore } from '../store/ports.ts';
 import type { ConnectorDesk } from '../runner/connector-desk.ts';
+import type { EventStore, RecordLog, StateStore } from '../store/ports.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { SignedWebhook } from './drop-in/signature.ts';
 
@@ -51,9 +53,10 @@ export interface ApiDeps {
   readonly events: EventStore;
   readonly log: RecordLog;
   readonly desk: Desk;
+  readonly entities: EntityDesk;
   readonly actions: ActionDesk;
-  readonly intake: Intake;
   readonly connectors: Pick<ConnectorDesk, 'list' | 'test'>;
+  readonly intake: Intake;
   readonly intel: IntelDesk;
   readonly pipeline: () => PipelineView;
   readonly health: HealthDesk;
@@ -70,6 +73,7 @@ export interface ApiDeps {
   readonly demo?: Demo;
   /** Absent unless configured. */
   readonly narrator?: Narrator | undefined;
+  readonly rooms: RoomDesk;
   /** Absent while nobody is configured who could be told. */
   readonly onCall?: OnCallDesk | undefined;
   readonly settings: ApiSettings;

@@ -20,6 +20,7 @@ import {
   type Problem,
   type ResponseMode,
   SECOND_MS,
+  type TargetTimes,
 } from '@cordon/core';
 import type { ConnectorDefinition, FeedConfig, SourceDefinition } from '@cordon/kit';
 import type { TObject } from 'typebox';
@@ -31,6 +32,7 @@ import { type Scrape, toScrapes } from '../metrics/config.ts';
 import { type NarratorSettings, toNarrator } from '../narrate/config.ts';
 import type { NotifySettings } from '../notify/config.ts';
 import { readNotify } from '../notify/read-notify.ts';
+import { toTargets } from '../room/config.ts';
 import { checkSettings } from './check-settings.ts';
 import { type CordonYml, createConfigSchema, createSourceSchema } from './config.schema.ts';
 import { createElsewhere } from './elsewhere.ts';
@@ -104,6 +106,8 @@ export interface Config {
   readonly detectors: DetectorSettings;
   /** Absent: no people are named, nobody is told of anything. */
   readonly notify?: NotifySettings;
+  /** In which time incidents are to be handled. */
+  readonly targets: TargetTimes;
   /** Absent: nothing is told by a language model. */
   readonly narrator?: NarratorSettings;
   readonly response: {
@@ -309,6 +313,7 @@ function toConfig(
     intel: { feeds: yml.intel.feeds, lookBackDays: yml.intel.look_back_days },
     enrichment: toEnrichment(yml.enrichment, (path) => resolve(base, path)),
     detectors: yml.detectors as DetectorSettings,
+    targets: toTargets(yml.room),
     ...(yml.narrator === undefined ? {} : { narrator: toNarrator(yml.narrator) }),
     retention: {
       records: toKeepLimits(yml.retention.records),

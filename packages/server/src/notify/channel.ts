@@ -19,6 +19,16 @@ export interface HandOver {
   readonly at: number;
 }
 
+/** Text to an address that need not be of the roster. */
+export interface PlainMail {
+  /** The same for the same mail, also after a crash: its Message-ID. */
+  readonly key: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly at: number;
+}
+
 /** A way to reach people. Sends once and tries nothing again: that is the notifier's. */
 export interface Channel {
   readonly id: string;
@@ -30,6 +40,8 @@ export interface Channel {
    * whether the same may be taken later. Never rejects for what the world does; ends soon after abort.
    */
   send(handOver: HandOver, signal: AbortSignal): Promise<Result<string>>;
+  /** Present where the channel can mail whom it is told; promises what `send` does. */
+  mail?(mail: PlainMail, signal: AbortSignal): Promise<Result<string>>;
   close?(): Promise<void>;
 }
 

@@ -10,19 +10,29 @@ import type { EpochMs, NotificationId } from '@cordon/core';
  */
 
 const KEY_BYTES = 32;
-const TOKEN = /^(ntf_[0-9a-z]{26})\.([0-9a-z]{1,12})\.([A-Za-z0-9_-]{43})$/;
+const TOKEN = /^([0-9a-z_~]{1,64})\.([0-9a-z]{1,12})\.([A-Za-z0-9_-]{43})$/;
 
-export interface AnswerLinks {
-  /** The token of a notification; the same for the same one, so that a repeated hand-over is the same. */
-  mint(id: NotificationId, expiresAt: EpochMs): string;
-  /** The notification a token is for; undefined when it is not ours or its time is over. */
-  read(token: string, now: EpochMs): NotificationId | undefined;
+/** Links of one purpose, each for one thing. */
+export interface SignedLinks<T extends string> {
+  /** The token of a thing; the same for the same one, so that a repeated hand-over is the same. */
+  mint(id: T, expiresAt: EpochMs): string;
+  /** The thing a token is for; undefined when it is not ours or its time is over. */
+  read(token: string, now: EpochMs): T | undefined;
 }
 
-/** Links signed with that key (HMAC-SHA-256). */
-export function createAnswerLinks(key: Uint8Array): AnswerLinks {
+/** By which people answer notifications. */
+export type AnswerLinks = SignedLinks<NotificationId>;
+
+export const createAnswerLinks = (key: Uint8Array): AnswerLinks =>
+  createSignedLinks<NotificationId>(key, 'answer');
+
+/** Links signed with that key (HMAC-SHA-256); those of one purpose are none of another. */
+export function createSignedLinks<T extends string>(
+  key: Uint8Array,
+  purpose: string,
+): SignedLinks<T> {
   const sign = (body: string): string =>
-    createHmac('sha256', key).update(`answer.${body}`).digest('base64url');
+    createHmac('sha256', key).update(`${purpose}.${body}`).digest('base64url');
   return {
     mint(id, expiresAt) {
       const body = `${id}.${expiresAt.toString(36)}`;
@@ -33,7 +43,7 @@ export function createAnswerLinks(key: Uint8Array): AnswerLinks {
       if (id === undefined || expiry === undefined || signature === undefined) return undefined;
       const expected = Buffer.from(sign(`${id}.${expiry}`));
       if (!timingSafeEqual(expected, Buffer.from(signature))) return undefined;
-      return Number.parseInt(expiry, 36) > now ? (id as NotificationId) : undefined;
+      return Number.parseInt(expiry, 36) > now ? (id as T) : undefined;
     },
   };
 }

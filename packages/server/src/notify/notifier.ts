@@ -9,6 +9,7 @@ import {
   err,
   type Matter,
   type MatterId,
+  type Need,
   type Notice,
   type Override,
   ok,
@@ -205,6 +206,19 @@ export class Notifier implements OnCallDesk {
       const [planned] = await this.#book.raise(need, audit);
       return planned ? ok(planned.id) : err(notThere('person'));
     });
+
+  tell(need: Need): Promise<void> {
+    return this.#turn(() => this.#book.take({ kind: 'need', need }));
+  }
+
+  tellOver(key: string, why: string): Promise<void> {
+    return this.#turn(() => this.#book.over(key, why));
+  }
+
+  get mail(): OnCallDesk['mail'] {
+    const channel = [...this.#deps.channels.values()].find(({ mail }) => mail !== undefined);
+    return channel?.mail?.bind(channel);
+  }
 
   #audit(actor: string, what: string, subject: string): NewAuditEntry {
     return { at: this.#deps.now(), actor, what, subject, data: {} };

@@ -5,6 +5,7 @@ import type {
   EpochMs,
   Matter,
   MatterId,
+  Need,
   Notice,
   Notification,
   NotificationId,
@@ -13,6 +14,8 @@ import type {
   Result,
   Roster,
 } from '@cordon/core';
+
+import type { Channel } from './channel.ts';
 
 /** A link that somebody opened: what it is about, and whether there is something to answer. */
 export interface OpenedLink {
@@ -49,6 +52,12 @@ export interface OnCallDesk {
     given: { readonly personId: string; readonly channelId?: string | undefined },
     actor: string,
   ): Promise<Result<NotificationId>>;
+  /** Tells people of something that another part found; the same again tells nothing again. */
+  tell(need: Need): Promise<void>;
+  /** That is over, if it was ever told. */
+  tellOver(key: string, why: string): Promise<void>;
+  /** Mails by the first channel that can; undefined where none can. */
+  readonly mail: Channel['mail'];
   /** Matters that nobody answered, as alarms. */
   alarms(): readonly Notice[];
 }

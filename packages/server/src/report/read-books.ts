@@ -45,21 +45,16 @@ export async function readReportBooks(
 ): Promise<ReadBooks> {
   const { period } = of;
   const { from } = period;
-  const [opened, alerts, actions, trail, users, assumptions] = await Promise.all([
+  const [opened, alerts, actions, assumptions] = await Promise.all([
     readWhile((page) => store.listOpened({ ...page, opened: period })),
     readWhile((page) => store.listAlerts({ ...page, seen: period })),
     readWhile(
       (page) => store.listActions(page),
       ({ createdAt }) => createdAt >= from,
     ),
-    readWhile(
-      (page) => store.listAudit(page),
-      ({ at }) => at >= from,
-    ),
-    store.listUsers(),
     readAssumptions(store),
   ]);
-  const people = new Set(users.map(({ name }) => name));
+  const { acts, isCut } = await readActs(store, { since: from, actions: actions.items });
   const known = new Set<string>(opened.items.map(({ incident }) => incident.id));
   const others = [
     ...alerts.items.flatMap(({ state }) =>
@@ -74,12 +69,28 @@ export async function readReportBooks(
       alerts: alerts.items,
       verdicts: await readVerdicts(store, new Set(others)),
       actions: actions.items,
-      acts: actsOf(trail.items, { people, actions: actions.items }),
+      acts,
       coverage: of.coverage,
       assumptions,
     },
-    isCut: [opened, alerts, actions, trail].some(({ isCut }) => isCut),
+    isCut: isCut || [opened, alerts, actions].some((list) => list.isCut),
   };
+}
+
+/** What people did since then, oldest first; what was done to these actions counts to their incidents. */
+export async function readActs(
+  store: Pick<Store, 'listAudit' | 'listUsers'>,
+  { since, actions }: { readonly since: number; readonly actions: readonly ActionRecord[] },
+): Promise<{ readonly acts: readonly Act[]; readonly isCut: boolean }> {
+  const [trail, users] = await Promise.all([
+    readWhile(
+      (page) => store.listAudit(page),
+      ({ at }) => at >= since,
+    ),
+    store.listUsers(),
+  ]);
+  const people = new Set(users.map(({ name }) => name));
+  return { acts: actsOf(trail.items, { people, actions }), isCut: trail.isCut };
 }
 
 const isObject = (value: Json | undefined): value is Readonly<Record<string, Json>> =>

@@ -28,7 +28,7 @@ export function createHostGuard(settings: ApiSettings) {
 
 /**
  * Refuses a changing request that another site started (Fetch Metadata, else Origin) or whose body
- * is not JSON, which a plain form cannot send. OWASP CSRF Prevention Cheat Sheet.
+ * a plain form could send: JSON and bytes cannot come from one. OWASP CSRF Prevention Cheat Sheet.
  */
 export function refuseCrossSite(request: FastifyRequest): void {
   if (SAFE_METHODS.includes(request.method) || isBearer(request)) return;
@@ -40,7 +40,7 @@ export function refuseCrossSite(request: FastifyRequest): void {
     });
   }
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
+  if (!/^application\/(json|octet-stream)\s*(;|$)/i.test(type)) {
     throw refuse(415, {
       code: 'unsupported_media_type',
       detail: 'A changing request must have the content type application/json.',

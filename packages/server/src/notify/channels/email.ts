@@ -1,8 +1,8 @@
 import { err, ok, type Problem, SECOND_MS, tidy } from '@cordon/core';
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import { type Static, Type } from 'typebox';
 import { html } from '../../report/escape.ts';
-import type { Channel, HandOver } from '../channel.ts';
+import type { Channel, HandOver, PlainMail } from '../channel.ts';
 import { leftOutLine, repeatNote, toText } from '../wording.ts';
 import { addressOf } from './by-http.ts';
 
@@ -88,31 +88,50 @@ export function createEmail(id: string, yml: EmailYml): Channel {
     ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
   });
   const domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'cordon.invalid';
+  const submit = async (
+    { key, to, subject, text, at }: PlainMail,
+    signal: AbortSignal,
+    more: SendMailOptions = {},
+  ) => {
+    if (signal.aborted) return err(toProblem(id, 'It took too long'));
+    try {
+      const sending = transport.sendMail({
+        from,
+        to: { name: '', address: to },
+        subject,
+        text,
+        messageId: `<${key}@${domain}>`,
+        date: new Date(at),
+        ...more,
+      });
+      const sent = await Promise.race([sending, whenAborted(signal)]);
+      return ok(tidy(sent.response, MOST_SAID));
+    } catch (error) {
+      return err(toProblem(id, error));
+    }
+  };
   return {
     id,
     kind: 'email',
     // Mail boxes may show both of two with one Message-ID: only many leave one out.
     knowsKeys: false,
-    async send(handOver, signal) {
-      if (signal.aborted) return err(toProblem(id, 'It took too long'));
-      try {
-        const sending = transport.sendMail({
-          from,
-          to: { name: '', address: addressOf(handOver) },
+    send: (handOver, signal) =>
+      submit(
+        {
+          key: handOver.key,
+          to: addressOf(handOver),
           subject: handOver.letter.subject,
           text: toText(handOver),
+          at: handOver.at,
+        },
+        signal,
+        {
           html: toHtml(handOver),
-          messageId: `<${handOver.key}@${domain}>`,
-          date: new Date(handOver.at),
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           ...(handOver.letter.urgency === 'page' ? { priority: 'high' } : {}),
-        });
-        const sent = await Promise.race([sending, whenAborted(signal)]);
-        return ok(tidy(sent.response, MOST_SAID));
-      } catch (error) {
-        return err(toProblem(id, error));
-      }
-    },
+        },
+      ),
+    mail: (mail, signal) => submit(mail, signal),
     close: async () => transport.close(),
   };
 }

@@ -1,0 +1,132 @@
+import type {
+  EpochMs,
+  Incident,
+  IncidentId,
+  Need,
+  Notice,
+  RoomTarget,
+  TargetState,
+  TargetTimes,
+} from '@cordon/core';
+import type { OnCallDesk } from '../notify/ports.ts';
+import type { StateStore } from '../store/ports.ts';
+import { readStanding } from './read-room.ts';
+import type { RoomBook } from './room-book.ts';
+
+const MOST_OPEN = 500;
+const CORDON = 'cordon';
+const SUBJECT_KINDS: readonly string[] = ['host', 'user', 'ip', 'cloud_resource', 'domain'];
+
+export interface TargetWatchDeps {
+  readonly store: Pick<
+    StateStore,
+    'listIncidents' | 'openingOf' | 'listActions' | 'listAudit' | 'listUsers'
+  >;
+  readonly book: RoomBook;
+  readonly times: TargetTimes;
+  readonly onCall: Pick<OnCallDesk, 'tell' | 'tellOver'> | undefined;
+  readonly now: () => EpochMs;
+}
+
+const keyOf = (id: IncidentId, target: RoomTarget): string => `target:${target}:${id}`;
+
+/** Looks whether open incidents keep their targets; what is missed is a line, a matter and an alarm. */
+export class TargetWatch {
+  readonly #deps: TargetWatchDeps;
+  /** When an incident was opened does not change. */
+  readonly #openings = new Map<IncidentId, EpochMs | undefined>();
+  /** Targets that were told, or met: nothing more can come of them. */
+  readonly #settled = new Set<string>();
+  #alarms = new Map<string, Notice>();
+
+  constructor(deps: TargetWatchDeps) {
+    this.#deps = deps;
+  }
+
+  alarms(): readonly Notice[] {
+    return [...this.#alarms.values()];
+  }
+
+  async look(): Promise<void> {
+    const { items } = await this.#deps.store.listIncidents({
+      limit: MOST_OPEN,
+      status: ['new', 'in_progress', 'on_hold'],
+    });
+    const open = new Set<string>(items.map(({ id }) => id));
+    for (const id of this.#openings.keys()) if (!open.has(id)) await this.#leave(id);
+    for (const incident of items) await this.#check(incident);
+  }
+
+  async #check(incident: Incident): Promise<void> {
+    const { store, times, now } = this.#deps;
+    const { id, priority } = incident;
+    if (!this.#openings.has(id)) this.#openings.set(id, await store.openingOf(id));
+    const openedAt = this.#openings.get(id);
+    if (openedAt === undefined) return;
+    const limits = times[priority.level];
+    const due = (['acknowledge', 'contain', 'resolve'] as const).filter(
+      (target) => openedAt + limits[`${target}Ms`] < now() && !this.#settled.has(keyOf(id, target)),
+    );
+    if (due.length === 0 && ![...this.#alarms.keys()].some((key) => key.endsWith(id))) return;
+    const { targets } = await readStanding(store, incident, { times, now: now() });
+    for (const state of targets) await this.#settle(incident, state);
+  }
+
+  async #settle(incident: Incident, state: TargetState): Promise<void> {
+    const key = keyOf(incident.id, state.target);
+    if (state.status === 'running') return;
+    if (state.status === 'missed') {
+      if (!this.#alarms.has(key)) await this.#miss(incident, state, key);
+    } else if (this.#alarms.delete(key)) await this.#deps.onCall?.tellOver(key, 'It was done.');
+    this.#settled.add(key);
+  }
+
+  async #miss(incident: Incident, state: TargetState, key: string): Promise<void> {
+    const { book, onCall } = this.#deps;
+    const { lines } = await book.read(incident.id);
+    const isWritten = lines.some(
+      ({ act }) => act.what === 'target_missed' && act.target === state.target,
+    );
+    const { target, dueAt } = state;
+    if (!isWritten) await book.write(incident.id, { what: 'target_missed', target, dueAt }, CORDON);
+    await onCall?.tell(toNeed(incident, state, key));
+    this.#alarms.set(key, toNotice(incident, state));
+  }
+
+  async #leave(id: IncidentId): Promise<void> {
+    this.#openings.delete(id);
+    for (const target of ['acknowledge', 'contain', 'resolve'] as const) {
+      const key = keyOf(id, target);
+      this.#settled.delete(key);
+      if (this.#alarms.delete(key))
+        await this.#deps.onCall?.tellOver(key, 'The incident is closed.');
+    }
+  }
+}
+
+const SAID: Readonly<Record<RoomTarget, string>> = {
+  acknowledge: 'Nobody acted on it in time',
+  contain: 'It was not contained in time',
+  resolve: 'It was not resolved in time',
+};
+
+const toNeed = (incident: Incident, { target, dueAt }: TargetState, key: string): Need => ({
+  key,
+  kind: 'target',
+  priority: incident.priority.level,
+  title: `INC-${incident.number} ${SAID[target].toLowerCase()}: ${incident.title}`,
+  lines: [`The target was ${new Date(dueAt).toISOString()}.`, incident.priority.why],
+  path: `/incidents/${incident.id}?tab=room`,
+  incidentId: incident.id,
+  ruleIds: [],
+  subjects: incident.entities
+    .filter(({ kind }) => SUBJECT_KINDS.includes(kind))
+    .map(({ id }) => id),
+});
+
+const toNotice = (incident: Incident, { target, dueAt }: TargetState): Notice => ({
+  kind: 'target',
+  since: dueAt,
+  text: `INC-${incident.number}: ${SAID[target].toLowerCase()}.`,
+  hint: 'Open the room of the incident: who leads, and what is left to do?',
+});
