@@ -33,7 +33,7 @@ export const FeedConfig = Type.Object(
       pattern: '^(https?://|file:/)',
       maxLength: 2_000,
       description:
-        'Of a MISP feed the folder of `manifest.json`, of CSAF a document or, with a slash at the end, the folder of `changes.csv`; `file:/path` reads a file.',
+        'Of a MISP feed the folder of `manifest.json`, of CSAF a document, a ROLIE feed or, with a slash at the end, the folder of `changes.csv`; `file:/path` reads a file.',
     }),
     every_minutes: Type.Integer({ minimum: 5, maximum: 43_200, default: 60 }),
     confidence: Type.Integer({

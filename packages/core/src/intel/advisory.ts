@@ -153,9 +153,9 @@ export function readAdvisories(
   return ok(advice.length);
 }
 
-/** One file of a folder of advisories. */
+/** One file of a folder or a feed of advisories. */
 export interface ListedAdvisory {
-  /** Its path below the folder. */
+  /** Its path below the folder, or its address. */
   readonly name: string;
   /** Another one than before means that the file changed. */
   readonly stamp: string;
@@ -167,5 +167,21 @@ export function readAdvisoryList(text: string): readonly ListedAdvisory[] {
     const [name = '', stamp = ''] = splitRow(line, ',');
     const isPath = /^[\w.-]+(?:\/[\w.-]+)*\.json$/.test(name) && !name.includes('..');
     return isPath ? { name, stamp } : [];
+  });
+}
+
+/**
+ * Reads a ROLIE feed of CSAF (RFC 8322, CSAF 2.0 section 7.1.15): the address of each document, and when
+ * it was updated. Undefined when the text is none.
+ */
+export function readRolie(text: string): readonly ListedAdvisory[] | undefined {
+  if (!/^\s*\{\s*"feed"\s*:/.test(text)) return undefined;
+  const [root] = documentsOf(text) ?? [];
+  const feed = isRow(root) ? rowOf(root, 'feed') : {};
+  if (!Array.isArray(feed['entry'])) return undefined;
+  return rowsOf(feed, 'entry').flatMap((entry) => {
+    const self = rowsOf(entry, 'link').find((link) => textOf(link, 'rel') === 'self') ?? {};
+    const name = textOf(rowOf(entry, 'content'), 'src') || textOf(self, 'href');
+    return name === '' ? [] : { name, stamp: textOf(entry, 'updated') };
   });
 }

@@ -7,6 +7,7 @@ import { err, ok, type Problem, type ProblemCode, type Result } from '@cordon/co
 import type { FeedConfig } from '@cordon/kit';
 import { Agent, type Dispatcher, request } from 'undici';
 import { ForbiddenAddress, guardedLookup, isPrivateAddress } from '../public-address.ts';
+import { isZip, unzip } from './unzip.ts';
 
 const MAX_REDIRECTS = 3;
 const TIMEOUT_MS = 60_000;
@@ -74,8 +75,9 @@ async function readBody(body: AsyncIterable<Buffer>, limit: number): Promise<Buf
 async function unpack(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const name = isGzip ? 'gzip' : encoding;
-  if (name !== 'gzip' && name !== 'br' && name !== 'deflate') return bytes;
   try {
+    if (isZip(bytes)) return await unzip(bytes, limit);
+    if (name !== 'gzip' && name !== 'br' && name !== 'deflate') return bytes;
     return await UNPACK[name](bytes, { maxOutputLength: limit });
   } catch (error) {
     if (error instanceof RangeError) throw new TooLarge();

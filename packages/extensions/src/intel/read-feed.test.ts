@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Json } from '@cordon/core';
 import { FeedConfig, type FeedReading } from '@cordon/kit';
@@ -5,6 +6,7 @@ import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { startFeedServer, toIndicator } from './fixtures/feed-server.ts';
 import { readFeed } from './read-feed.ts';
+import { unzip } from './unzip.ts';
 
 const AT = Date.UTC(2026, 5, 1);
 
@@ -135,6 +137,32 @@ describe('a folder of CSAF', () => {
     expect(second).toMatchObject({ replaced: ['2026/b.json', '2026/a.json'] });
     expect((await good(settings, second.memory)).kind).toBe('unchanged');
   });
+
+  it('may be listed by a ROLIE feed, whose documents lie where it does', async () => {
+    await using server = await startFeedServer();
+    const { documents, url } = server;
+    const list = (entries: readonly object[]) =>
+      documents.set('/feed.json', JSON.stringify({ feed: { id: 'x', entry: entries } }));
+    const entry = (href: string, updated: string) => ({
+      link: [{ rel: 'self', href }],
+      updated,
+      content: { type: 'application/json', src: href },
+    });
+    documents.set('/csaf/a.json', advisory('CVE-2026-1111'));
+    documents.set('/csaf/b.json', advisory('CVE-2026-2222'));
+    const elsewhere = entry('https://elsewhere.example/c.json', '1');
+    list([entry(`${url}/csaf/a.json`, '1'), entry('csaf/b.json', '1'), elsewhere]);
+    const settings = { format: 'csaf', url: `${url}/feed.json` };
+    const first = await good(settings);
+    expect(valuesOf(first)).toEqual(['CVE-2026-1111', 'CVE-2026-2222']);
+    expect(first.kind === 'read' && first.indicators.counts().refused).toEqual({ other_origin: 1 });
+    documents.set('/csaf/b.json', advisory('CVE-2026-3333'));
+    list([entry(`${url}/csaf/b.json`, '2')]);
+    const second = await good(settings, first.memory);
+    expect(valuesOf(second)).toEqual(['CVE-2026-3333']);
+    expect(second).toMatchObject({ replaced: [`${url}/csaf/b.json`, `${url}/csaf/a.json`] });
+    expect((await good(settings, second.memory)).kind).toBe('unchanged');
+  });
 });
 
 describe('documents', () => {
@@ -147,6 +175,19 @@ describe('documents', () => {
       { value: '203.0.113.1', validUntil: AT + 7 * 86_400_000 },
     ]);
     expect((await good(settings, first.memory)).kind).toBe('unchanged');
+  });
+
+  it('may be an archive: advisories of OSV, each a file of some lines', async () => {
+    const archive = new URL('fixtures/osv.zip', import.meta.url);
+    const reading = await good({ format: 'osv', url: archive.href });
+    expect(valuesOf(reading)).toEqual(['CVE-2026-1111', 'CVE-2026-2222']);
+    expect(reading).toMatchObject({ facts: { advisories: 2 } });
+  });
+
+  it('are refused when an archive is broken off, or larger than allowed', async () => {
+    const bytes = await readFile(new URL('fixtures/osv.zip', import.meta.url));
+    await expect(unzip(bytes.subarray(0, 400), 1_000_000)).rejects.toThrow();
+    await expect(unzip(bytes, 500)).rejects.toThrow(RangeError);
   });
 
   it('are taken with a limit to their size, before and after they are unpacked', async () => {

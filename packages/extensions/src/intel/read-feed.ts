@@ -17,6 +17,7 @@ import {
   readMispEvents,
   readMispManifest,
   readReport,
+  readRolie,
   readStix,
   readStixObjects,
   readTable,
@@ -133,6 +134,9 @@ async function readDocument(given: Given): Promise<Result<FeedReading>> {
   const got = await client.get(feed.url, { version: toMemory(memory['version']) as Version });
   if (!got.ok) return got;
   if (got.value.kind === 'unchanged') return ok({ kind: 'unchanged', memory });
+  const version: JsonObject = { version: { ...got.value.version } };
+  const rolie = feed.format === 'csaf' ? readRolie(got.value.text) : undefined;
+  if (rolie) return readListed(given, CSAF_FOLDER, { listed: ofHome(rolie, given), more: version });
   const read = DOCUMENTS[feed.format](got.value.text, contextOf(feed, feed.url), given);
   if (!read.ok) return read;
   return ok({
@@ -140,7 +144,21 @@ async function readDocument(given: Given): Promise<Result<FeedReading>> {
     indicators: set,
     warninglists: read.value.warninglists ?? [],
     facts: read.value.facts ?? {},
-    memory: { version: { ...got.value.version } },
+    memory: version,
+  });
+}
+
+/** Documents that lie where their feed does: a feed does not say what else this machine is to ask for. */
+function ofHome(listed: readonly Listed[], { feed, sink }: Given): readonly Listed[] {
+  const home = new URL(feed.url);
+  const folder = new URL('.', home).href;
+  const isHome = ({ origin, href }: URL): boolean =>
+    home.protocol === 'file:' ? href.startsWith(folder) : origin === home.origin;
+  return listed.flatMap(({ name, stamp }) => {
+    const url = URL.canParse(name, home.href) ? new URL(name, home) : undefined;
+    if (url && isHome(url)) return { name: url.href, stamp };
+    sink.refuse('other_origin');
+    return [];
   });
 }
 
@@ -225,20 +243,30 @@ const CSAF_FOLDER: Folder = {
 };
 
 async function readFolder(given: Given, folder: Folder): Promise<Result<FeedReading>> {
-  const { feed, client, memory, now } = given;
+  const { feed, client, memory } = given;
   const base = feed.url.endsWith('/') ? feed.url : `${feed.url}/`;
   const got = await client.get(`${base}${folder.list}`);
   if (!got.ok) return got;
   if (got.value.kind === 'unchanged') return ok({ kind: 'unchanged', memory });
   const listed = folder.readList(got.value.text, `${base}${folder.list}`);
-  if (!listed.ok) return listed;
+  return listed.ok ? readListed(given, folder, { base, listed: listed.value }) : listed;
+}
+
+/** Reads what is listed and changed; `more` is remembered, too. */
+async function readListed(
+  given: Given,
+  folder: Folder,
+  from: { readonly base?: string; readonly listed: readonly Listed[]; readonly more?: JsonObject },
+): Promise<Result<FeedReading>> {
+  const { memory, now } = given;
+  const { base = '', listed, more = {} } = from;
   const at = wholeAt(given);
   const known = at === undefined ? {} : toMemory(memory['files']);
-  const changed = listed.value.filter(({ name, stamp }) => known[name] !== stamp);
-  const there = new Set(listed.value.map(({ name }) => name));
+  const changed = listed.filter(({ name, stamp }) => known[name] !== stamp);
+  const there = new Set(listed.map(({ name }) => name));
   const gone = Object.keys(known).filter((name) => !there.has(name));
-  const files = Object.fromEntries(listed.value.map(({ name, stamp }) => [name, stamp]));
-  const next: JsonObject = { wholeAt: at ?? now, files };
+  const files = Object.fromEntries(listed.map(({ name, stamp }) => [name, stamp]));
+  const next: JsonObject = { ...more, wholeAt: at ?? now, files };
   if (at !== undefined && changed.length === 0 && gone.length === 0)
     return ok({ kind: 'unchanged', memory: next });
   const read = await readFiles(given, folder, { base, changed });
