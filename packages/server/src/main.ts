@@ -192,16 +192,10 @@ async function assemble(ground: Ground): Promise<Assembled> {
   const pipeline = await createLoop(ground, { runner, watch, live, thinker, rules });
   const demo = await openDemo(ground, { intake, thinker });
   const systems = await composeWatch(ground, { intake, now });
-  const notifier = await composeNotify(ground, {
-    publicUrl: () => addressOf(api, config),
-    notices: () => watch.notices(),
-  });
+  const publicUrl = (): string => addressOf(api, config);
+  const notifier = await composeNotify(ground, { publicUrl, notices: () => watch.notices() });
   const desk = createDesk(pipeline, runner);
-  const rooms = await composeRooms(ground, {
-    desk,
-    onCall: notifier,
-    publicUrl: () => addressOf(api, config),
-  });
+  const rooms = await composeRooms(ground, { desk, onCall: notifier, publicUrl });
   const api = await createApi({
     store: stores.state,
     events: stores.events,

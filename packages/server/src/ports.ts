@@ -6,8 +6,11 @@ import type {
   ActChanges,
   ActionId,
   ActionRecord,
+  AutomationStage,
   DeskCommand,
   DetectorStats,
+  EntityQuestion,
+  EntityView,
   Entry,
   Incident,
   IncidentId,
@@ -19,7 +22,6 @@ import type {
   Result,
   Run,
   RunId,
-  AutomationStage,
   TimelineEntry,
 } from '@cordon/core';
 import type { ReceivedRecord } from '@cordon/kit';
@@ -36,6 +38,11 @@ export interface DeskOutcome {
 /** People's acts on alerts and incidents; applied between two batches, saved with an audit line. */
 export interface Desk {
   act(command: DeskCommand, actor: string): Promise<Result<DeskOutcome>>;
+}
+
+/** What is known of the things that events speak of. */
+export interface EntityDesk {
+  describe(question: EntityQuestion): Promise<EntityView>;
 }
 
 /** People's acts on the action ledger. */

@@ -2,6 +2,8 @@ import {
   type Analysis,
   type Analyst,
   type Decider,
+  type EntityQuestion,
+  type EntityView,
   type EpochMs,
   type Json,
   type JsonObject,
@@ -139,6 +141,10 @@ class LocalThinker implements Thinker {
 
   act(...[command, by]: Parameters<Thinker['act']>) {
     return this.inTurn(() => this.mind.decider.act(command, by));
+  }
+
+  describe(question: EntityQuestion): Promise<EntityView> {
+    return this.inTurn(() => this.mind.decider.describeEntity(question));
   }
 
   order(order: Order): Promise<void> {

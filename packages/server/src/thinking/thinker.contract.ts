@@ -128,6 +128,16 @@ export function checkThinker(name: string, open: () => Promise<Thinker>): void {
       expect(decisions).toEqual({ outcomes: [], alerts: [], incidents: [] });
     });
 
+    it('tells what it knows of a thing, of one that nobody spoke of too', async () => {
+      const asked = { kind: 'user', id: 'CORP\\Alice', at: NOW } as const;
+      expect(await thinker.describe(asked)).toMatchObject({
+        ref: { kind: 'user', id: 'alice' },
+        by: 'form',
+        at: NOW,
+        links: [],
+      });
+    });
+
     it('rereads what is accounted for, and thinks again of what was set aside', async () => {
       const { log } = await createLines(LINES);
       const records = await log.read(0, 9);

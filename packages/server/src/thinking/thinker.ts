@@ -6,6 +6,8 @@ import type {
   DeskCommand,
   DetectorStats,
   EnricherStats,
+  EntityQuestion,
+  EntityView,
   EpochMs,
   Incident,
   MatchCounts,
@@ -138,6 +140,8 @@ export interface Thinker {
     command: DeskCommand,
     by: { readonly actor: string; readonly at: EpochMs },
   ): Promise<Result<Acted>>;
+  /** What it knows of a thing at a time; changes nothing. */
+  describe(question: EntityQuestion): Promise<EntityView>;
   /** Rejects when it cannot be put in force; what was before stays then. */
   order(order: Order): Promise<void>;
   standing(): Standing;

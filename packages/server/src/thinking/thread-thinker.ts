@@ -117,6 +117,9 @@ class Thread implements ThreadThinker {
   act(...args: Parameters<Thinker['act']>) {
     return this.ask('act', args);
   }
+  describe(...args: Parameters<Thinker['describe']>) {
+    return this.ask('describe', args);
+  }
 
   async order(order: Order): Promise<void> {
     const before = this.orders;
