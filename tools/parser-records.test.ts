@@ -14,11 +14,8 @@ import {
   toEpochMs,
 } from '@cordon/core';
 import { expect, it, vi } from 'vitest';
-import {
-  type CompiledParser,
-  compileParser,
-  matchMessage,
-} from '../packages/core/src/normalise/compile-parser.ts';
+import { compileParser, matchMessage } from '../packages/core/src/normalise/compile-parser.ts';
+import type { CompiledParser } from '../packages/core/src/normalise/compiled-parser.ts';
 import { type OpenRecord, openRecord } from '../packages/core/src/normalise/open-record.ts';
 import { isOfProgram, readRecord } from '../packages/core/src/normalise/read-fields.ts';
 import { createRoutes, sortParsers } from '../packages/core/src/normalise/routes.ts';

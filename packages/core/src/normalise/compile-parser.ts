@@ -1,45 +1,11 @@
-import type { Logsource } from '../event/event.ts';
-import { type Dissect, matchDissect, parseDissect } from './dissect.ts';
+import type { CompiledMessage, CompiledParser, Condition } from './compiled-parser.ts';
+import { matchDissect, parseDissect } from './dissect.ts';
 import { readKeyValue } from './key-value.ts';
-import { type CompiledMapping, compileMappings, type Fields, readField } from './map-attributes.ts';
+import { compileMappings, type Fields, readField } from './map-attributes.ts';
 import { createMessageIndex } from './message-index.ts';
 import type { MessageDefinition, ParserDefinition } from './parser.ts';
-import { type Programs, toPrograms } from './programs.ts';
-import { type CompiledRegex, compileRegex, matchRegex } from './regex.ts';
-
-/** A field, or one of several, that must have one of some values; without any it must be there. */
-export interface Condition {
-  readonly fields: readonly string[];
-  readonly values: ReadonlySet<string>;
-  /** The values with `*` in them. */
-  readonly shapes: readonly RegExp[];
-}
-
-/** A message ready to be tried. */
-export interface CompiledMessage {
-  readonly name: string;
-  readonly when: readonly Condition[];
-  readonly dissects: readonly Dissect[];
-  readonly regexes: readonly CompiledRegex[];
-  readonly columns: readonly string[];
-  readonly isKeyValue: boolean;
-  readonly classUid: number;
-  readonly logsource: Logsource;
-  readonly alias: readonly (readonly [name: string, own: string])[];
-  readonly mappings: readonly CompiledMapping[];
-  readonly isSkipped: boolean;
-}
-
-export interface CompiledParser {
-  readonly definition: ParserDefinition;
-  readonly programs: Programs;
-  readonly heads: readonly CompiledRegex[];
-  /** Each with the names of which the record must have one. */
-  readonly keys: readonly (readonly string[])[];
-  readonly messages: readonly CompiledMessage[];
-  /** Those of `messages` that fields can be of, in order. */
-  readonly messagesOf: (fields: Fields) => readonly CompiledMessage[];
-}
+import { toPrograms } from './programs.ts';
+import { compileRegex, matchRegex } from './regex.ts';
 
 /** Prepares a parser; its patterns were checked by `parseParser`. */
 export function compileParser(definition: ParserDefinition): CompiledParser {

@@ -1,12 +1,8 @@
 import type { Event, Provenance } from '../event/event.ts';
 import type { Observable } from '../event/observable.ts';
 import type { EventId } from '../shared/id.ts';
-import {
-  type CompiledMessage,
-  type CompiledParser,
-  compileParser,
-  matchMessage,
-} from './compile-parser.ts';
+import { compileParser, matchMessage } from './compile-parser.ts';
+import type { CompiledMessage, CompiledParser } from './compiled-parser.ts';
 import { settleTime } from './event-time.ts';
 import { explainUnparsed } from './explain-unparsed.ts';
 import { limitFields } from './limit-fields.ts';

@@ -1,5 +1,5 @@
 import type { Problem } from '../shared/problem.ts';
-import type { CompiledParser } from './compile-parser.ts';
+import type { CompiledParser } from './compiled-parser.ts';
 import { hasKey, readField } from './map-attributes.ts';
 import type { Normalised } from './normaliser.ts';
 import type { OpenRecord } from './open-record.ts';

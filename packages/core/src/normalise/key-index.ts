@@ -1,4 +1,4 @@
-import type { CompiledParser } from './compile-parser.ts';
+import type { CompiledParser } from './compiled-parser.ts';
 import type { Fields } from './map-attributes.ts';
 
 /** Readers that take the JSON object as it is, so that its own names say who can take it. */

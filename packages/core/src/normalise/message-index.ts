@@ -1,4 +1,4 @@
-import type { CompiledMessage, Condition } from './compile-parser.ts';
+import type { CompiledMessage, Condition } from './compiled-parser.ts';
 import { type Fields, readField } from './map-attributes.ts';
 
 /** With fewer messages told apart by a field, asking each costs as little. */

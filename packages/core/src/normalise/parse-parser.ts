@@ -12,8 +12,8 @@ import {
   type ParserDefinition,
   READERS,
   type Scalar,
+  type SessionDefinition,
 } from './parser.ts';
-import type { SessionDefinition } from './session.ts';
 
 interface Said {
   readonly detail: string;

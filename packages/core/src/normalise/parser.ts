@@ -1,5 +1,3 @@
-import type { SessionDefinition } from './session.ts';
-
 /*
  * A parser as content: which records it takes, how their fields are read, and which OCSF event each
  * of its messages becomes. The YAML form is read by `parseParser`.
@@ -84,6 +82,16 @@ export interface MessageDefinition {
   readonly set: Readonly<Record<string, Mapping>>;
   /** True: records of this kind are no events and end as `skipped`, with the name as reason. */
   readonly isSkipped: boolean;
+}
+
+/** Which records of a parser are of one session, and what earlier ones tell later ones. */
+export interface SessionDefinition {
+  /** Fields whose values together name the session; a record without the last one is of none. */
+  readonly by: readonly string[];
+  /** Fields that a later record which lacks them takes from earlier ones. */
+  readonly keep: readonly string[];
+  /** A session of which nothing came for so long is forgotten: numbers are used again. */
+  readonly minutes: number;
 }
 
 export interface ParserDefinition {

@@ -1,5 +1,5 @@
 import { readCef } from './cef.ts';
-import type { CompiledParser } from './compile-parser.ts';
+import type { CompiledParser } from './compiled-parser.ts';
 import { readGuess } from './guess.ts';
 import { readLeef } from './leef.ts';
 import { type Fields, readField } from './map-attributes.ts';

@@ -1,4 +1,4 @@
-import type { CompiledParser } from './compile-parser.ts';
+import type { CompiledParser } from './compiled-parser.ts';
 import { createKeyIndex } from './key-index.ts';
 import type { OpenRecord } from './open-record.ts';
 import type { ParserDefinition } from './parser.ts';

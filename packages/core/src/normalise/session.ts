@@ -2,17 +2,7 @@ import type { RawRecord } from '../event/record.ts';
 import type { BoundedMap } from '../shared/bounded-map.ts';
 import { MINUTE_MS } from '../shared/time.ts';
 import { type Fields, readField } from './map-attributes.ts';
-import type { ParserDefinition } from './parser.ts';
-
-/** Which records of a parser are of one session, and what earlier ones tell later ones. */
-export interface SessionDefinition {
-  /** Fields whose values together name the session; a record without the last one is of none. */
-  readonly by: readonly string[];
-  /** Fields that a later record which lacks them takes from earlier ones. */
-  readonly keep: readonly string[];
-  /** A session of which nothing came for so long is forgotten: numbers are used again. */
-  readonly minutes: number;
-}
+import type { ParserDefinition, SessionDefinition } from './parser.ts';
 
 /** What is known of one session; plain data. */
 export interface SessionFacts {

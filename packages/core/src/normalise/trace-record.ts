@@ -1,5 +1,6 @@
 import type { RawRecord } from '../event/record.ts';
-import { type CompiledParser, compileParser, matchMessage } from './compile-parser.ts';
+import { compileParser, matchMessage } from './compile-parser.ts';
+import type { CompiledParser } from './compiled-parser.ts';
 import { createNormaliser } from './create-normaliser.ts';
 import { hasKey } from './map-attributes.ts';
 import type { Normalised } from './normaliser.ts';
