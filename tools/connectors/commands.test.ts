@@ -48,6 +48,40 @@ const act = (id: string, verb: string, params: Readonly<Record<string, string>>)
   };
 };
 
+// Debian's own `service` with a service of this test; where systemd runs, it would not know it.
+const SERVICE = `cordon-test-${process.pid}`;
+const SCRIPT = `/etc/init.d/${SERVICE}`;
+const SERVICE_PID = join(folder, 'service.pid');
+const FALLEN = join(folder, 'fallen');
+const canServe = process.getuid?.() === 0 && !existsSync('/run/systemd/system');
+const restart = { host: HOST, service: SERVICE };
+
+function makeService(): void {
+  const daemon = `--quiet --pidfile ${SERVICE_PID}`;
+  const lines = [
+    '#!/bin/sh',
+    `[ -e ${FALLEN} ] && exit 1`,
+    'case $1 in',
+    `status) start-stop-daemon --status ${daemon} ;;`,
+    `restart) start-stop-daemon --stop --oknodo ${daemon} &&`,
+    `  start-stop-daemon --start --background --make-pidfile ${daemon} --exec /bin/sleep -- 600 ;;`,
+    'esac',
+  ];
+  writeFileSync(SCRIPT, `${lines.join('\n')}\n`, { mode: 0o755 });
+}
+
+function endService(): void {
+  if (existsSync(SERVICE_PID)) process.kill(Number(readFileSync(SERVICE_PID, 'utf8')));
+  rmSync(SCRIPT);
+}
+
+/** Without what cannot be tried on this machine. */
+const linuxHost = () => {
+  const connector = connectorNamed('linux-host');
+  const actions = connector.actions.filter(({ verb }) => canServe || !verb.includes('.service.'));
+  return { ...connector, actions };
+};
+
 describe.skipIf(!hasSshd)('a Linux machine by SSH', () => {
   let sshd: SshDaemon;
   const config = () => ({ ssh: sshd.ssh });
@@ -57,21 +91,52 @@ describe.skipIf(!hasSshd)('a Linux machine by SSH', () => {
     sshd = await startSshd();
     writeFileSync(FILE, 'evil');
     chmodSync(FILE, 0o754);
+    if (canServe) makeService();
+    writeFileSync(sshd.services, `${SERVICE}\n`);
   });
-  afterAll(() => sshd[Symbol.asyncDispose]());
+  afterAll(async () => {
+    if (canServe) endService();
+    await sshd[Symbol.asyncDispose]();
+  });
 
   const onProcess = { host: HOST, process: held };
   const onFile = { host: HOST, file: FILE };
-  describeConnector(connectorNamed('linux-host'), {
+  describeConnector(linuxHost(), {
     config: async () => config(),
     params: {
       'endpoint.process.suspend': onProcess,
       'endpoint.process.resume': onProcess,
       'endpoint.process.kill': { host: HOST, process: victim },
+      'endpoint.service.restart': restart,
       'endpoint.file.quarantine': onFile,
       'endpoint.file.restore': onFile,
     },
     unreachable: async () => ({ ssh: { ...sshd.ssh, port: 1 } }),
+  });
+
+  describe.skipIf(!canServe)('with a service of its own (needs root, and no systemd)', () => {
+    it('starts what is down, once for each order, and sees that it runs', async () => {
+      const { probe, apply } = act('linux-host', 'endpoint.service.restart', restart);
+      expect(await apply(config())).toMatchObject({ value: { changed: true } });
+      expect(await probe(config())).toMatchObject({ value: { present: true } });
+      expect(await apply(config())).toMatchObject({ value: { changed: false } });
+      writeFileSync(FALLEN, '');
+      expect(await probe(config())).toMatchObject({ value: { present: false } });
+      rmSync(FALLEN);
+    });
+
+    it('says when it did not start again', async () => {
+      writeFileSync(FALLEN, '');
+      const { apply } = act('linux-host', 'endpoint.service.restart', restart);
+      expect(await apply(config())).toMatchObject({ ok: false, problem: { retryable: false } });
+      rmSync(FALLEN);
+    });
+
+    it('restarts nothing that does not stand in its list', async () => {
+      const other = { ...restart, service: 'ssh' };
+      const { apply } = act('linux-host', 'endpoint.service.restart', other);
+      expect(await apply(config())).toMatchObject({ ok: false });
+    });
   });
 
   it('stands a process still and lets it go on', async () => {

@@ -49,6 +49,8 @@ export interface SshDaemon extends Daemon {
   readonly ssh: Readonly<Record<string, unknown>>;
   /** Where it keeps files that were taken away. */
   readonly store: string;
+  /** The file that names the services it may restart. */
+  readonly services: string;
 }
 
 /** An sshd whose only key may run nothing but `cordon-host`. */
@@ -58,7 +60,8 @@ export async function startSshd(): Promise<SshDaemon> {
   const daemon = await start(SSHD, async ({ dir, port }) => {
     for (const name of ['host', 'client']) makeKey(join(dir, name));
     const key = await readFile(join(dir, 'client.pub'), 'utf8');
-    const command = `CORDON_STORE=${join(dir, 'store')} ${HOST_PROGRAM}`;
+    const places = `CORDON_STORE=${join(dir, 'store')} CORDON_SERVICES=${join(dir, 'services')}`;
+    const command = `${places} ${HOST_PROGRAM}`;
     await writeFile(join(dir, 'authorized'), `restrict,command="${command}" ${key}`);
     const hostKey = await readFile(join(dir, 'host.pub'), 'utf8');
     await writeFile(join(dir, 'known'), `[127.0.0.1]:${port} ${hostKey}`);
@@ -85,7 +88,7 @@ export async function startSshd(): Promise<SshDaemon> {
     key_file: join(dir, 'client'),
     known_hosts_file: join(dir, 'known'),
   };
-  return { ...daemon, ssh, store: join(dir, 'store') };
+  return { ...daemon, ssh, store: join(dir, 'store'), services: join(dir, 'services') };
 }
 
 /** An unbound that is controlled through a socket, and the file of its settings. */

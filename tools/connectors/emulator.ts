@@ -12,11 +12,15 @@ export interface Asked {
   readonly query: URLSearchParams;
   /** As it was parsed; undefined when it is no JSON. */
   readonly body: unknown;
+  readonly text: string;
+  readonly request: IncomingMessage;
 }
 
 export interface Told {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of a body: what is no JSON. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -38,10 +42,10 @@ export interface Emulator {
 export interface Vendor {
   readonly routes: Routes;
   /** What every request must carry; a token route is let through. */
-  readonly proof: (request: IncomingMessage) => boolean;
+  readonly proof: (request: IncomingMessage, text: string) => boolean;
   readonly refusal: Told;
   /** A route that changes nothing though it is a POST. */
-  readonly isLook?: (name: string) => boolean;
+  readonly isLook?: (name: string, request: IncomingMessage) => boolean;
 }
 
 interface Route {
@@ -69,10 +73,12 @@ export async function startEmulator(vendor: Vendor): Promise<Emulator> {
       (one) => one.method === request.method && one.path.test(url.pathname),
     );
     if (route === undefined) return tell(response, { status: 404, body: {} });
-    if (!route.name.endsWith('token') && !vendor.proof(request))
+    if (!route.name.endsWith('token') && !vendor.proof(request, text))
       return tell(response, vendor.refusal);
     const isChange =
-      request.method !== 'GET' && !route.name.endsWith('token') && !vendor.isLook?.(route.name);
+      request.method !== 'GET' &&
+      !route.name.endsWith('token') &&
+      !vendor.isLook?.(route.name, request);
     const mishap = isChange ? mishaps.shift() : undefined;
     if (mishap === 'limit')
       return tell(response, { status: 429, headers: { 'retry-after': '7' }, body: {} });
@@ -80,7 +86,7 @@ export async function startEmulator(vendor: Vendor): Promise<Emulator> {
     if (mishap === 'denied') return tell(response, { status: 403, body: {} });
     if (mishap === 'hang') return;
     const at = decodeAll(route.path.exec(url.pathname)?.groups ?? {});
-    const told = route.act({ at, query: url.searchParams, body: parse(text) });
+    const told = route.act({ at, query: url.searchParams, body: parse(text), text, request });
     if (isChange && told.status < 300) changes += 1;
     if (mishap === 'cut_after') request.socket.destroy();
     else if (mishap === 'error_after') tell(response, { status: 500, body: {} });
@@ -132,9 +138,10 @@ const decodeAll = (groups: Readonly<Record<string, string>>): Readonly<Record<st
     Object.entries(groups).map(([name, text]) => [name, decodeURIComponent(text)]),
   );
 
-function tell(response: ServerResponse, { status, body, headers }: Told): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(body === undefined ? '' : JSON.stringify(body));
+function tell(response: ServerResponse, { status, body, text, headers }: Told): void {
+  const type = text === undefined ? 'application/json' : 'text/xml';
+  response.writeHead(status, { 'content-type': type, ...headers });
+  response.end(text ?? (body === undefined ? '' : JSON.stringify(body)));
 }
 
 /** A token route of OAuth 2. */

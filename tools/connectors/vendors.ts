@@ -6,12 +6,13 @@ import type { ConnectorDefinition } from '@cordon/kit';
 import { parse } from 'yaml';
 import { loadConnectors } from '../../packages/server/src/compose-connectors.ts';
 import type { Bench } from './bench.ts';
+import { CLOUD } from './cloud.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { ENDPOINT } from './endpoint.ts';
 import { IDENTITY } from './identity.ts';
 import { TICKETS } from './tickets.ts';
 
-export const BENCHES: readonly Bench[] = [...IDENTITY, ...ENDPOINT, ...TICKETS];
+export const BENCHES: readonly Bench[] = [...CLOUD, ...IDENTITY, ...ENDPOINT, ...TICKETS];
 
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,

@@ -101,3 +101,8 @@ export const VERB_FORMS: Readonly<Record<string, VerbForm>> = {
     target: ({ title }) => entity('message', title),
   },
 };
+  'email.message.purge': MESSAGE,
+  'intel.sighting.add': {
+    params: Type.Object({ value: name(2_000) }, closed),
+    target: ({ value }) => entity('message', value?.slice(0, 80)),
+  },

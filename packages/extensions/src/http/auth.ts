@@ -26,6 +26,14 @@ export const Auth = Type.Union([
   ),
   Type.Object(
     {
+      kind: Type.Literal('aws', { description: 'Signature Version 4.' }),
+      service: Text,
+      region: Text,
+    },
+    closed,
+  ),
+  Type.Object(
+    {
       kind: Type.Literal('hmac'),
       header: Text,
       timeHeader: Text,

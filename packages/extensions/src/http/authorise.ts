@@ -3,6 +3,7 @@ import { denied, SourceTrouble, unreachable } from '../sources/session.ts';
 import type { Auth } from './auth.ts';
 import { grantedBy } from './granted.ts';
 import type { Caller } from './outgoing.ts';
+import { signAws } from './sign-aws.ts';
 
 /** What is signed or sent. */
 export interface Outgoing {
@@ -65,6 +66,11 @@ export function createAuthoriser(deps: AuthoriserDeps): Authoriser {
       return {
         headers: async (request) =>
           signRequest(auth, { secret: config.secret, at: now() }, request),
+        forget: () => undefined,
+      };
+    case 'aws':
+      return {
+        headers: (request) => signAws(auth, config, { request, at: now() }),
         forget: () => undefined,
       };
     case 'oauth2':

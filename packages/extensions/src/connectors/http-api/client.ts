@@ -10,6 +10,7 @@ import { holds, read } from '../manifest/words.ts';
 import type { HttpApiConfig } from './config.ts';
 import type { ChangeRequest, ConnectorManifest } from './manifest.ts';
 import { type Rendered, render } from './render.ts';
+import { xmlToJson } from './xml.ts';
 
 const ANSWER_BYTES = 4 * 1_048_576;
 const SAID_LENGTH = 200;
@@ -52,7 +53,7 @@ function createClient(
     caller,
     now,
     authoriser: createAuthoriser({
-      auth,
+      auth: auth.kind === 'aws' ? { ...auth, region: fill(auth.region, values) } : auth,
       config: toCredentials(config),
       caller,
       tokenUrl: config.token_url ?? (auth.kind === 'oauth2' ? fill(auth.tokenUrl, values) : ''),
@@ -107,7 +108,7 @@ function createGate({ title, limit }: ConnectorManifest, now: () => number) {
 
 async function call(
   { manifest, base, caller, authoriser }: Link,
-  { method, path, query, body }: Rendered,
+  { method, path, query, body, headers: own }: Rendered,
   signal: AbortSignal,
 ): Promise<{ readonly answer: Answer }> {
   const url = new URL(base.replace(/\/$/, '') + path);
@@ -116,8 +117,8 @@ async function call(
   const headers = {
     accept: 'application/json',
     'user-agent': 'cordon',
-    ...(body === '' ? {} : { 'content-type': 'application/json' }),
     ...manifest.headers,
+    ...own,
     ...proof,
   };
   const sent = body === '' ? {} : { body };
@@ -129,7 +130,8 @@ async function call(
   return { answer };
 }
 
-function toBody({ body }: Answer): Json {
+function toBody({ body }: Answer, { answers }: ConnectorManifest): Json {
+  if (answers === 'xml') return xmlToJson(body.toString('utf8'));
   try {
     return JSON.parse(body.toString('utf8')) as Json;
   } catch {
@@ -144,7 +146,7 @@ function judge(
 ): Result<Said> {
   const { status } = answer;
   const granted = grantedIn(answer.headers) ?? link.authoriser.granted?.();
-  const said: Said = { status, body: toBody(answer), granted };
+  const said: Said = { status, body: toBody(answer, link.manifest), granted };
   const isTaken =
     request.ok === undefined
       ? status >= 200 && status < 300
@@ -175,7 +177,8 @@ function toRefusal(
   }
   if (status === 403) return { code: 'target_denied', detail, retryable: false };
   if (status === 404 || status === 410) return { code: 'target_unknown', detail, retryable: false };
-  return { code: 'action_failed', detail, retryable: status >= 500, ...wait };
+  const mayMend = manifest.retry !== undefined && holds(manifest.retry, { status, body });
+  return { code: 'action_failed', detail, retryable: mayMend || status >= 500, ...wait };
 }
 
 /** Broken off after it was sent, a call may have acted: only then does a person have to know. */

@@ -23,7 +23,8 @@ export function toConfigSchema({ auth, settings }: ConnectorManifest): TObject {
     Type.String({ pattern: '^[^\\s]+$', maxLength: 300, description }),
   ]);
   const isOauth = auth.kind === 'oauth2';
-  const isPerson = auth.kind === 'basic' || (isOauth && auth.grant === 'jwt_bearer');
+  const isPerson =
+    auth.kind === 'basic' || auth.kind === 'aws' || (isOauth && auth.grant === 'jwt_bearer');
   return Type.Object(
     {
       secret: Type.String({

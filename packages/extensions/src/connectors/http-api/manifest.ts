@@ -18,9 +18,11 @@ const request = {
       description: 'The language of the query: what fills a hole becomes a text in it, quoted.',
     }),
   ),
+  headers: Type.Optional(Texts),
   body: Type.Optional(
     Type.Unknown({ description: 'JSON; a hole that is a whole text is its typed value.' }),
   ),
+  form: Type.Optional({ ...Texts, description: 'The body as the fields of a form instead.' }),
 };
 
 /** A request to the product. */
@@ -39,6 +41,15 @@ export const ConnectorManifest = Type.Object(
       closed,
     ),
     error: Type.Optional({ ...Text, description: 'The text of a refusal, from `body`.' }),
+    retry: Type.Optional({
+      ...Text,
+      description: 'What holds of `status` and `body` of a refusal that another try may mend.',
+    }),
+    answers: Type.Optional(
+      Type.Literal('xml', {
+        description: 'Answers are XML; they are read as JSON of the same names.',
+      }),
+    ),
     check: Type.Optional(Type.String({ pattern: '^/' })),
     actions: Type.Array(actionOf(request), { minItems: 1, maxItems: 50 }),
   },

@@ -19,6 +19,7 @@ export interface Rendered {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A segment of a path: no value can leave it, neither by a slash nor by dots. */
@@ -52,20 +53,44 @@ function fill(request: ChangeRequest, facts: JsonObject): Result<Rendered> {
   const words = REQUEST_WORDS;
   const path = bindEncoded(request.path, facts, { words, encode: toSegment });
   if (!path.ok) return path;
-  const query = new URLSearchParams();
   const encode = request.literals === undefined ? printJson : LITERALS[request.literals];
-  for (const [name, template] of Object.entries(request.query ?? {})) {
-    const value = bindEncoded(template, facts, { words, encode });
-    if (!value.ok) return value;
-    query.set(name, value.value);
-  }
+  const query = toFields(request.query, facts, encode);
+  if (!query.ok) return query;
+  const form = toFields(request.form, facts, printJson);
+  if (!form.ok) return form;
   const body = bindTemplate((request.body ?? null) as Json, facts, words);
   if (!body.ok) return body;
   return ok({
     method: request.method,
     name: `${request.method} ${request.path}`,
     path: path.value,
-    query,
-    body: request.body === undefined ? '' : JSON.stringify(body.value),
+    query: query.value,
+    ...toBody(request, { form: form.value, json: body.value }),
   });
+}
+
+/** What is sent, and what it says it is. */
+function toBody(
+  request: ChangeRequest,
+  { form, json }: { readonly form: URLSearchParams; readonly json: Json },
+): Pick<Rendered, 'body' | 'headers'> {
+  const type = (name: string) => ({ 'content-type': name, ...request.headers });
+  if (request.form !== undefined)
+    return { body: form.toString(), headers: type('application/x-www-form-urlencoded') };
+  if (request.body === undefined) return { body: '', headers: request.headers ?? {} };
+  return { body: JSON.stringify(json), headers: type('application/json') };
+}
+
+function toFields(
+  templates: Readonly<Record<string, string>> | undefined,
+  facts: JsonObject,
+  encode: (value: Json) => string,
+): Result<URLSearchParams> {
+  const fields = new URLSearchParams();
+  for (const [name, template] of Object.entries(templates ?? {})) {
+    const value = bindEncoded(template, facts, { words: REQUEST_WORDS, encode });
+    if (!value.ok) return value;
+    fields.set(name, value.value);
+  }
+  return ok(fields);
 }

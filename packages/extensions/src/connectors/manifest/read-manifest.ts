@@ -60,12 +60,15 @@ const toProblems = (errors: readonly object[]): readonly Problem[] =>
 function judge(manifest: Manifest): ReturnType<typeof readManifest> {
   const isHttp = 'base_url' in manifest;
   const words = isHttp ? REQUEST_WORDS : COMMAND_WORDS;
-  const error = isHttp ? manifest.error : undefined;
+  const judged = isHttp ? [manifest.error, manifest.retry] : [];
   const host = isHttp ? undefined : manifest.host;
   const actions: readonly ActionPlan<Request>[] = manifest.actions;
   const problems = [
     ...actions.flatMap((action) => checkAction(action, words)),
-    ...checkTexts(error === undefined ? [] : [error], ANSWER_WORDS),
+    ...checkTexts(
+      judged.flatMap((text) => text ?? []),
+      ANSWER_WORDS,
+    ),
     ...checkTexts(host === undefined ? [] : listHoles([host]), words),
   ];
   return problems.length > 0 ? { problems } : { manifest, problems };
@@ -102,7 +105,12 @@ function checkAction(action: ActionPlan<Request>, words: Vocabulary): readonly P
 const holesOf = (request: Request): readonly string[] =>
   'run' in request
     ? listHoles(request.run)
-    : listHoles([request.path, { ...request.query }, (request.body ?? null) as Json]);
+    : listHoles([
+        request.path,
+        { ...request.query },
+        { ...request.form },
+        (request.body ?? null) as Json,
+      ]);
 
 const listOf = ({ list, keep }: LookParts): readonly (string | undefined)[] => [
   list,
