@@ -66,7 +66,7 @@ export const EntityView = Type.Object(
         first_seen: Time,
         last_seen: Time,
       }),
-      { description: 'The newest 64, newest last.' },
+      { description: 'The newest of each relation, newest last.' },
     ),
     reach: Type.Optional(
       Type.Object(

@@ -36,7 +36,10 @@ const MAX_OF_KIND: Readonly<Record<EntityKind, number>> = {
   message: 2_000,
   url: 0,
 };
-const MAX_LINKS = 64;
+/** So many of the newest links of one relation a thing keeps; where people go is worth more than what runs. */
+const MAX_LINKS = 8;
+const MAX_JOURNEYS = 32;
+const JOURNEYS: ReadonlySet<Relation> = new Set(['logged_in_to', 'came_onto']);
 /** Nearer than this two times are one. */
 const FINE_MS = MINUTE_MS;
 
@@ -48,7 +51,7 @@ interface GraphSnapshot {
 /**
  * The machines, accounts, processes, files, addresses, domains, messages, sessions and cloud resources
  * that events spoke of, what they had to do with each other, and whose names were whose; all with time.
- * Bounded: a kind keeps those that were written last, each its newest 64 links; what goes is counted.
+ * Bounded: a kind keeps those that were written last, each its newest links; what goes is counted.
  */
 export class EntityGraph {
   readonly names = new NameBook();
@@ -114,9 +117,20 @@ export class EntityGraph {
     if (node && there && isWithin(there, at) && isWithin(node, at)) return;
     const link: EntityLink = { ...seen, ...widened(there, at) };
     const others = there ? links.toSpliced(place, 1) : links;
-    const kept = [...others, link].slice(-MAX_LINKS);
+    const kept = withinBounds([...others, link], seen.relation);
     this.#nodes.get(splitEntityKey(key).kind)?.set(key, { ...widened(node, at), links: kept });
   }
+}
+
+/** Without the oldest of a relation when there are too many of them. */
+function withinBounds(links: readonly EntityLink[], relation: Relation): readonly EntityLink[] {
+  const most = JOURNEYS.has(relation) ? MAX_JOURNEYS : MAX_LINKS;
+  const count = links.filter((link) => link.relation === relation).length;
+  if (count <= most) return links;
+  return links.toSpliced(
+    links.findIndex((link) => link.relation === relation),
+    1,
+  );
 }
 
 type Span = Pick<EntityLink, 'firstAt' | 'lastAt'>;
