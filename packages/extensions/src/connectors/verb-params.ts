@@ -52,6 +52,16 @@ const PROCESS: VerbForm = {
   params: Type.Object({ ...HostParams.properties, process: name(260) }, closed),
   target: ({ host, process }) => entity('process', `${host?.toLowerCase()}/${process}`),
 };
+const SERVICE: VerbForm = {
+  params: Type.Object(
+    {
+      ...HostParams.properties,
+      service: Type.String({ maxLength: 100, pattern: '^[A-Za-z0-9][A-Za-z0-9@._-]*$' }),
+    },
+    closed,
+  ),
+  target: ({ host, service }) => entity('process', `${host?.toLowerCase()}/${service}`),
+};
 const FILE: VerbForm = {
   params: Type.Object({ ...HostParams.properties, file: name(4_000) }, closed),
   target: ({ host, file }) => entity('file', `${host?.toLowerCase()}${file}`),
@@ -80,6 +90,7 @@ export const VERB_FORMS: Readonly<Record<string, VerbForm>> = {
   'endpoint.process.suspend': PROCESS,
   'endpoint.process.resume': PROCESS,
   'endpoint.process.kill': PROCESS,
+  'endpoint.service.restart': SERVICE,
   'endpoint.file.quarantine': FILE,
   'endpoint.file.restore': FILE,
   'identity.user.suspend': USER,
@@ -92,17 +103,17 @@ export const VERB_FORMS: Readonly<Record<string, VerbForm>> = {
   },
   'email.message.quarantine': MESSAGE,
   'email.message.restore': MESSAGE,
+  'email.message.purge': MESSAGE,
   'cloud.key.disable': CLOUD_KEY,
   'cloud.key.enable': CLOUD_KEY,
   'notify.chat.post': TEXT,
   'notify.page.send': TEXT,
+  'intel.sighting.add': {
+    params: Type.Object({ value: name(2_000) }, closed),
+    target: ({ value }) => entity('message', value?.slice(0, 80)),
+  },
   'ticket.issue.create': {
     params: Type.Object({ title: prose(200), text: prose(10_000) }, closed),
     target: ({ title }) => entity('message', title),
   },
 };
-  'email.message.purge': MESSAGE,
-  'intel.sighting.add': {
-    params: Type.Object({ value: name(2_000) }, closed),
-    target: ({ value }) => entity('message', value?.slice(0, 80)),
-  },
