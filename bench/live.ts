@@ -1,7 +1,8 @@
 /*
  * The real process under a steady stream of syslog over TCP, with attackers in it, in enforce mode
- * against the kernel's own firewall. Checks that nothing is lost and that each attacker is blocked;
- * measures the time from an attacker's lines being written to the block having been verified.
+ * against the kernel's own firewall: at half the rate and at the whole, each on an empty data folder.
+ * Checks that nothing is lost and that each attacker is blocked; measures the time from an attacker's
+ * lines being written to the block having been verified, and how long deciding stood still.
  */
 import type { ActionView } from '@cordon/contract';
 import { createNamespace, type Namespace } from './namespace.ts';
@@ -11,7 +12,9 @@ import { openSocket, sendPaced } from './sender.ts';
 import { attackerIp, attackLines, createTraffic } from './traffic.ts';
 
 export interface LiveOptions {
+  /** Of each of the two rates. */
   readonly seconds: number;
+  /** The whole rate. */
   readonly perS: number;
   readonly profileDir?: string;
 }
@@ -22,6 +25,7 @@ const ATTACK_EVERY_MS = 1_000;
 const ATTACK_LINES = 12;
 const SETTLE_MS = 120_000;
 const PAGE = 200;
+const LOOK_EVERY_MS = 100;
 
 const configIn = (namespace: Namespace) => ({
   sources: [{ id: SOURCE, kind: 'syslog', transport: 'tcp', port: 0 }],
@@ -72,21 +76,35 @@ function toVerifiedAt(action: ActionView): number | undefined {
   return hold && new Date(hold.at).getTime();
 }
 
-/** How far behind the pipeline was, looked at all the time. */
+/** How far behind the pipeline was, and how long it stood still, looked at all the time. */
+interface Lag {
+  readonly records: readonly number[];
+  /** The longest time in which nothing was committed although records waited; to a tenth of a second. */
+  readonly pauseMs: number;
+}
+
 function watchLag(product: Product) {
-  const seen: number[] = [];
+  const records: number[] = [];
+  let committed = 0;
+  let movedAt = performance.now();
+  let pauseMs = 0;
   let isOver = false;
   const watching = (async () => {
     while (!isOver) {
-      seen.push((await product.api.getOverview()).pipeline.lag_records);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const { head, lag_records } = (await product.api.getOverview()).pipeline;
+      const now = performance.now();
+      if (head - lag_records > committed || lag_records === 0) movedAt = now;
+      committed = head - lag_records;
+      pauseMs = Math.max(pauseMs, now - movedAt);
+      records.push(lag_records);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   })();
   return {
-    async end(): Promise<readonly number[]> {
+    async end(): Promise<Lag> {
       isOver = true;
       await watching;
-      return seen;
+      return { records, pauseMs };
     },
   };
 }
@@ -108,7 +126,7 @@ async function runIn(namespace: Namespace, options: LiveOptions): Promise<Report
     const sent = await sendPaced(sockets, { ...options, take: stream.take });
     for (const socket of sockets) socket.end();
     const tookS = (performance.now() - startedAt) / 1_000;
-    const lags = await lag.end();
+    const lagged = await lag.end();
     const conservation = async () => (await product.api.listSources()).conservation;
     await until('every line accounted for', SETTLE_MS, async () => {
       const { accepted, pending } = await conservation();
@@ -127,7 +145,7 @@ async function runIn(namespace: Namespace, options: LiveOptions): Promise<Report
       settledS,
       cpuUs,
       byThread,
-      lags,
+      lag: lagged,
       written: stream.written,
       loadBefore,
       options,
@@ -143,7 +161,7 @@ interface Seen {
   readonly settledS: number;
   readonly cpuUs: number;
   readonly byThread: string;
-  readonly lags: readonly number[];
+  readonly lag: Lag;
   readonly written: ReadonlyMap<string, number>;
   readonly loadBefore: readonly number[];
   readonly options: LiveOptions;
@@ -186,7 +204,8 @@ async function toReport(product: Product, namespace: Namespace, seen: Seen): Pro
       'lines/s sent': Math.round(seen.sent / seen.tookS),
       'lines/s until all were accounted for': Math.round(seen.sent / seen.settledS),
       'seconds behind when the sender ended': Number((seen.settledS - seen.tookS).toFixed(2)),
-      'records behind, median / largest': `${quantile(seen.lags, 0.5)} / ${Math.max(...seen.lags)}`,
+      'records behind, median / largest': `${quantile(seen.lag.records, 0.5)} / ${Math.max(...seen.lag.records)}`,
+      'ms without a commit while records waited, longest': Math.round(seen.lag.pauseMs),
       'CPU us per line, everything': Number((seen.cpuUs / seen.sent).toFixed(1)),
       'CPU us per line, by thread': seen.byThread,
       'attackers blocked and verified': latencies.length,
@@ -198,8 +217,21 @@ async function toReport(product: Product, namespace: Namespace, seen: Seen): Pro
   };
 }
 
-/** Runs the bench and removes everything it made. */
+/** Runs the bench at half the rate and at the whole, and removes everything it made. */
 export async function runLive(options: LiveOptions): Promise<Report> {
+  const half = await runAt({ ...options, perS: options.perS / 2 });
+  const whole = await runAt(options);
+  const named = (rate: string, { facts }: Report) =>
+    Object.entries(facts).map(([name, fact]) => [`${rate}: ${name}`, fact] as const);
+  return {
+    ...whole,
+    loadBefore: half.loadBefore,
+    checks: [...half.checks, ...whole.checks],
+    facts: Object.fromEntries([...named('half', half), ...named('whole', whole)]),
+  };
+}
+
+async function runAt(options: LiveOptions): Promise<Report> {
   const namespace = createNamespace();
   try {
     return await runIn(namespace, options);

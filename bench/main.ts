@@ -11,6 +11,7 @@ import { runIntel } from './intel.ts';
 import { runLive } from './live.ts';
 import { runOrigin } from './origin.ts';
 import { printReport, type Report } from './report.ts';
+import { runRespond } from './respond.ts';
 
 const USAGE = `usage: npm run bench -- NAME [options]
   ingest   how fast records become searchable, by stage, beside the limits of the same run
@@ -20,14 +21,16 @@ const USAGE = `usage: npm run bench -- NAME [options]
            --events N (100000)  --passes N (3)
   intel    a million indicators: what they weigh and what asking costs an event
            --indicators N (1000000)  --events N (100000)  --passes N (3)
-  live     the real process under a steady stream of syslog with attackers in it
-           --seconds N (60)  --rate N (10000)
+  live     the real process under a steady stream of syslog with attackers in it, at half the
+           rate and at the whole  --seconds N of each (60)  --rate N (10000)
   detect   a folder of Sigma rules asked of folders of events (JSON), lane by lane
            --rules DIR  --dir DIR (several times)  --passes N (3)
   decide   what triage and correlation cost an alert, and what entities weigh
            --alerts N (100000)  --entities N (1000000)  --passes N (3)
   origin   going back from signs to where it began, over a graph of causes
            --edges N (150000)  --passes N (3)
+  respond  durable steps of the action ledger, then from a line to a verified block
+           --runs N (300)  --passes N (3)  --seconds N (60)  --rate N (10000)
   all      --json  --profile DIR (a CPU profile of the product)
 `;
 
@@ -41,6 +44,7 @@ async function run(): Promise<number> {
       events: { type: 'string', default: '100000' },
       indicators: { type: 'string', default: '1000000' },
       passes: { type: 'string', default: '3' },
+      runs: { type: 'string', default: '300' },
       alerts: { type: 'string', default: '100000' },
       entities: { type: 'string', default: '1000000' },
       edges: { type: 'string', default: '150000' },
@@ -75,6 +79,13 @@ async function run(): Promise<number> {
         passes: Number(values.passes),
       }),
     origin: () => runOrigin({ edges: Number(values.edges), passes: Number(values.passes) }),
+    respond: () =>
+      runRespond({
+        runs: Number(values.runs),
+        passes: Number(values.passes),
+        seconds: Number(values.seconds),
+        perS: Number(values.rate),
+      }),
     live: () => runLive({ seconds: Number(values.seconds), perS: Number(values.rate), ...profile }),
   };
   const bench = benches[positionals[0] ?? ''];

@@ -25,7 +25,8 @@ export class KeyedState<S extends object> {
   /** The state of the key, a fresh one where there is none; the key becomes the youngest. */
   at(key: string, time: number): S {
     const short = key.slice(0, MAX_KEY);
-    const state = this.#lent.toWrite(this.#states.get(short) ?? this.#fresh(time));
+    const there = this.#states.get(short);
+    const state = there ? this.#lent.toWrite(there) : this.#lent.own(this.#fresh(time));
     this.#states.set(short, state);
     return state;
   }

@@ -55,7 +55,8 @@ export class SlidingWindows {
     { hits, refs }: { readonly hits: readonly Hit[]; readonly refs: readonly EntityRef[] },
   ): Pick<Window, 'hits' | 'entities'> | 'late' | undefined {
     const limits = this.#limitsOf(correlation);
-    const window = this.#lent.toWrite(this.#windows.get(key) ?? { hits: [], entities: [] });
+    const there = this.#windows.get(key);
+    const window = there ? this.#lent.toWrite(there) : this.#lent.own({ hits: [], entities: [] });
     // Hits of one event have one time: either all of them are late or none.
     for (const hit of hits) if (!addHit(window, hit, limits)) return 'late';
     const at = hits[0]?.at ?? 0;

@@ -10,12 +10,16 @@ export class LentValues<V extends object> {
     this.#copy = copy;
   }
 
+  /** A value that is new, and nobody else's. */
+  own(value: V): V {
+    this.#own.add(value);
+    return value;
+  }
+
   /** The value where it may be written; a copy, to be kept in its place, where it is lent. */
   toWrite(value: V): V {
     if (this.#own.has(value)) return value;
-    const copy = this.#copy(value);
-    this.#own.add(copy);
-    return copy;
+    return this.own(this.#copy(value));
   }
 
   /** Every value there is belongs to somebody else as well from now on. */
