@@ -41,10 +41,10 @@ export const composeRunner = (
     administratorAddresses: () =>
       listAdministratorAddresses({ store: stores.state, settings: config.server, now }),
     now,
+    run: createPrograms(),
     report: (problem) => telemetry.problemRaised({ part: 'runner', problem }),
   });
 
-/** An incident that is over lets go of what is held for it. */
 /** What can be acted on, over the connectors that the runner has. */
 export const composeConnectorDesk = (
   { config, connectors, stores }: RunnerGround,
@@ -57,6 +57,7 @@ export const composeConnectorDesk = (
     now,
   });
 
+/** An incident that is over lets go of what is held for it. */
 export const createDesk = (pipeline: Pipeline, runner: Runner): Desk => ({
   async act(command, actor) {
     const result = await pipeline.act(command, actor);
