@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { keepCompiledCode } from './compile-cache.ts';
+import { addConnectors } from './connectors-program.ts';
 import { CONFIG, CONTENT, DATA, JSON_OUT, toNotes } from './flags.ts';
 import { addPlaybooks } from './playbooks-program.ts';
 import { addHunt, addRules } from './rules-program.ts';
@@ -73,6 +74,29 @@ function addClosing(program: Command): void {
     .action(async (flags) => {
       const { runClosing } = await import('./commands/closing.ts');
       process.exitCode = await runClosing(flags);
+    });
+}
+
+function addEntity(program: Command): void {
+  program
+    .command('entity <kind> <id>')
+    .description(
+      'what was known of a machine, an account or an address at a time: whose name it was, what it had to do with, what can be reached from it',
+    )
+    .option('--at <time>', 'at what time, as 2026-11-24T10:00:00Z; now, unless given')
+    .option(...JSON_OUT)
+    .option(...CONFIG)
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      toNotes('0 something is known, 1 failed, 2 wrong use, 3 nothing is known', [
+        'cordon entity ip 10.0.0.5 --at 2026-11-24T12:00:00Z',
+        'cordon entity user alice --json | jq .reach',
+      ]),
+    )
+    .action(async (kind, id, flags) => {
+      const { runEntity } = await import('./commands/entity.ts');
+      process.exitCode = await runEntity(kind, id, flags);
     });
 }
 
@@ -305,10 +329,12 @@ function createProgram(): Command {
   addLooks(program);
   addOnCall(program);
   addClosing(program);
+  addEntity(program);
   addReport(program);
   addMcp(program);
   addRules(program);
   addPlaybooks(program);
+  addConnectors(program);
   addHunt(program);
   return program.addHelpText(
     'after',

@@ -33,7 +33,7 @@ export {
 export { counted } from './report/page.ts';
 export { readReportBooks } from './report/read-books.ts';
 export { readClosing } from './report/read-closing.ts';
-export { type AutomationState, readAutomations } from './runner/automations.ts';
+export { readEntity } from './report/read-entity.ts';
 export { type Backtest, backtest } from './rules/backtest.ts';
 export { type CaseOutcome, runCases } from './rules/cases.ts';
 export {
@@ -44,6 +44,7 @@ export {
 } from './rules/import-rules.ts';
 export { listPacks, type RulePack } from './rules/pack.ts';
 export { SourceError } from './rules/rule-source.ts';
+export { type AutomationState, readAutomations } from './runner/automations.ts';
 export { type DataFolder, openDataFolder } from './store/data-folder.ts';
 export type { StateStore } from './store/ports.ts';
 export type { RecordReader } from './store/segments/peek-log.ts';

@@ -1,15 +1,17 @@
 /** What an observable resolves to. */
-export type EntityKind =
-  | 'host'
-  | 'user'
-  | 'ip'
-  | 'domain'
-  | 'process'
-  | 'file'
-  | 'url'
-  | 'session'
-  | 'cloud_resource'
-  | 'message';
+export const ENTITY_KINDS = [
+  'host',
+  'user',
+  'ip',
+  'domain',
+  'process',
+  'file',
+  'url',
+  'session',
+  'cloud_resource',
+  'message',
+] as const;
+export type EntityKind = (typeof ENTITY_KINDS)[number];
 
 /** How the entity took part in what is told. */
 export type EntityRole = 'actor' | 'source' | 'target' | 'related';
