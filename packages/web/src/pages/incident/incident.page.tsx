@@ -21,6 +21,7 @@ import { TimelineTab } from './timeline-tab.tsx';
 import { ToldTab } from './told-tab.tsx';
 
 const GraphTab = lazy(() => import('./graph-tab.tsx').then((m) => ({ default: m.GraphTab })));
+const RoomTab = lazy(() => import('./room/room-tab.tsx').then((m) => ({ default: m.RoomTab })));
 const route = getRouteApi('/shell/incidents/$id');
 
 export function IncidentPage() {
@@ -42,6 +43,7 @@ const TABS = [
   'origin',
   'evidence',
   'actions',
+  'room',
   'told',
   'similar',
 ] as const;
@@ -61,6 +63,7 @@ function countOf(tab: Tab, incident: IncidentDetail): number | undefined {
       return incident.actions.length;
     case 'story':
     case 'origin':
+    case 'room':
     case 'told':
     case 'similar':
       return undefined;
@@ -124,6 +127,11 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
         </Tabs.Content>
         <Tabs.Content value="actions">
           <ActionsTab actions={incident.actions} runs={incident.runs} />
+        </Tabs.Content>
+        <Tabs.Content value="room">
+          <Suspense fallback={<Loading what="the room" />}>
+            <RoomTab incident={incident} />
+          </Suspense>
         </Tabs.Content>
         <Tabs.Content value="told">
           <ToldTab id={incident.id} />
