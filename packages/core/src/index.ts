@@ -149,6 +149,8 @@ export * from './respond/effect.ts';
 export * from './respond/guard.ts';
 export * from './respond/ledger.ts';
 export * from './respond/never-touch.ts';
+export * from './respond/openapi/read-openapi.ts';
+export * from './respond/openapi/to-manifest.ts';
 export * from './respond/playbook/case.ts';
 export * from './respond/playbook/definition.ts';
 export * from './respond/playbook/dry-run.ts';
