@@ -57,7 +57,7 @@ describeConsole('the way in', () => {
     await tab.keyboard.press('Enter');
     await tab.waitForURL('**/incidents/incident-40');
     await tab.getByText('What happened').waitFor();
-    for (const name of ['similar', 'told', 'actions']) {
+    for (const name of ['similar', 'told', 'room', 'actions']) {
       await tab.keyboard.press('[');
       await tab.waitForURL(`**/incidents/incident-40?tab=${name}`);
     }

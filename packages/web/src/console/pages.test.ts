@@ -36,6 +36,7 @@ const PAGES = [
   { name: 'add-source', path: '/add-source', ready: 'What sends?' },
   { name: 'intel', path: '/intel', ready: 'Indicators in use' },
   { name: 'on-call', path: '/on-call', ready: 'On-call' },
+  { name: 'incident-room', path: '/incidents/incident-40?tab=room', ready: WHY },
   { name: 'incident-told', path: '/incidents/incident-40?tab=told', ready: WHY },
   { name: 'settings', path: '/settings', ready: 'Never touched' },
   { name: 'welcome', path: '/welcome', ready: 'Where do you want to begin?' },

@@ -95,7 +95,7 @@ export function DecisionsPanel({
             <li key={one.line}>
               <span className="strong">{one.text}</span>
               <p>
-                Because {one.why} <span className="muted">Reversing: {one.reversing}</span>
+                {one.why}. <span className="muted">Reversing: {one.reversing}</span>
               </p>
               <span className="small muted">
                 {one.by} <Ago time={one.at} />

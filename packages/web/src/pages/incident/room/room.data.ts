@@ -47,8 +47,10 @@ export type Write = ReturnType<typeof useWrite>;
 export const roomActs = {
   useTemplate: (id: string, templateId: string) =>
     api.useRoomTemplate({ params: { id }, body: { template_id: templateId } }).finally(refresh),
-  ask: (id: string, body: { readonly account: string; readonly to: string; readonly note: string }) =>
-    api.askAffected({ params: { id }, body }).finally(refresh),
+  ask: (
+    id: string,
+    body: { readonly account: string; readonly to: string; readonly note: string },
+  ) => api.askAffected({ params: { id }, body }).finally(refresh),
   invite: (
     id: string,
     body: { readonly name: string; readonly right: 'look' | 'comment'; readonly hours: number },
