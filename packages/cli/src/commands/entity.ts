@@ -38,6 +38,14 @@ export async function runEntity(kind: string, id: string, flags: EntityFlags): P
   });
 }
 
+function tellReach({ machines, accounts }: NonNullable<EntityView['reach']>): readonly string[] {
+  const list = (names: readonly string[]): string => names.slice(0, SHOWN).join(', ');
+  return [
+    ...(accounts.length === 0 ? [] : [`Accounts that can be had from there: ${list(accounts)}`]),
+    ...(machines.length === 0 ? [] : [`Machines that can be reached: ${list(machines)}`]),
+  ];
+}
+
 const timeOf = (at: number): string => new Date(at).toISOString();
 
 function printEntity({
@@ -67,11 +75,7 @@ function printEntity({
         ({ from, relation, to, lastAt }) =>
           `  ${timeOf(lastAt)}  ${from} ${relation.replaceAll('_', ' ')} ${to}`,
       ),
-    ...(reach === undefined
-      ? []
-      : [
-          `From there ${reach.machines.length} more machines can be reached by ${reach.accounts.length} accounts${reach.machines.length === 0 ? '.' : `: ${reach.machines.slice(0, SHOWN).join(', ')}`}`,
-        ]),
+    ...(reach === undefined ? [] : tellReach(reach)),
   ]
     .map(neutralise)
     .join('\n');
