@@ -1,8 +1,10 @@
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
 const TIME = '\\d{1,2}/\\p{L}{3,10}\\.?/\\d{4}:[^\\]"]{8,20}';
+/** Some write the virtual host behind the time. */
+const HOST = '"?([A-Za-z0-9][\\w-]*(?:\\.[\\w-]+)+(?::\\d{1,5})?)"? ';
 /** Who, [when], "request", status, size, then referer and agent; what follows is kept as `rest`. */
 const LINE = new RegExp(
-  `^([^"]*?) ?\\[(${TIME})\\] (${QUOTED}) (\\d{3}|-) (\\d+|-)(?: (${QUOTED}) (${QUOTED}))?(.*)$`,
+  `^([^"]*?) ?\\[(${TIME})\\] (?:${HOST})?(${QUOTED}) (\\d{3}|-) (\\d+|-)(?: (${QUOTED}) (${QUOTED}))?(.*)$`,
   'su',
 );
 const ADDRESS = /^(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$/;
@@ -17,15 +19,15 @@ export function readAccessLog(text: string): Record<string, string> | undefined 
   const found = LINE.exec(text);
   const who = found && readWho(found[1] ?? '');
   if (!found || !who) return undefined;
-  const [, , time = '', request = '', status, size] = found;
+  const [, , time = '', host, request = '', status, size, referer, agent, rest] = found;
   const fields: Record<string, string> = { 'c-ip': who.client, timestamp: time };
-  put(fields, 'cs-host', who.host);
+  put(fields, 'cs-host', who.host ?? host);
   put(fields, 'cs-username', who.user);
   put(fields, 'sc-status', status);
   put(fields, 'sc-bytes', size);
-  put(fields, 'cs-referer', unquote(found[6]));
-  put(fields, 'cs-user-agent', unquote(found[7]));
-  put(fields, 'rest', found[8]?.trim());
+  put(fields, 'cs-referer', unquote(referer));
+  put(fields, 'cs-user-agent', unquote(agent));
+  put(fields, 'rest', rest?.trim());
   putRequest(fields, unquote(request) ?? '');
   return fields;
 }

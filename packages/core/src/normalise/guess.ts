@@ -98,7 +98,7 @@ function kindOf(found: Found, words: Words | undefined): string | undefined {
   if (words?.isLogIn || LOG_IN.test(found.what ?? '')) return 'log_in';
   if (METHODS.test(found.method ?? '') && found.path !== undefined) return 'request';
   if (found.ip !== undefined && found.to !== undefined) return 'connection';
-  if (found.what !== undefined && found.user !== undefined) return 'activity';
+  if (found.what !== undefined) return 'activity';
   return words && found.ip !== undefined ? 'failure' : undefined;
 }
 
