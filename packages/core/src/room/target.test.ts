@@ -26,7 +26,7 @@ const incidentOf = (level: 'P1' | 'P2', resolvedAt?: number): Incident =>
       resolvedAt === undefined
         ? { status: 'new' }
         : { status: 'closed', verdict: { kind: 'benign', by: 'a', reason: '', at: resolvedAt } },
-  }) as Incident;
+  }) as unknown as Incident;
 
 const actionOf = (kind: 'contain' | 'notify', heldAt: number): ActionRecord =>
   ({ class: kind, journal: [{ phase: 'hold', at: heldAt, text: '' }] }) as unknown as ActionRecord;
@@ -43,41 +43,41 @@ it.each<{
   readonly name: string;
   readonly given: Partial<TargetFacts>;
   readonly minute: number;
-  readonly then: string;
+  readonly states: string;
 }>([
-  { name: 'run until their time', given: {}, minute: 15, then: 'running running running' },
-  { name: 'are missed after it', given: {}, minute: 61, then: 'missed missed running' },
+  { name: 'run until their time', given: {}, minute: 15, states: 'running running running' },
+  { name: 'are missed after it', given: {}, minute: 61, states: 'missed missed running' },
   {
     name: 'are met by a person and by an effect that holds',
     given: { actedAt: inMinutes(3), actions: [actionOf('contain', inMinutes(20))] },
     minute: 30,
-    then: 'met met running',
+    states: 'met met running',
   },
   {
     name: 'are not met by what changes nothing',
     given: { actions: [actionOf('notify', inMinutes(2))] },
     minute: 61,
-    then: 'missed missed running',
+    states: 'missed missed running',
   },
   {
     name: 'are late when met after their time',
     given: { actedAt: inMinutes(16) },
     minute: 20,
-    then: 'late running running',
+    states: 'late running running',
   },
   {
     name: 'are all met by a verdict in time',
     given: { incident: incidentOf('P1', inMinutes(10)) },
     minute: 99_999,
-    then: 'met met met',
+    states: 'met met met',
   },
   {
     name: 'have the times of the priority that holds now',
     given: { incident: incidentOf('P2') },
     minute: 29,
-    then: 'running running running',
+    states: 'running running running',
   },
-])('targets $name', ({ given, minute, then }) => {
+])('targets $name', ({ given, minute, states: wanted }) => {
   const states = targetsAt(facts(given), TIMES, inMinutes(minute));
-  expect(states.map(({ status }) => status).join(' ')).toBe(then);
+  expect(states.map(({ status }) => status).join(' ')).toBe(wanted);
 });

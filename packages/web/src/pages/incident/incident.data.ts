@@ -1,3 +1,4 @@
+import type { EntityKindName, EntityRef } from '@cordon/contract';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../api.ts';
 
@@ -28,6 +29,14 @@ export const useRootCause = (id: string) =>
     queryKey: ['incident', id, 'root-cause'],
     queryFn: ({ signal }) => api.getRootCause({ params: { id }, signal }),
     refetchInterval: 60_000,
+  });
+
+/** What is known of a thing as it was at a time. */
+export const useEntity = ({ kind, id }: Pick<EntityRef, 'kind' | 'id'>, at: string) =>
+  useQuery({
+    queryKey: ['entity', kind, id, at],
+    queryFn: ({ signal }) =>
+      api.getEntity({ params: { kind: kind as EntityKindName, id }, query: { at }, signal }),
   });
 
 /** The playbooks that can be run by hand. */

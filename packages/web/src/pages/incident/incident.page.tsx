@@ -11,6 +11,7 @@ import { ScorePanel } from '../../score-panel.tsx';
 import { WhatChanged } from '../../what-changed.tsx';
 import { ActionsTab } from './actions-tab.tsx';
 import { CausePanel } from './cause-panel.tsx';
+import { EntityPanel } from './entity-panel.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { useIncident } from './incident.data.ts';
 import { IncidentControls } from './incident-controls.tsx';
@@ -113,7 +114,10 @@ function Body({ incident }: { readonly incident: IncidentDetail }) {
         </Tabs.Content>
         <Tabs.Content value="graph">
           <Suspense fallback={<Loading what="the graph" />}>
-            <GraphTab graph={incident.graph} actions={incident.actions} />
+            <div className="stack">
+              <GraphTab graph={incident.graph} actions={incident.actions} />
+              <EntityPanel graph={incident.graph} at={incident.last_at} />
+            </div>
           </Suspense>
         </Tabs.Content>
         <Tabs.Content value="origin">

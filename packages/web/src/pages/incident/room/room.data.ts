@@ -45,7 +45,7 @@ export type Write = ReturnType<typeof useWrite>;
 
 /** Whatever is not a line that somebody writes word by word. */
 export const roomActs = {
-  useTemplate: (id: string, templateId: string) =>
+  takeTemplate: (id: string, templateId: string) =>
     api.useRoomTemplate({ params: { id }, body: { template_id: templateId } }).finally(refresh),
   ask: (
     id: string,

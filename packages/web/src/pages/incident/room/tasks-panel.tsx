@@ -155,7 +155,7 @@ function Templates({ id, room }: { readonly id: string; readonly room: RoomView 
           kind: room.templates.map((one) => [one.id, `${one.title} (${one.tasks})`] as const),
         },
       ]}
-      onSubmit={({ template = '' }) => roomActs.useTemplate(id, template)}
+      onSubmit={({ template = '' }) => roomActs.takeTemplate(id, template)}
     />
   );
 }
