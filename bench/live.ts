@@ -205,7 +205,7 @@ async function toReport(product: Product, namespace: Namespace, seen: Seen): Pro
       'lines/s until all were accounted for': Math.round(seen.sent / seen.settledS),
       'seconds behind when the sender ended': Number((seen.settledS - seen.tookS).toFixed(2)),
       'records behind, median / largest': `${quantile(seen.lag.records, 0.5)} / ${Math.max(...seen.lag.records)}`,
-      'ms without a commit while records waited, longest': Math.round(seen.lag.pauseMs),
+      'ms nothing was committed of what waited': Math.round(seen.lag.pauseMs),
       'CPU us per line, everything': Number((seen.cpuUs / seen.sent).toFixed(1)),
       'CPU us per line, by thread': seen.byThread,
       'attackers blocked and verified': latencies.length,
