@@ -20,8 +20,8 @@ const LOG_IN =
 const BAD =
   '(?:fail(?:ed|ure|s)?|error|denied|reject(?:ed)?|refused|invalid|incorrect|wrong|bad|mismatch|unsuccessful|unknown|illegal|unauthori[sz]ed)';
 const GOOD = '(?:success(?:ful|fully)?|succeeded|accepted|granted|logged[ -]?in)';
-/** Up to three words between. */
-const GAP = "(?:[ :-]+[\\w'-]{1,32}){0,3}?[ :-]+";
+/** Up to three words between; what parts words is no part of them, so that there is one way to read it. */
+const GAP = "(?:[ :-]{1,4}[\\w']{1,32}){0,3}?[ :-]{1,4}";
 const REFUSED = new RegExp(`\\b(?:${BAD}${GAP}${LOG_IN}|${LOG_IN}${GAP}${BAD})\\b`, 'i');
 const LET_IN = new RegExp(
   `\\b(?:${GOOD}${GAP}${LOG_IN}|${LOG_IN}${GAP}${GOOD}|logged[ -]?in)\\b`,
