@@ -25,7 +25,11 @@ export interface ProductOptions {
   readonly config: Readonly<Record<string, unknown>>;
   /** Write a CPU profile into this folder. */
   readonly profileDir?: string;
+  /** Fills the data folder before the start. */
+  readonly prepare?: (dataDir: string) => Promise<void>;
 }
+
+const ACCOUNT = { name: 'bench', password: 'correct horse battery staple' };
 
 /** Processor time in microseconds by the name of a thread. */
 export type CpuByThread = ReadonlyMap<string, number>;
@@ -33,6 +37,8 @@ export type CpuByThread = ReadonlyMap<string, number>;
 export interface Product {
   readonly api: Client;
   readonly url: string;
+  /** Of the administrator. */
+  readonly account: typeof ACCOUNT;
   readonly dataDir: string;
   /** Processor time of the process so far, in microseconds. */
   cpuUs(): number;
@@ -50,6 +56,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const file = join(dataDir, 'cordon.yml');
   const config = { log_level: 'error', data_dir: 'data', server: { port: 0 }, ...options.config };
   await writeFile(file, JSON.stringify(config));
+  await options.prepare?.(join(dataDir, 'data'));
   const child = spawnCommand(options, file);
   const { url, setupLink } = await readLinks(child);
   const api = await logIn(url, setupLink);
@@ -58,6 +65,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   return {
     api,
     url,
+    account: ACCOUNT,
     dataDir,
     cpuUs: () => readCpuUs(`/proc/${pid}/stat`),
     cpuUsByThread: () => readCpuByThread(pid),
@@ -105,11 +113,10 @@ async function logIn(url: string, setupLink: URL): Promise<Client> {
     return response;
   };
   const token = setupLink.searchParams.get('token') ?? '';
-  const account = { token, name: 'bench', password: 'correct horse battery staple' };
   const answer = await send(`${url}/api/v1/setup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(account),
+    body: JSON.stringify({ token, ...ACCOUNT }),
   });
   if (answer.status !== 201) throw new Error(`Setting up answered ${answer.status}.`);
   return createClient({ baseUrl: url, fetch: send });

@@ -30,6 +30,27 @@ test.each([
   expect(answer.body).toContain(holds);
 });
 
+test.each([
+  { accept: 'gzip, deflate, br', encoding: 'br', body: 'packed by brotli' },
+  { accept: 'gzip', encoding: 'gzip', body: 'packed by gzip' },
+  { accept: 'identity', encoding: undefined, body: 'export {};' },
+])('a reader of "$accept" is sent $encoding', async ({ accept, encoding, body }) => {
+  const webDir = await buildConsole();
+  for (const [end, text] of Object.entries({ br: 'brotli', gz: 'gzip' }))
+    await writeFile(join(webDir, 'assets', `app-1a2b.js.${end}`), `packed by ${text}`);
+  await using api = await createHarness({ webDir });
+  const headers = { 'accept-encoding': accept };
+  const answer = await api.ask({ url: '/assets/app-1a2b.js', headers });
+  expect([answer.statusCode, answer.headers['content-encoding'], answer.body]).toEqual([
+    200,
+    encoding,
+    body,
+  ]);
+  expect(answer.headers['content-type']).toContain('javascript');
+  expect(answer.headers['vary']).toContain('accept-encoding');
+  expect(answer.headers['cache-control']).toContain('immutable');
+});
+
 test('without a built console the page says how to build it', async () => {
   await using api = await createHarness();
   const answer = await api.ask({ url: '/' });

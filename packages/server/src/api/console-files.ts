@@ -11,8 +11,8 @@ const NO_PAGES =
   /^\/(answer|api|assets|elasticsearch|hooks|loki|services|v1|healthz|readyz|metrics|version)(\/|$|\?)/;
 
 /**
- * The built console. Files under /assets/ carry a hash in their name and may be kept for ever;
- * index.html is asked for anew each time and answers for every path that is a page of the console.
+ * The built console. Files under /assets/ carry a hash in their name and may be kept for ever, and are sent packed to
+ * who reads that; index.html is asked for anew each time and answers for every path that is a page of the console.
  */
 export async function registerConsole(
   app: FastifyInstance,
@@ -24,6 +24,7 @@ export async function registerConsole(
       root: webDir,
       wildcard: false,
       cacheControl: false,
+      preCompressed: true,
       setHeaders: (reply, path) => {
         const isHashed = path.includes('/assets/');
         reply.header(
