@@ -51,6 +51,25 @@ describeConsole('moving about', () => {
     await close();
   });
 
+  it('a thing of an incident tells whose name it was then, and what can be reached from it', async () => {
+    stage.world = 'full';
+    const { tab, errors, close } = await openTab('dark');
+    await tab.goto(`${stage.base}/incidents/incident-40?tab=graph`);
+    await tab
+      .getByRole('combobox', { name: 'What is known of' })
+      .selectOption({ label: 'ip 203.0.113.66' });
+    await tab.getByText('95 % sure, by a lease').waitFor();
+    await tab.getByText('From there can be reached: web-01, db-01').waitFor();
+    expect(await axe(tab)).toEqual([]);
+    const panel = tab.getByRole('region', { name: 'What is known of' });
+    await panel.screenshot({ path: join(SHOTS, 'incident-entity-dark.png') });
+    await tab.setViewportSize({ width: 390, height: 844 });
+    await panel.screenshot({ path: join(SHOTS, 'incident-entity-phone.png') });
+    expect(await panel.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   it('what needs a person leads to the list of exactly that; a sandbox is called a sandbox', async () => {
     stage.world = 'full';
     const { tab, close } = await openTab('light');
