@@ -104,7 +104,9 @@ describe('an incident, a mail, an answer', () => {
     await expect.poll(() => mails.length, { timeout: 10_000 }).toBe(1);
     expect(mails[0]?.text).toContain(`Message-ID: <${sent.id}@example.org>`);
     await expect
-      .poll(async () => (await call<NotificationView>(`/notifications/${sent.id}`)).status)
+      .poll(async () => (await call<NotificationView>(`/notifications/${sent.id}`)).status, {
+        timeout: 10_000,
+      })
       .toBe('delivered');
   });
 

@@ -20,7 +20,7 @@ const SUBJECT_KINDS: readonly string[] = ['host', 'user', 'ip', 'cloud_resource'
 export interface TargetWatchDeps {
   readonly store: Pick<
     StateStore,
-    'listIncidents' | 'openingOf' | 'listActions' | 'listAudit' | 'listUsers'
+    'listIncidents' | 'listMatters' | 'openingOf' | 'listActions' | 'listAudit' | 'listUsers'
   >;
   readonly book: RoomBook;
   readonly times: TargetTimes;
@@ -37,7 +37,8 @@ export class TargetWatch {
   readonly #openings = new Map<IncidentId, EpochMs | undefined>();
   /** Targets that were told, or met: nothing more can come of them. */
   readonly #settled = new Set<string>();
-  #alarms = new Map<string, Notice>();
+  readonly #alarms = new Map<string, Notice>();
+  #hasLooked = false;
 
   constructor(deps: TargetWatchDeps) {
     this.#deps = deps;
@@ -53,8 +54,22 @@ export class TargetWatch {
       status: ['new', 'in_progress', 'on_hold'],
     });
     const open = new Set<string>(items.map(({ id }) => id));
+    if (!this.#hasLooked) await this.#endOld(open);
+    this.#hasLooked = true;
     for (const id of this.#openings.keys()) if (!open.has(id)) await this.#leave(id);
     for (const incident of items) await this.#check(incident);
+  }
+
+  /** Incidents may have been closed after a process before told of them. */
+  async #endOld(open: ReadonlySet<string>): Promise<void> {
+    const { items } = await this.#deps.store.listMatters({
+      limit: MOST_OPEN,
+      kind: ['target'],
+      status: ['open', 'told', 'acknowledged', 'unanswered'],
+    });
+    for (const { need } of items)
+      if (!open.has(need.incidentId ?? ''))
+        await this.#deps.onCall?.tellOver(need.key, 'The incident is closed.');
   }
 
   async #check(incident: Incident): Promise<void> {
@@ -77,7 +92,10 @@ export class TargetWatch {
     if (state.status === 'running') return;
     if (state.status === 'missed') {
       if (!this.#alarms.has(key)) await this.#miss(incident, state, key);
-    } else if (this.#alarms.delete(key)) await this.#deps.onCall?.tellOver(key, 'It was done.');
+    } else {
+      this.#alarms.delete(key);
+      if (state.status === 'late') await this.#deps.onCall?.tellOver(key, 'It was done.');
+    }
     this.#settled.add(key);
   }
 

@@ -5,6 +5,8 @@ import {
   type IncidentId,
   idOf,
   MINUTE_MS,
+  type Matter,
+  matterIdOf,
   type Need,
   ok,
   type Problem,
@@ -96,6 +98,17 @@ describe('the mails of a room', () => {
   });
 });
 
+const raiseMatter = (need: Need): Matter => ({
+  id: matterIdOf(need.key),
+  need,
+  team: { id: 't', why: '' },
+  state: { status: 'told' },
+  wave: 0,
+  openings: [],
+  openedAt: toEpochMs(NOW),
+  revision: 0,
+});
+
 describe('the watch over targets', () => {
   async function watch() {
     const { store, world, now, book } = build();
@@ -137,6 +150,25 @@ describe('the watch over targets', () => {
     await next.look();
     expect(await missed()).toEqual(['acknowledge']);
     expect(next.alarms().map(({ kind }) => kind)).toEqual(['target']);
+  });
+
+  it('ends what a process before told of an incident that is closed now', async () => {
+    const { store, over, open } = await watch();
+    const need: Need = {
+      key: 'target:contain:inc_old',
+      kind: 'target',
+      priority: 'P2',
+      title: 'x',
+      lines: [],
+      path: '/',
+      ruleIds: [],
+      subjects: [],
+      incidentId: idOf('inc', ['old']),
+    };
+    const matter = raiseMatter(need);
+    await store.saveNotify({ matters: [matter], notifications: [] });
+    await open().look();
+    expect(over).toEqual([need.key]);
   });
 
   it('says that it is over when it was done late, and when the incident closed', async () => {
