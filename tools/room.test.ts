@@ -169,6 +169,14 @@ describe.skipIf(!hasChromium)(`the room of an incident${note}`, () => {
     await ben.getByText('can you take the mail gateway?', { exact: false }).waitFor();
     expect(await place()).toBe(before);
     expect(await ben.locator('.talk b').count()).toBe(0);
+    await ann.getByRole('button', { name: 'Change the comment: I look' }).click();
+    await ann.getByLabel('New wording').fill('I looked at the proxy');
+    await ann.getByRole('button', { name: 'Save' }).click();
+    await ben.getByText('I looked at the proxy', { exact: true }).waitFor();
+    await ben.getByText('changed 1×').waitFor();
+    expect(
+      await ben.getByRole('button', { name: 'Change the comment', exact: false }).count(),
+    ).toBe(0);
     const form = ben.getByRole('form', { name: 'New: Tasks' });
     await form.getByLabel('Task', { exact: true }).fill('Look at the mail gateway');
     await form.getByLabel('Owner (optional)').selectOption('ben');

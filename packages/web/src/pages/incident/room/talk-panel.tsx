@@ -1,6 +1,8 @@
-import type { RoomView } from '@cordon/contract';
+import type { RoomCommentView, RoomView } from '@cordon/contract';
+import { useState } from 'react';
 import { Ago } from '../../../parts/marks.tsx';
 import { Empty } from '../../../parts/states.tsx';
+import { useMe } from '../../../session.ts';
 import { ActForm } from './act-form.tsx';
 import { Earlier } from './earlier.tsx';
 import type { Write } from './room.data.ts';
@@ -35,17 +37,7 @@ export function TalkPanel({
         ) : (
           <ol className="room-list talk" aria-live="polite">
             {room.comments.map((comment) => (
-              <li key={comment.line}>
-                <span className="small">
-                  <span className="strong">{comment.by}</span>{' '}
-                  {comment.is_guest ? <span className="pill warn">guest</span> : null}{' '}
-                  <span className="muted">
-                    <Ago time={comment.at} />
-                  </span>
-                </span>
-                <p>{comment.text}</p>
-                <Earlier texts={comment.earlier} />
-              </li>
+              <Comment key={comment.line} comment={comment} write={write} />
             ))}
           </ol>
         )}
@@ -64,5 +56,55 @@ export function TalkPanel({
         ) : null}
       </div>
     </section>
+  );
+}
+
+/** One comment; who wrote it may change it, and the earlier wording stays. */
+function Comment({
+  comment,
+  write,
+}: {
+  readonly comment: RoomCommentView;
+  readonly write: Write | undefined;
+}) {
+  const [isOpen, setOpen] = useState(false);
+  const { line, by, at, text, is_guest, earlier } = comment;
+  const isMine = useMe().data?.name === by;
+  return (
+    <li>
+      <span className="row small">
+        <span className="grow">
+          <span className="strong">{by}</span>{' '}
+          {is_guest ? <span className="pill warn">guest</span> : null}{' '}
+          <span className="muted">
+            <Ago time={at} />
+          </span>
+        </span>
+        {write && isMine ? (
+          <button
+            type="button"
+            className="button quiet"
+            aria-expanded={isOpen}
+            aria-label={`Change the comment: ${text.slice(0, 40)}`}
+            onClick={() => setOpen(!isOpen)}
+          >
+            Change
+          </button>
+        ) : null}
+      </span>
+      <p>{text}</p>
+      <Earlier texts={earlier} />
+      {write && isOpen ? (
+        <ActForm
+          label="Change the comment"
+          verb="Save"
+          fields={[{ name: 'text', label: 'New wording', kind: 'text', initial: text }]}
+          onSubmit={async ({ text: next = '' }) => {
+            await write({ what: 'comment_changed', comment: line, text: next }, 'Changed.');
+            setOpen(false);
+          }}
+        />
+      ) : null}
+    </li>
   );
 }
