@@ -6,8 +6,8 @@ import type { Config } from './config/load-config.ts';
 import type { LiveContent } from './health/live-content.ts';
 import type { RunningIntel } from './intel/create-intel.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
-import type { Desk } from './ports.ts';
-import { ConnectorDesk } from './runner/connector-desk.ts';
+import type { ConnectorDesk, Desk } from './ports.ts';
+import { LiveConnectors } from './runner/live-connectors.ts';
 import { createPrograms } from './runner/programs.ts';
 import { createRunner, type Runner } from './runner/runner.ts';
 import type { Stores } from './store/open-stores.ts';
@@ -50,7 +50,7 @@ export const composeConnectorDesk = (
   { config, connectors, stores }: RunnerGround,
   now: () => EpochMs,
 ): ConnectorDesk =>
-  new ConnectorDesk({
+  new LiveConnectors({
     definitions: connectors,
     configured: toResponse(config, connectors).connectors,
     store: stores.state,

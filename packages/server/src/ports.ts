@@ -12,6 +12,7 @@ import type {
   EntityQuestion,
   EntityView,
   Entry,
+  EpochMs,
   Incident,
   IncidentId,
   JsonObject,
@@ -24,7 +25,7 @@ import type {
   RunId,
   TimelineEntry,
 } from '@cordon/core';
-import type { ReceivedRecord } from '@cordon/kit';
+import type { CheckFinding, ConnectorDefinition, ReceivedRecord } from '@cordon/kit';
 import type { LookBackCounts } from './intel/look-back.ts';
 import type { AutomationState } from './runner/automations.ts';
 
@@ -104,6 +105,36 @@ export type SourceStatus = 'starting' | 'receiving' | 'failed' | 'stopped';
 export interface SourceView {
   readonly id: string;
   readonly kind: string;
+/** What a test of a connector found. */
+export interface ConnectorTest {
+  readonly at: EpochMs;
+  readonly result: Result<CheckFinding>;
+}
+
+/** What came of the last call, by the ledger. */
+export interface ConnectorOutcome {
+  readonly at: EpochMs;
+  readonly action: ActionRecord;
+  readonly text: string;
+}
+
+/** A connector as it stands. */
+export interface ConnectorStanding {
+  readonly definition: ConnectorDefinition;
+  readonly isConfigured: boolean;
+  readonly test?: ConnectorTest;
+  readonly lastSuccess?: ConnectorOutcome;
+  readonly lastFailure?: ConnectorOutcome;
+}
+
+/** What can be acted on, tried when somebody asks for it. */
+export interface ConnectorDesk {
+  /** Those that are configured first. */
+  list(): Promise<readonly ConnectorStanding[]>;
+  /** Asks the product; what it answers stays until the next test. */
+  test(id: string): Promise<Result<ConnectorStanding>>;
+}
+
   readonly title: string;
   readonly status: SourceStatus;
   readonly where?: string;

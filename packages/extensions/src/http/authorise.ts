@@ -1,16 +1,10 @@
 import { createHmac, createSign } from 'node:crypto';
 import { denied, SourceTrouble, unreachable } from '../sources/session.ts';
 import type { Auth } from './auth.ts';
+import type { Credentials, Outgoing } from './credentials.ts';
 import { grantedBy } from './granted.ts';
 import type { Caller } from './outgoing.ts';
 import { signAws } from './sign-aws.ts';
-
-/** What is signed or sent. */
-export interface Outgoing {
-  readonly method: string;
-  readonly url: URL;
-  readonly body: string;
-}
 
 /** Gives requests their proof of who asks. */
 export interface Authoriser {
@@ -19,13 +13,6 @@ export interface Authoriser {
   forget(): void;
   /** What the last proof allows, where that was told. */
   granted?(): readonly string[] | undefined;
-}
-
-/** What the settings say of who asks. */
-export interface Credentials {
-  readonly user?: string;
-  readonly clientId?: string;
-  readonly secret: string;
 }
 
 export interface AuthoriserDeps {

@@ -1,6 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { Auth } from './auth.ts';
-import type { Credentials, Outgoing } from './authorise.ts';
+import type { Credentials, Outgoing } from './credentials.ts';
 
 /** The headers of Signature Version 4; the user is the id of the access key, the secret its other half. */
 export async function signAws(

@@ -8,6 +8,7 @@ import type { Narrator } from '../narrate/narrator.ts';
 import type { OnCallDesk } from '../notify/ports.ts';
 import type {
   ActionDesk,
+  ConnectorDesk,
   Demo,
   Desk,
   EntityDesk,
@@ -19,7 +20,6 @@ import type {
 import type { RoomDesk } from '../room/ports.ts';
 import type { BacktestDesk } from '../rules/backtest-desk.ts';
 import type { RuleDesk } from '../rules/rule-desk.ts';
-import type { ConnectorDesk } from '../runner/connector-desk.ts';
 import type { EventStore, RecordLog, StateStore } from '../store/ports.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { SignedWebhook } from './drop-in/signature.ts';
@@ -55,7 +55,7 @@ export interface ApiDeps {
   readonly desk: Desk;
   readonly entities: EntityDesk;
   readonly actions: ActionDesk;
-  readonly connectors: Pick<ConnectorDesk, 'list' | 'test'>;
+  readonly connectors: ConnectorDesk;
   readonly intake: Intake;
   readonly intel: IntelDesk;
   readonly pipeline: () => PipelineView;

@@ -1,6 +1,6 @@
 import type { ConnectorDefinition } from '@cordon/kit';
-import { createCommandConnector } from '../command/command.ts';
-import { createHttpConnector } from '../http-api/http-api.ts';
+import { createCommandConnector } from './command/command.ts';
+import { createHttpConnector } from './http-api/http-api.ts';
 import type { Manifest } from './read-manifest.ts';
 
 /** The connector that a manifest tells of. */

@@ -7,9 +7,9 @@ import {
   type Vocabulary,
 } from '@cordon/core';
 import { Value } from 'typebox/value';
-import { CommandManifest, type CommandRequest } from '../command/manifest.ts';
-import { type ChangeRequest, ConnectorManifest } from '../http-api/manifest.ts';
 import type { ActionPlan, LookParts } from './action-plan.ts';
+import { CommandManifest, type CommandRequest } from './command/manifest.ts';
+import { type ChangeRequest, ConnectorManifest } from './http-api/manifest.ts';
 import { ANSWER_WORDS, COMMAND_WORDS, REQUEST_WORDS } from './words.ts';
 
 /** One product as data, behind HTTP or behind programs. */

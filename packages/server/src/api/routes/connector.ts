@@ -1,6 +1,6 @@
 import type { ConnectorView, connectorRoutes } from '@cordon/contract';
 import type { ConnectorDefinition } from '@cordon/kit';
-import type { ConnectorOutcome, ConnectorStanding } from '../../runner/connector-desk.ts';
+import type { ConnectorOutcome, ConnectorStanding } from '../../ports.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { compact, presentProblem, toTime } from '../present/present.ts';

@@ -8,7 +8,7 @@ import {
   printJson,
   type Result,
 } from '@cordon/core';
-import { REQUEST_WORDS } from '../manifest/words.ts';
+import { REQUEST_WORDS } from '../words.ts';
 import type { ChangeRequest } from './manifest.ts';
 
 /** A request as it goes out, below the base URL. */

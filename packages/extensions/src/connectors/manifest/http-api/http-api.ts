@@ -1,6 +1,6 @@
 import { ok } from '@cordon/core';
 import { type ConnectorDefinition, defineConnector } from '@cordon/kit';
-import { type Product, toActions } from '../manifest/actions.ts';
+import { type Product, toActions } from '../actions.ts';
 import { createClients } from './client.ts';
 import { type HttpApiConfig, toConfigSchema } from './config.ts';
 import type { ChangeRequest, ConnectorManifest } from './manifest.ts';

@@ -3,7 +3,7 @@ import { createSandboxFirewall } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
 import { expect, it } from 'vitest';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
-import { ConnectorDesk } from './connector-desk.ts';
+import { LiveConnectors } from './live-connectors.ts';
 
 const NOW = toEpochMs(1_700_000_000_000);
 const { connector: firewall } = createSandboxFirewall(() => NOW);
@@ -13,7 +13,7 @@ const named = (id: string, check: ConnectorDefinition['check']): ConnectorDefini
   ...(check ? { check } : {}),
 });
 const createDesk = (definitions: readonly ConnectorDefinition[], configured = definitions) =>
-  new ConnectorDesk({
+  new LiveConnectors({
     definitions,
     configured: configured.map((definition) => ({ id: definition.id, definition, config: {} })),
     store: createMemoryStateStore(),

@@ -1,31 +1,15 @@
 import { type ActionRecord, type EpochMs, err, ok, type Problem, type Result } from '@cordon/core';
 import type { CheckFinding, ConnectorDefinition } from '@cordon/kit';
+import type {
+  ConnectorDesk,
+  ConnectorOutcome,
+  ConnectorStanding,
+  ConnectorTest,
+} from '../ports.ts';
 import type { StateStore } from '../store/ports.ts';
 import type { ConfiguredConnector } from './deps.ts';
 
-/** What a test of a connector found. */
-export interface ConnectorTest {
-  readonly at: EpochMs;
-  readonly result: Result<CheckFinding>;
-}
-
-/** What came of the last call, by the ledger. */
-export interface ConnectorOutcome {
-  readonly at: EpochMs;
-  readonly action: ActionRecord;
-  readonly text: string;
-}
-
-/** A connector as it stands. */
-export interface ConnectorStanding {
-  readonly definition: ConnectorDefinition;
-  readonly isConfigured: boolean;
-  readonly test?: ConnectorTest;
-  readonly lastSuccess?: ConnectorOutcome;
-  readonly lastFailure?: ConnectorOutcome;
-}
-
-export interface ConnectorDeskDeps {
+export interface LiveConnectorsDeps {
   /** Every one there is. */
   readonly definitions: readonly ConnectorDefinition[];
   readonly configured: readonly ConfiguredConnector[];
@@ -39,11 +23,11 @@ const TEST_MS = 15_000;
 const ACTIONS_READ = 500;
 
 /** What Cordon can act on, tried when somebody asks for it. */
-export class ConnectorDesk {
-  readonly #deps: ConnectorDeskDeps;
+export class LiveConnectors implements ConnectorDesk {
+  readonly #deps: LiveConnectorsDeps;
   readonly #tests = new Map<string, ConnectorTest>();
 
-  constructor(deps: ConnectorDeskDeps) {
+  constructor(deps: LiveConnectorsDeps) {
     this.#deps = deps;
   }
 

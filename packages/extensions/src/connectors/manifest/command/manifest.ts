@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { actionOf, PRODUCT, STEP, Text } from '../manifest/action-plan.ts';
+import { actionOf, PRODUCT, STEP, Text } from '../action-plan.ts';
 
 const closed = { additionalProperties: false } as const;
 

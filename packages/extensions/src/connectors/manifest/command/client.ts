@@ -9,8 +9,8 @@ import {
   type Result,
 } from '@cordon/core';
 import { type Program, type ProgramEnd, runProgram } from '@cordon/kit';
-import type { Client, Said } from '../manifest/client.ts';
-import { COMMAND_WORDS, holds } from '../manifest/words.ts';
+import type { Client, Said } from '../client.ts';
+import { COMMAND_WORDS, holds } from '../words.ts';
 import type { CommandConfig } from './config.ts';
 import type { CommandManifest, CommandRequest } from './manifest.ts';
 import { SSH_FAILED, toSsh, toSshProblem } from './ssh.ts';

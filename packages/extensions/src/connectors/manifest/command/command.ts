@@ -1,6 +1,6 @@
 import { ok } from '@cordon/core';
 import { type ConnectorDefinition, defineConnector } from '@cordon/kit';
-import { type Product, toActions } from '../manifest/actions.ts';
+import { type Product, toActions } from '../actions.ts';
 import { createCommandClient } from './client.ts';
 import { type CommandConfig, toCommandConfig } from './config.ts';
 import type { CommandManifest, CommandRequest } from './manifest.ts';

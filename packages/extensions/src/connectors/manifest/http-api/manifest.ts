@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { Auth } from '../../http/auth.ts';
-import { actionOf, PRODUCT, STEP, Text, Texts } from '../manifest/action-plan.ts';
+import { Auth } from '../../../http/auth.ts';
+import { actionOf, PRODUCT, STEP, Text, Texts } from '../action-plan.ts';
 
 const closed = { additionalProperties: false } as const;
 
