@@ -23,7 +23,14 @@ export interface RoomStore {
 }
 
 /** What the audit trail notes of a line: where it stands and its hash, not what it says. */
-export const toRoomAudit = ({ at, actor, what, subject, seq, hash }: AuditEntry): NewAuditEntry => ({
+export const toRoomAudit = ({
+  at,
+  actor,
+  what,
+  subject,
+  seq,
+  hash,
+}: AuditEntry): NewAuditEntry => ({
   at,
   actor,
   what: `room_${what}`,

@@ -11,9 +11,7 @@ export function roomSide({ rooms, openings }: Tables, write: Writers): RoomStore
       const before = linesOf(incidentId);
       const entries: AuditEntry[] = [];
       for (const line of lines)
-        entries.push(
-          chainEntry({ ...line, subject: incidentId }, entries.at(-1) ?? before.at(-1)),
-        );
+        entries.push(chainEntry({ ...line, subject: incidentId }, entries.at(-1) ?? before.at(-1)));
       rooms.set(incidentId, [...before, ...entries]);
       write.touch('room', [incidentId]);
       for (const entry of entries) write.audit(toRoomAudit(entry));
