@@ -42,6 +42,7 @@ describe('what a line of any program says of a log-in', () => {
   it.each([
     'GET /?q=Login failed for user x from 198.51.100.1',
     'note "Login failed for user x from 198.51.100.1"',
+    'Wrong data received: Logon  Login failed for user x. [CLIENT: 198.51.100.1]',
     'heartbeat from 192.0.2.7',
     'the author of this module is bob',
   ])('has no words for: %s', (text) => expect(readWords(text)).toBeUndefined());

@@ -21,7 +21,7 @@ const BAD =
   '(?:fail(?:ed|ure|s)?|error|denied|reject(?:ed)?|refused|invalid|incorrect|wrong|bad|mismatch|unsuccessful|unknown|illegal|unauthori[sz]ed)';
 const GOOD = '(?:success(?:ful|fully)?|succeeded|accepted|granted|logged[ -]?in)';
 /** Up to three words between; what parts words is no part of them, so that there is one way to read it. */
-const GAP = "(?:[ :-]{1,4}[\\w']{1,32}){0,3}?[ :-]{1,4}";
+const GAP = "(?:[ -]{1,4}[\\w']{1,32}){0,3}?[ -]{1,4}";
 const REFUSED = new RegExp(`\\b(?:${BAD}${GAP}${LOG_IN}|${LOG_IN}${GAP}${BAD})\\b`, 'i');
 const LET_IN = new RegExp(
   `\\b(?:${GOOD}${GAP}${LOG_IN}|${LOG_IN}${GAP}${GOOD}|logged[ -]?in)\\b`,
@@ -30,6 +30,8 @@ const LET_IN = new RegExp(
 const FAILED = new RegExp(`\\b${BAD} from\\b`, 'i');
 /** Before what a program says itself nothing stands that came over the network. */
 const OWN_WORDS = /^[^"'?=&%]{0,160}$/;
+/** What follows a sentence and a colon is told of, not told. */
+const SENTENCE = /[a-z] +[a-z]+ ?:/;
 
 const ADDRESS =
   /(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}(?![\w.]\w)|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?:\.\d{1,3}){0,3})(?!\w)/gi;
@@ -45,7 +47,8 @@ const MAX_CHARS = 2_048;
 export function readWords(said: string): Words | undefined {
   const text = said.slice(0, MAX_CHARS);
   const found = find(text);
-  if (!found || !OWN_WORDS.test(text.slice(0, found.at))) return undefined;
+  const before = text.slice(0, found?.at);
+  if (!found || !OWN_WORDS.test(before) || SENTENCE.test(before)) return undefined;
   const { answer, isLogIn, reason } = found;
   const ip = addressIn(text);
   const name = isLogIn ? USER.exec(text.slice(found.at)) : undefined;
