@@ -38,7 +38,7 @@ export * from './enrich/known.ts';
 export type { Seen, SeenKind } from './enrich/seen-book.ts';
 export type { BlastRadius } from './entity/blast-radius.ts';
 export * from './entity/entity.ts';
-export type { EntityLink } from './entity/entity-graph.ts';
+export type { EntityLink, EntityStats } from './entity/entity-graph.ts';
 export type { Identified } from './entity/identify.ts';
 export type { Holding } from './entity/name-book.ts';
 export type { Relation } from './entity/read-links.ts';

@@ -51,6 +51,6 @@ async function openThinker(
     settings: { decider, detectors, enrichment, dataDir },
     onProblem: (part, problem) => telemetry.problemRaised({ part, problem }),
   });
-  registerEnrichmentGauges(telemetry.registry, () => thinker.standing().enrichment);
+  registerEnrichmentGauges(telemetry.registry, () => thinker.standing());
   return thinker;
 }

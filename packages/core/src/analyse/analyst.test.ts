@@ -79,6 +79,7 @@ function createEngines() {
       names: [],
       links: [],
     }),
+    entityStats: () => ({ entities: 0, names: 0, evicted: { entities: 0, names: 0 } }),
     drain: () => nothing,
     closing: () => ({ certificate: undefined, audits: 0, misses: 0, pausedUntil: toEpochMs(0) }),
     learnt: () => null,

@@ -317,6 +317,7 @@ export function createDecider(options: DeciderConfig = {}): Decider {
     traceOrigin: (alertIds) =>
       findOrigin(membersOf(memory, { alertIds }).map(toSign), memory.links),
     describeEntity: (question) => describeEntity(memory, question),
+    entityStats: () => memory.entities.stats(),
     drain: () => drain(memory),
     closing: (time) => ({
       certificate: memory.learner.certificateAt(time),

@@ -1,5 +1,6 @@
 import type { Incident } from '../correlate/incident.ts';
 import type { Signal } from '../detect/signal.ts';
+import type { EntityStats } from '../entity/entity-graph.ts';
 import type { Event } from '../event/event.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { AlertId, IncidentId } from '../shared/id.ts';
@@ -85,6 +86,8 @@ export interface Decider {
   traceOrigin(alertIds: readonly AlertId[]): Origin;
   /** What is known of a machine, an account or anything else at a time; changes nothing. */
   describeEntity(question: EntityQuestion): EntityView;
+  /** How many things and names it holds, and how many had to go. */
+  entityStats(): EntityStats;
   /** What changed since the last drain. */
   drain(): Decisions;
   /** On what terms alerts close by themselves at a time, and what verdicts on such alerts turned out to be. */

@@ -23,6 +23,13 @@ export interface EntityNode {
   readonly links: readonly EntityLink[];
 }
 
+/** What it holds, and what had to go because it is bounded. */
+export interface EntityStats {
+  readonly entities: number;
+  readonly names: number;
+  readonly evicted: { readonly entities: number; readonly names: number };
+}
+
 /** Of what there is much and what changes fast less is kept than of machines and accounts. */
 const MAX_OF_KIND: Readonly<Record<EntityKind, number>> = {
   host: 5_000,
@@ -61,14 +68,16 @@ export class EntityGraph {
     ),
   );
 
-  /** How many things it holds. */
-  get size(): number {
-    return [...this.#nodes.values()].reduce((sum, { size }) => sum + size, 0);
-  }
-
-  /** How many things had to go. */
-  get evicted(): number {
-    return [...this.#nodes.values()].reduce((sum, { evicted }) => sum + evicted, 0);
+  stats(): EntityStats {
+    const shelves = [...this.#nodes.values()];
+    return {
+      entities: shelves.reduce((sum, { size }) => sum + size, 0),
+      names: this.names.size,
+      evicted: {
+        entities: shelves.reduce((sum, { evicted }) => sum + evicted, 0),
+        names: this.names.evicted,
+      },
+    };
   }
 
   observe(event: Event, facts: CausalFacts): void {

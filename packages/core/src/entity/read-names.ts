@@ -13,7 +13,7 @@ const SID = /^s-1-\d+(?:-\d+)+$/i;
 /** Everything but these belongs to one account; these are the same in every house. */
 const DOMAIN_SID = /^s-1-(?:5-21|12-1)-/i;
 
-export const isSid = (text: string): boolean => SID.test(text);
+const isSid = (text: string): boolean => SID.test(text);
 
 /** The name of an account that is not its log-in name; undefined for a log-in name. */
 export function accountNameOf(text: string): string | undefined {

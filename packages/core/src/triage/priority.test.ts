@@ -4,7 +4,7 @@ import { type Criticality, DATA_CLASSES, type DataClass } from '../enrich/asset.
 import type { PriorityInput, Privilege } from './priority.ts';
 import { assessPriority, killChainLength } from './priority.ts';
 
-/** A million: `CORDON_FUZZ_RUNS=1000000 npx vitest run packages/core/src/triage/priority.test.ts`. */
+/** A million: `CORDON_FUZZ_RUNS=1000000 npx vitest run packages/core/src/triage/priority.test.ts --testTimeout 600000`. */
 const RUNS = Number(process.env['CORDON_FUZZ_RUNS'] ?? 20_000);
 const TACTICS = [
   'reconnaissance',

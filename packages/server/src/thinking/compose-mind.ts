@@ -81,6 +81,7 @@ class WholeMind implements Mind {
     detectors: this.#bank?.stats() ?? [],
     matches: this.#intel.counts(),
     enrichment: this.#enricher.stats(),
+    entities: this.decider.entityStats(),
   });
 
   async apply(order: Order): Promise<void> {

@@ -7,6 +7,7 @@ import type {
   DetectorStats,
   EnricherStats,
   EntityQuestion,
+  EntityStats,
   EntityView,
   EpochMs,
   Incident,
@@ -104,6 +105,7 @@ export interface Standing {
   readonly detectors: readonly DetectorStats[];
   readonly matches: MatchCounts;
   readonly enrichment?: EnricherStats;
+  readonly entities?: EntityStats;
 }
 
 /**
