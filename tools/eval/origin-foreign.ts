@@ -12,15 +12,13 @@ import { readText, toRow, toText } from './files.ts';
 import type { EvaluationInput } from './kind.ts';
 import { type OriginClaim, toOriginClaim } from './origin-claim.ts';
 import { renameAlerts } from './rename-alerts.ts';
-import { toMedian } from './seeds.ts';
+import { SEEDS, toMedian } from './seeds.ts';
 
 /*
  * Origin over the alerts of other products, in a house of which nothing was learnt yet. Claimed is the
  * origin of every incident, and of every alert that no incident holds; labels only tell which of these
  * claims is the one about an attack.
  */
-
-const SEEDS = [1, 2, 3] as const;
 
 interface Claimed extends OriginClaim {
   /** Rows of the stream, by alert. */
@@ -189,7 +187,9 @@ export async function evaluateForeign({
     seeds: seeds.length,
     ...own,
     baselines: { mostAlerts: baselineMostAlerts, firstAlert: baselineFirstAlert },
-    missed: rows[0]?.rows.filter(({ at }) => at !== 0).map(({ id }) => id),
+    missed: rows
+      .filter(({ seed: one }) => one === seeds[0])
+      .flatMap(({ rows: own }) => own.filter(({ at }) => at !== 0).map(({ id }) => id)),
     spread: Object.fromEntries(keys.map((key) => [key, medianOf(key).spread])),
   };
 }
