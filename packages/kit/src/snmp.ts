@@ -8,15 +8,15 @@ const Secret = Type.String({ minLength: 8, maxLength: 200 });
 export const SnmpUser = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 32 }),
-    auth: Type.Union(
-      ['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'].map((name) => Type.Literal(name)),
-      { default: 'sha256', description: 'How messages are signed, where there is a `password`.' },
-    ),
+    auth: Type.Enum(['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'], {
+      default: 'sha256',
+      description: 'How messages are signed, where there is a `password`.',
+    }),
     password: Type.Optional(Secret),
-    privacy: Type.Union(
-      ['des', 'aes', 'aes256b', 'aes256r'].map((name) => Type.Literal(name)),
-      { default: 'aes', description: 'How they are encrypted, where there is a `passphrase`.' },
-    ),
+    privacy: Type.Enum(['des', 'aes', 'aes256b', 'aes256r'], {
+      default: 'aes',
+      description: 'How they are encrypted, where there is a `passphrase`.',
+    }),
     passphrase: Type.Optional(Secret),
   },
   Strict,

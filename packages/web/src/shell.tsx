@@ -29,7 +29,7 @@ import { useLiveState, useLiveStream } from './live.ts';
 import { HelpDialog } from './parts/help-dialog.tsx';
 import { useShortcutListener, useShortcuts } from './parts/shortcuts.ts';
 import { ErrorBox, Loading } from './parts/states.tsx';
-import { useTheme } from './parts/theme.ts';
+import { useContrast, useTheme } from './parts/theme.ts';
 import { useZone } from './parts/zone.ts';
 import { RecordArea } from './record-drawer.tsx';
 import { useMe } from './session.ts';
@@ -97,6 +97,7 @@ function useOverlay() {
   const [overlay, setOverlay] = useState<Overlay>();
   const navigate = useNavigate();
   const [theme, switchTheme] = useTheme();
+  const [contrast, switchContrast] = useContrast();
   const [zone, switchZone] = useZone();
   useShortcutListener();
   useShortcuts('Everywhere', [
@@ -105,6 +106,11 @@ function useOverlay() {
       keys: 'g t',
       text: `Use the ${theme === 'dark' ? 'light' : 'dark'} theme`,
       run: switchTheme,
+    },
+    {
+      keys: 'g h',
+      text: contrast === 'more' ? 'Use ordinary contrast' : 'Use more contrast',
+      run: switchContrast,
     },
     {
       keys: 'g z',

@@ -7,7 +7,7 @@ export function toUser({ name, auth, password, privacy, passphrase }: SnmpUser):
   if (password === undefined) return { name, level: SecurityLevel.noAuthNoPriv };
   const signed = {
     name,
-    authProtocol: AuthProtocols[auth as keyof typeof AuthProtocols],
+    authProtocol: AuthProtocols[auth],
     authKey: password,
   };
   return passphrase === undefined
@@ -15,7 +15,7 @@ export function toUser({ name, auth, password, privacy, passphrase }: SnmpUser):
     : {
         ...signed,
         level: SecurityLevel.authPriv,
-        privProtocol: PrivProtocols[privacy as keyof typeof PrivProtocols],
+        privProtocol: PrivProtocols[privacy],
         privKey: passphrase,
       };
 }

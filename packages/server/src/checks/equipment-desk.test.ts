@@ -92,7 +92,12 @@ override 1.3.6.1.2.1.33.1.2.4.0 integer 80
   return port;
 }
 
-const user = { name: 'watcher', auth: 'sha256', password: 'signing-words', privacy: 'aes' };
+const user = {
+  name: 'watcher',
+  auth: 'sha256',
+  password: 'signing-words',
+  privacy: 'aes',
+} as const;
 
 describe.skipIf(!existsSync(SNMPD))('a real agent (needs snmpd)', () => {
   it('is asked with a community, as a user, and not as a user it does not know', async () => {

@@ -95,6 +95,29 @@ describeConsole('every page', () => {
     await close();
   }, 240_000);
 
+  it.each(['dark', 'light'] as const)(
+    'where the system asks for more contrast, every text has 7 to 1 in the %s theme; a key takes it back',
+    async (theme) => {
+      stage.world = 'full';
+      const { tab, close } = await openTab(theme, undefined, { contrast: 'more' });
+      const wanted = ['overview', 'alerts', 'incident-story', 'sources', 'rules', 'actions'];
+      for (const { name, path, ready } of PAGES.filter((page) => wanted.includes(page.name))) {
+        await tab.goto(stage.base + path);
+        await tab.getByText(ready).first().waitFor({ timeout: 30_000 });
+        await settled(tab);
+        await tab.screenshot({ path: join(SHOTS, `${name}-more-${theme}.png`) });
+        expect(await axe(tab, ['color-contrast-enhanced']), `${name} ${theme}`).toEqual([]);
+      }
+      const contrast = () => tab.evaluate(() => document.documentElement.dataset['contrast']);
+      expect(await contrast()).toBe('more');
+      await tab.keyboard.press('g');
+      await tab.keyboard.press('h');
+      expect(await contrast()).toBe('ordinary');
+      await close();
+    },
+    120_000,
+  );
+
   it('what is loaded first stays under 190 KB when packed', () => {
     const html = readFileSync(join(stage.dist, 'index.html'), 'utf8');
     const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(

@@ -1,37 +1,64 @@
 import { useSyncExternalStore } from 'react';
 
-export type Theme = 'dark' | 'light';
-const KEY = 'cordon.theme';
-const watchers = new Set<() => void>();
-const system = window.matchMedia('(prefers-color-scheme: light)');
+/** A look of two values: the person's choice, kept for next time, else what the system asks for. */
+interface Look<T extends string> {
+  /** The attribute of the document it stands in. */
+  readonly name: string;
+  readonly values: readonly [T, T];
+  /** Which of them the system asks for. */
+  readonly system: MediaQueryList;
+}
 
-const chosen = (): Theme | undefined => {
-  const value = localStorage.getItem(KEY);
-  return value === 'dark' || value === 'light' ? value : undefined;
+const THEME: Look<'dark' | 'light'> = {
+  name: 'theme',
+  values: ['dark', 'light'],
+  system: window.matchMedia('(prefers-color-scheme: light)'),
 };
-const current = (): Theme => chosen() ?? (system.matches ? 'light' : 'dark');
+const CONTRAST: Look<'ordinary' | 'more'> = {
+  name: 'contrast',
+  values: ['ordinary', 'more'],
+  system: window.matchMedia('(prefers-contrast: more)'),
+};
 
-/** Puts the theme on the document: the person's choice, else the system's. */
+const watchers = new Set<() => void>();
+const keyOf = ({ name }: Look<string>): string => `cordon.${name}`;
+
+function shownOf<T extends string>(look: Look<T>): T {
+  const kept = localStorage.getItem(keyOf(look));
+  return look.values.find((value) => value === kept) ?? look.values[look.system.matches ? 1 : 0];
+}
+
+/** Puts theme and contrast on the document. */
 export function applyTheme(): void {
-  document.documentElement.dataset['theme'] = current();
+  for (const look of [THEME, CONTRAST])
+    document.documentElement.dataset[look.name] = shownOf<string>(look);
   for (const watcher of watchers) watcher();
 }
 
-system.addEventListener('change', applyTheme);
+for (const { system } of [THEME, CONTRAST]) system.addEventListener('change', applyTheme);
 
-/** The theme on show, and the switch to the other one (kept for next time). */
-export function useTheme(): readonly [Theme, () => void] {
-  const theme = useSyncExternalStore((watcher) => {
-    watchers.add(watcher);
-    return () => {
-      watchers.delete(watcher);
-    };
-  }, current);
+const watch = (watcher: () => void) => {
+  watchers.add(watcher);
+  return () => {
+    watchers.delete(watcher);
+  };
+};
+
+/** The value on show, and the switch to the other one. */
+function useLook<T extends string>(look: Look<T>): readonly [T, () => void] {
+  const value = useSyncExternalStore(watch, () => shownOf(look));
+  const [first, second] = look.values;
   return [
-    theme,
+    value,
     () => {
-      localStorage.setItem(KEY, theme === 'dark' ? 'light' : 'dark');
+      localStorage.setItem(keyOf(look), value === first ? second : first);
       applyTheme();
     },
   ];
 }
+
+/** The theme on show, and the switch to the other one. */
+export const useTheme = () => useLook(THEME);
+
+/** How strong contrasts are, and the switch to the other way. */
+export const useContrast = () => useLook(CONTRAST);

@@ -22,9 +22,9 @@ const config = {
   users: [
     {
       name: 'watcher',
-      auth: 'sha256',
+      auth: 'sha256' as const,
       password: 'signing-words',
-      privacy: 'aes',
+      privacy: 'aes' as const,
       passphrase: 'sealing-words',
     },
   ],
