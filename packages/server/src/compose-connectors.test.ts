@@ -8,12 +8,12 @@ import { loadConnectors } from './compose-connectors.ts';
 import { loadConfig } from './config/load-config.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-/** The manifest that the page shows. */
-const EXAMPLE =
-  readFileSync(join(root, 'docs/connectors.md'), 'utf8')
-    .split('```yaml\n')
-    .map((block) => block.split('```')[0] ?? '')
-    .find((block) => block.startsWith('connector:')) ?? '';
+/** The manifests that the page shows: one of HTTP, one of programs. */
+const EXAMPLES = readFileSync(join(root, 'docs/connectors.md'), 'utf8')
+  .split('```yaml\n')
+  .map((block) => block.split('```')[0] ?? '')
+  .filter((block) => block.startsWith('connector:'));
+const [EXAMPLE = '', PROGRAMS = ''] = EXAMPLES;
 
 let folder = '';
 const configFile = () => join(folder, 'cordon.yml');
@@ -45,6 +45,17 @@ describe('manifests of the house', () => {
     expect(await read('host: fw.example, port: "1"')).toMatchObject({ ok: false });
   });
 
+  it('may run programs, as the page shows', async () => {
+    await put('my-resolver.yml', PROGRAMS);
+    const { values, problems } = await load();
+    expect(problems).toEqual([]);
+    const own = values.find(({ id }) => id === 'my-resolver');
+    expect(own?.actions.map(({ verb }) => verb)).toEqual([
+      'net.domain.block',
+      'net.domain.unblock',
+    ]);
+  });
+
   it.each([
     ['no YAML', 'connector: [', 'connector_syntax', /./],
     ['no manifest', 'a: 1', 'connector_bad_value', /required|properties/],
@@ -70,6 +81,12 @@ describe('manifests of the house', () => {
     [
       'the secret in what is read',
       EXAMPLE.replace('it.note', 'secret'),
+      'connector_bad_value',
+      /secret/,
+    ],
+    [
+      'the secret in a program',
+      PROGRAMS.replace('{{ target }}', '{{ secret }}'),
       'connector_bad_value',
       /secret/,
     ],
