@@ -1,31 +1,65 @@
 import ipaddr from 'ipaddr.js';
 
-const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+const ZERO = 48;
+const OCTETS = 4;
 
 /** The 32 bits of an IPv4 address as written; undefined for anything else. */
 function readV4(text: string): number | undefined {
-  const [, a, b, c, d] = V4.exec(text) ?? [];
-  if (d === undefined) return undefined;
-  const parts = [Number(a), Number(b), Number(c), Number(d)];
-  if (parts.some((part) => part > 255)) return undefined;
-  return parts.reduce((bits, part) => ((bits << 8) | part) >>> 0, 0);
+  let bits = 0;
+  let from = 0;
+  for (let at = 1; at <= OCTETS; at += 1) {
+    const end = at === OCTETS ? text.length : text.indexOf('.', from);
+    const octet = readOctet(text, from, end);
+    if (octet === undefined) return undefined;
+    bits = ((bits << 8) | octet) >>> 0;
+    from = end + 1;
+  }
+  return bits;
+}
+
+/** One to three digits between two places. */
+function readOctet(text: string, from: number, end: number): number | undefined {
+  if (end <= from || end > from + 3) return undefined;
+  let octet = 0;
+  for (let at = from; at < end; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    octet = 10 * octet + digit;
+  }
+  return octet > 255 ? undefined : octet;
+}
+
+/** The addresses whose bits under the mask are those of the network. */
+interface V4Range {
+  readonly mask: number;
+  readonly network: number;
 }
 
 /**
- * Is an address in the range (CIDR, or a single address)? IPv4 is compared as bits; IPv6 by
- * ipaddr.js, where an IPv4 address inside IPv6 counts as IPv4. What is no address is in no range.
+ * Is an address in one of the ranges (CIDR, or a single address)? IPv4 is read once and compared as
+ * bits; IPv6 by ipaddr.js, where an IPv4 address inside IPv6 counts as IPv4. What is no address is
+ * in no range.
  */
-export function compileRange(range: string): (text: string) => boolean {
-  const [base = '', bits] = range.split('/');
-  const v4 = readV4(base);
-  if (v4 === undefined) return compileV6(base, bits === undefined ? 128 : Number(bits));
-  const length = bits === undefined ? 32 : Number(bits);
-  const mask = length === 0 ? 0 : (-1 << (32 - length)) >>> 0;
-  const network = (v4 & mask) >>> 0;
+export function compileRanges(ranges: readonly string[]): (text: string) => boolean {
+  const v4: V4Range[] = [];
+  const v6: ((text: string) => boolean)[] = [];
+  for (const range of ranges) {
+    const [base = '', bits] = range.split('/');
+    const address = readV4(base);
+    if (address === undefined) v6.push(compileV6(base, bits === undefined ? 128 : Number(bits)));
+    else v4.push(toV4Range(address, bits === undefined ? 32 : Number(bits)));
+  }
   return (text) => {
     const address = readV4(text) ?? (text.includes(':') ? mappedV4(text) : undefined);
-    return address !== undefined && (address & mask) >>> 0 === network;
+    if (address === undefined) return v6.some((test) => test(text));
+    for (const { mask, network } of v4) if ((address & mask) >>> 0 === network) return true;
+    return false;
   };
+}
+
+function toV4Range(address: number, length: number): V4Range {
+  const mask = length === 0 ? 0 : (-1 << (32 - length)) >>> 0;
+  return { mask, network: (address & mask) >>> 0 };
 }
 
 /** The IPv4 address inside an IPv6 one. */

@@ -25,7 +25,16 @@ describe('a pattern for the platform', () => {
     ['[[:alpha:]]', false],
     ['(?i)a', false],
     ['a|b', false],
-    ['^a$', false],
+    ['^a$', true],
+    ['^[A-Za-z0-9]{16}$', true],
+    ['\\\\[a-z]{8}\\.tmp$', true],
+    ['^[a-z]?b', true],
+    ['^[a-z]{0,9}b', false],
+    ['a[0-9]{1,9}$', false],
+    ['^', false],
+    ['a^', false],
+    ['$a', false],
+    ['a\\$', true],
     ['a{2}?', false],
     ['é', false],
     ['', false],
@@ -49,8 +58,12 @@ describe('a pattern for the platform', () => {
     );
     const repeat = fc.constantFrom('', '', '?', '{2}', '{0,2}', '{1,3}');
     const pattern = fc
-      .array(fc.tuple(part, repeat), { minLength: 1, maxLength: 4 })
-      .map((parts) => parts.flat().join(''));
+      .tuple(
+        fc.constantFrom('', '', '^'),
+        fc.array(fc.tuple(part, repeat), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('', '', '$'),
+      )
+      .map(([start, parts, end]) => start + parts.flat().join('') + end);
     const char = fc.constantFrom(
       'a',
       'b',

@@ -1,4 +1,4 @@
-/** One character or class of ASCII, with a repeat that ends. Groups, anchors, alternatives: not read. */
+/** One character or class of ASCII, with a repeat that ends. Groups and alternatives: not read. */
 const PART =
   /^([A-Za-z0-9 "'<>=&%@#!~`:;,_/-]|\\[!-/:-@[-`{-~]|\\[dws]|\[(?!\^)(?:[\x20-Z^-~]|\\[!-/:-@[-`{-~]|\\[dws])+\])(\{(\d{1,3})(?:,(\d{1,3}))?\}|\?)?/;
 /** A class in a range: engines differ. */
@@ -25,22 +25,33 @@ interface Part {
  * means what RE2 means by it. Undefined: it is for RE2.
  */
 export function toBoundedRegex(pattern: string): RegExp | undefined {
-  const parts = readParts(pattern);
-  if (!parts || looksOf(parts) > MAX_LOOKS) return undefined;
-  return new RegExp(parts.map(({ one, repeat }) => one + repeat).join(''));
+  const read = readPattern(pattern);
+  if (!read || looksOf(read) > MAX_LOOKS) return undefined;
+  const { parts, isFromStart, isToEnd } = read;
+  const body = parts.map(({ one, repeat }) => one + repeat).join('');
+  return new RegExp(`${isFromStart ? '^' : ''}${body}${isToEnd ? '$' : ''}`);
 }
 
-function readParts(pattern: string): readonly Part[] | undefined {
+/** The parts of a pattern and whether a match is held to the ends of the text. */
+interface Pattern {
+  readonly parts: readonly Part[];
+  readonly isFromStart: boolean;
+  readonly isToEnd: boolean;
+}
+
+function readPattern(pattern: string): Pattern | undefined {
+  const isFromStart = pattern.startsWith('^');
   const parts: Part[] = [];
-  for (let at = 0; at < pattern.length; ) {
-    const [all = '', one = '', repeat = '', low, high] = PART.exec(pattern.slice(at)) ?? [];
+  let rest = isFromStart ? pattern.slice(1) : pattern;
+  while (rest !== '' && rest !== '$') {
+    const [all = '', one = '', repeat = '', low, high] = PART.exec(rest) ?? [];
     if (one === '' || ODD_RANGE.test(one)) return undefined;
     const least = repeat === '?' ? 0 : Number(low ?? 1);
     const most = repeat === '?' ? 1 : Number(high ?? low ?? 1);
     parts.push({ one: toPlatform(one), repeat, least, most });
-    at += all.length;
+    rest = rest.slice(all.length);
   }
-  return parts;
+  return { parts, isFromStart, isToEnd: rest === '$' };
 }
 
 function toPlatform(one: string): string {
@@ -50,23 +61,30 @@ function toPlatform(one: string): string {
 }
 
 /**
- * How often one character is looked at. A match begins with exactly one character; an attempt ends
- * where that character stands again, but for the parts that may be it, so attempts hardly overlap.
- * Times the ways to fill the repeats: one goes one way only when what follows must be there and is
- * none of its characters, or nothing follows.
+ * How often one character is looked at: the attempts that may look at it, times the ways in which
+ * the repeats of one attempt can be filled.
  */
-function looksOf(parts: readonly Part[]): number {
-  const [first, ...rest] = parts;
-  if (first?.least !== 1 || first.most !== 1) return Number.POSITIVE_INFINITY;
-  let attempts = 1;
-  let ways = 1;
-  for (const [at, { one, least, most }] of rest.entries()) {
-    const next = rest[at + 1];
-    const isOneWay = !next || (next.least > 0 && !overlap(one, next.one));
-    if (!isOneWay) ways *= most - least + 1;
-    if (overlap(first.one, one)) attempts += most;
-  }
-  return attempts * ways;
+const looksOf = (pattern: Pattern): number => attemptsOf(pattern) * waysOf(pattern);
+
+/**
+ * From the start of the text there is one attempt. Elsewhere a match begins with exactly one
+ * character, and an attempt ends where that character stands again, but for the parts that may be
+ * it, so attempts hardly overlap.
+ */
+function attemptsOf({ parts: [first, ...rest], isFromStart }: Pattern): number {
+  if (!first) return Number.POSITIVE_INFINITY;
+  if (isFromStart) return 1;
+  if (first.least !== 1 || first.most !== 1) return Number.POSITIVE_INFINITY;
+  return rest.reduce((sum, { one, most }) => sum + (overlap(first.one, one) ? most : 0), 1);
+}
+
+/** A repeat goes one way only when what follows must be there and is none of its characters, or nothing follows. */
+function waysOf({ parts, isToEnd }: Pattern): number {
+  return parts.reduce((ways, { one, least, most }, at) => {
+    const next = parts[at + 1];
+    const isOneWay = next ? next.least > 0 && !overlap(one, next.one) : !isToEnd;
+    return isOneWay ? ways : ways * (most - least + 1);
+  }, 1);
 }
 
 function overlap(left: string, right: string): boolean {

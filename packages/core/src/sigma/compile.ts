@@ -1,4 +1,4 @@
-import { compileRange } from './address-range.ts';
+import { compileRanges } from './address-range.ts';
 import { isLeaf, type Leaf, type Node, type ValueTest } from './ast.ts';
 import { compareNumbers, datePartOf, toNumber } from './comparison.ts';
 import {
@@ -145,17 +145,20 @@ function compareBy(leaf: { readonly starts_with: boolean; readonly ends_with: bo
   return (a: string, b: string) => a === b;
 }
 
-/** One test for "any of these": equalities as one set look-up, the others one by one. */
+/** One test for "any of these": equalities as one set look-up, address ranges as one, the others one by one. */
 function anyTest(leaves: readonly Leaf[]): TextTest {
   const exact = new Set<string>();
+  const ranges: string[] = [];
   const sought: Leaf[] = [];
   for (const leaf of leaves) {
     const equal = equalText(leaf);
     if (equal !== undefined) exact.add(equal);
+    else if (leaf.type === 'cidr') ranges.push(leaf.value);
     else sought.push(leaf);
   }
   const { tests, rest } = mergeTexts(sought);
-  const others: readonly TextTest[] = [...tests, ...rest.map(compileTest)];
+  const inRange = ranges.length > 0 ? [compileRanges(ranges)] : [];
+  const others: readonly TextTest[] = [...inRange, ...tests, ...rest.map(compileTest)];
   const [first, second] = others;
   if (!first) return (lower) => exact.has(lower);
   if (exact.size === 0 && others.length === 1) return first;
@@ -187,8 +190,6 @@ function compileTest(test: ValueTest): TextTest {
       const search = compileRegex(test.value, test.flags);
       return (_, text) => search(text);
     }
-    case 'cidr':
-      return compileRange(test.value);
     case 'compare':
       return (lower) => compareNumbers(test, lower);
     case 'timestamp_part':
