@@ -3,6 +3,7 @@
  * to be compared; the ratios to the limits of the same run are.
  */
 import { parseArgs } from 'node:util';
+import { runConsole } from './console.ts';
 import { runDecide } from './decide.ts';
 import { runDetect } from './detect.ts';
 import { runEnrich } from './enrich.ts';
@@ -31,6 +32,8 @@ const USAGE = `usage: npm run bench -- NAME [options]
            --edges N (150000)  --passes N (3)
   respond  durable steps of the action ledger, then from a line to a verified block
            --runs N (300)  --passes N (3)  --seconds N (60)  --rate N (10000)
+  console  lists, keys and memory of the console over a great many alerts, in headless Chromium
+           --alerts N (100000)  --updates N (2000)
   all      --json  --profile DIR (a CPU profile of the product)
 `;
 
@@ -46,6 +49,7 @@ async function run(): Promise<number> {
       passes: { type: 'string', default: '3' },
       runs: { type: 'string', default: '300' },
       alerts: { type: 'string', default: '100000' },
+      updates: { type: 'string', default: '2000' },
       entities: { type: 'string', default: '1000000' },
       edges: { type: 'string', default: '150000' },
       others: { type: 'string', default: '20000' },
@@ -56,6 +60,7 @@ async function run(): Promise<number> {
   });
   const profile = values.profile === undefined ? {} : { profileDir: values.profile };
   const benches: Readonly<Record<string, () => Promise<Report>>> = {
+    console: () => runConsole({ alerts: Number(values.alerts), updates: Number(values.updates) }),
     decide: () =>
       runDecide({
         signals: Number(values.alerts),
