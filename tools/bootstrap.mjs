@@ -26,6 +26,7 @@ const PLANS = {
   new: { needsConsole: false, script: 'tools/new.ts', args: [] },
   crash: { needsConsole: false, script: 'tools/crash/main.ts', args: [] },
   fuzz: { needsConsole: false, script: 'tools/fuzz/main.ts', args: [] },
+  mutate: { needsConsole: false, script: 'tools/mutate/main.ts', args: [] },
   screens: { needsConsole: true, script: 'tools/screens/main.ts', args: [] },
   lab: { needsConsole: false, script: 'tools/lab/main.ts', args: [] },
   eval: { needsConsole: false, script: 'tools/eval/main.ts', args: [] },

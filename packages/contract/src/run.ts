@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { RunView } from './action.ts';
+import { GuardView, RunView } from './action.ts';
 import { defineRoute, IdParams } from './route.ts';
 import { pageOf, pageQuery, Reason } from './value.ts';
 
@@ -13,7 +13,17 @@ export const DryRunView = Type.Object(
       Type.Object({
         item: Type.Optional(Type.Unknown()),
         planned: Type.Array(
-          Type.Object({ step_id: Type.String(), kind: Type.String(), text: Type.String() }),
+          Type.Object({
+            step_id: Type.String(),
+            kind: Type.String(),
+            text: Type.String(),
+            guard: Type.Optional(GuardView),
+            missing: Type.Optional(
+              Type.String({
+                description: 'Why the guard cannot be asked: nothing carries it out.',
+              }),
+            ),
+          }),
         ),
         status: Type.String({ description: 'succeeded, failed, endless' }),
         text: Type.String(),

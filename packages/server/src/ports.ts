@@ -18,6 +18,7 @@ import type {
   JsonObject,
   Listed,
   MatchCounts,
+  Planned,
   Playbook,
   Problem,
   Result,
@@ -28,6 +29,8 @@ import type {
 import type { CheckFinding, ConnectorDefinition, ReceivedRecord } from '@cordon/kit';
 import type { LookBackCounts } from './intel/look-back.ts';
 import type { AutomationState } from './runner/automations.ts';
+
+export type { AutomationState };
 
 /** What came of a person's act. */
 export interface DeskOutcome {
@@ -67,6 +70,11 @@ export interface ActionDesk {
     },
     actor: string,
   ): Promise<Result<ActionRecord>>;
+  /** What the guard would say of a step of a dry run, and whom it would have hit at the time of the run. */
+  preview(
+    run: Run,
+    planned: Extract<Planned, { readonly kind: 'act' }>,
+  ): Promise<Result<ActionRecord>>;
   /** Starts a playbook by hand on an incident. */
   start(
     playbookId: string,
@@ -99,12 +107,6 @@ export interface ActionDesk {
   neverTouch(): readonly { readonly value: string; readonly why: string }[];
 }
 
-export type SourceStatus = 'starting' | 'receiving' | 'failed' | 'stopped';
-
-/** One configured source as it is right now. */
-export interface SourceView {
-  readonly id: string;
-  readonly kind: string;
 /** What a test of a connector found. */
 export interface ConnectorTest {
   readonly at: EpochMs;
@@ -135,6 +137,12 @@ export interface ConnectorDesk {
   test(id: string): Promise<Result<ConnectorStanding>>;
 }
 
+export type SourceStatus = 'starting' | 'receiving' | 'failed' | 'stopped';
+
+/** One configured source as it is right now. */
+export interface SourceView {
+  readonly id: string;
+  readonly kind: string;
   readonly title: string;
   readonly status: SourceStatus;
   readonly where?: string;

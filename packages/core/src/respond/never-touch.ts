@@ -61,14 +61,14 @@ export function findProtected(
   values: Json,
   list: readonly NeverTouch[],
 ): { readonly hit: string; readonly rule: NeverTouch } | undefined {
+  const rules = list.map((rule) => ({ rule, range: toRange(rule.value) }));
   for (const text of listTexts(values)) {
     const range = toRange(text);
-    const rule = list.find((item) => {
-      const protectedRange = toRange(item.value);
-      if (range && protectedRange) return overlap(range, protectedRange);
-      return text.toLowerCase() === item.value.toLowerCase();
+    const found = rules.find(({ rule, range: barred }) => {
+      if (range && barred) return overlap(range, barred);
+      return text.toLowerCase() === rule.value.toLowerCase();
     });
-    if (rule) return { hit: text, rule };
+    if (found) return { hit: text, rule: found.rule };
   }
   return undefined;
 }

@@ -12,7 +12,6 @@ import {
   type Run,
   type RunId,
   type RunLogEntry,
-  readDefinition,
   toEpochMs,
   toPlanHash,
   toRerun,
@@ -71,7 +70,7 @@ export async function decide(
       }),
     );
   }
-  const decision = await askGuard(parts, action, true);
+  const decision = await askGuard(parts, action, { wantsApproval: true, at: deps.now() });
   const refusal = decision.checks.find((check) => check.outcome === 'refuse');
   if (refusal) {
     const patch = { approval: decided, guard: decision };
@@ -174,11 +173,11 @@ export interface Answer {
 }
 
 /** A person's answer to a question of a playbook: yes goes on, no does what the step says. */
-export async function answer({ deps }: WalkDeps, of: Answer): Promise<Result<Run>> {
+export async function answer({ deps, definitionOf }: WalkDeps, of: Answer): Promise<Result<Run>> {
   const run = await deps.store.getRun(of.runId);
   if (!run) return refuse('not_found', 'There is no such run.');
   const asked = run.log.findLast((entry) => entry.stepId === of.stepId);
-  const read = readDefinition(run.definition);
+  const read = definitionOf(run);
   const step = read.ok ? findStep(read.value, of.stepId) : undefined;
   if (step?.kind !== 'ask' || asked?.outcome !== 'waiting' || !OPEN.includes(run.status))
     return refuse('plan_changed', 'The run does not wait for an answer there.');

@@ -77,6 +77,8 @@ export interface RunnerDeps {
   readonly floor?: (text: string) => ListedThing | undefined;
   /** Where administrators are logged in from right now; asked whenever the guard is. */
   readonly administratorAddresses?: () => Promise<readonly string[]>;
+  /** What this machine must never cut off; read from the machine itself by default. */
+  readonly machine?: () => Promise<readonly NeverTouch[]>;
   /** For tests: never resolves where the process is to die, as a killed process never goes on. */
   readonly crashPoint?: (name: CrashPoint) => Promise<void> | undefined;
   /** Wait after a failure of the store, before everything is tried again; doubles. Default 1 s. */

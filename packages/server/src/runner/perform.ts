@@ -139,7 +139,7 @@ export class Performer {
 
   private async apply(action: ActionRecord, found: ProbeResult): Promise<ActionRecord> {
     const { pen, calls } = this.hands;
-    const leftMs = action.deadlineAt === undefined ? undefined : action.deadlineAt - pen.now();
+    const leftMs = toLeft(action, pen.now());
     if (leftMs !== undefined && leftMs <= 0)
       return pen.save(action, {
         to: 'failed',
@@ -244,6 +244,10 @@ export class Performer {
     return held;
   }
 }
+
+/** How long the target is told to hold: to the deadline, and never longer than allowed, should the clock have jumped back. */
+const toLeft = ({ deadlineAt, ttlMs }: ActionRecord, now: EpochMs): number | undefined =>
+  deadlineAt === undefined ? undefined : Math.min(deadlineAt - now, ttlMs ?? deadlineAt - now);
 
 /** What may be in place is taken back at its deadline, like what surely is. */
 const toUncertainEnd = ({ prior, deadlineAt }: ActionRecord): EpochMs | null =>

@@ -4,6 +4,7 @@ import {
   type BoundStep,
   DEFAULT_APPROVAL_MS,
   DEFAULT_LIMITS,
+  type EpochMs,
   findListed,
   type GuardDecision,
   type GuardInput,
@@ -15,6 +16,7 @@ import {
   type Json,
   type JsonObject,
   type NeverTouch,
+  type Planned,
   type ResponseMode,
   type Result,
   type Run,
@@ -67,18 +69,21 @@ function toListed(deps: RunnerDeps, values: Json): Pick<GuardInput, 'listed'> {
   return listed === undefined ? {} : { listed };
 }
 
+/** An action of a dry run. */
+export type PlannedAct = Extract<Planned, { readonly kind: 'act' }>;
+
 type Plan = Omit<ActionRecord, 'guard' | 'status' | 'journal' | 'revision' | 'attempts' | 'nextAt'>;
 
 /** What the guard says about a plan now. */
 export async function askGuard(
   from: ProposeDeps,
   plan: Plan,
-  wantsApproval: boolean,
+  of: { readonly wantsApproval: boolean; readonly at: EpochMs },
 ): Promise<GuardDecision> {
   const { deps } = from;
   const { verb, target, params, ttlMs } = plan;
   const blast = isChanging(plan.class)
-    ? await measureBlast(deps.events, target, deps.now())
+    ? await measureBlast(deps.events, target, of.at)
     : { requests: 0, successfulLogons: 0, users: [], text: 'It changes nothing at the target.' };
   return guard({
     action: {
@@ -87,7 +92,7 @@ export async function askGuard(
       target,
       params,
       ...(ttlMs === undefined ? {} : { ttlMs }),
-      wantsApproval,
+      wantsApproval: of.wantsApproval,
     },
     mode: plan.mode,
     neverTouch: await from.neverTouch.lookUp(),
@@ -148,11 +153,19 @@ const FIRST_TEXT: Readonly<Partial<Record<ActionStatus, string>>> = {
   intended: 'Is going to be done.',
 };
 
+/** What a planned step of a dry run would meet: its action as the guard judges it, with whom it would have hit then. */
+export const preview = (
+  from: ProposeDeps,
+  run: Run,
+  planned: PlannedAct,
+): Promise<Result<ActionRecord>> =>
+  propose(from, run, { undo: 'auto', ...planned, id: planned.stepId, blastAt: run.createdAt });
+
 /** The action of a step, judged by the guard, as it first enters the ledger. Nothing is saved yet. */
 export async function propose(
   from: ProposeDeps,
   run: Run,
-  step: BoundStep,
+  { blastAt = from.deps.now(), ...step }: BoundStep & { readonly blastAt?: EpochMs },
 ): Promise<Result<ActionRecord>> {
   const { deps } = from;
   const binding = bindVerb(deps.connectors, step.verb, step.connector);
@@ -160,7 +173,10 @@ export async function propose(
   const params = checkParams(binding.value, step.with);
   if (!params.ok) return params;
   const plan = toPlan(from, run, { step, binding: binding.value });
-  const decision = await askGuard(from, plan, step.approval !== undefined || step.undo === 'never');
+  const decision = await askGuard(from, plan, {
+    wantsApproval: step.approval !== undefined || step.undo === 'never',
+    at: blastAt,
+  });
   const status = toFirstStatus(plan, decision);
   const at = deps.now();
   const expiresAt = toEpochMs(at + (step.approval?.expiresMs ?? DEFAULT_APPROVAL_MS));

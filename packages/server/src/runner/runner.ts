@@ -16,12 +16,14 @@ import { again, answer, decide, start, undo } from './acts.ts';
 import { type Alarm, createAlarm, rung } from './alarm.ts';
 import { type Automations, createAutomations } from './automations.ts';
 import { createCalls } from './calls.ts';
+import { createDefinitions } from './definitions.ts';
 import type { RunnerDeps } from './deps.ts';
 import { createNeverTouchList, createTurnstile, type KillSwitch, readKillSwitch } from './desk.ts';
 import { backOffMs, LedgerPen } from './ledger-pen.ts';
 import { seedNeverTouch } from './never-touch.ts';
 import { type Hands, Performer } from './perform.ts';
 import { propose } from './proposal.ts';
+import { preview } from './propose.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { type ReleaseDeps, releaseClosed, releaseIncident } from './release.ts';
 import { Undoer } from './take-back.ts';
@@ -30,7 +32,8 @@ import { walkRun } from './walk-run.ts';
 const KILL_SWITCH = 'kill_switch';
 const BATCH = 100;
 const MOST_DUE = 1_000;
-const FEW = 4;
+/** So long others are worked on before it is asked again what ends. */
+const ROUND_MS = 250;
 const ENDING: readonly ActionStatus[] = ['held', 'undoing', 'uncertain', 'undo_failed'];
 const LONGEST_SLEEP_MS = 60_000;
 const RETRY_MS = 1_000;
@@ -75,6 +78,7 @@ export async function createRunner(deps: RunnerDeps): Promise<Runner> {
       await rung(alarm, releaseIncident(parts, incident, actor));
       await turn(() => parts.automations.review(incident));
     },
+    preview: (run, planned) => preview(parts, run, planned),
     automations: parts.automations.list,
     setStage: (...[playbookId, stage, reason, actor]) =>
       turn(() => parts.automations.setStage({ playbookId, stage, reason, actor })),
@@ -111,7 +115,7 @@ export async function createRunner(deps: RunnerDeps): Promise<Runner> {
 async function createParts(deps: RunnerDeps): Promise<Parts> {
   let killSwitch = readKillSwitch(await deps.store.getSetting(KILL_SWITCH));
   const neverTouch = createNeverTouchList(
-    [...(await seedNeverTouch()), ...(deps.config.neverTouch ?? [])],
+    [...(await (deps.machine ?? seedNeverTouch)()), ...(deps.config.neverTouch ?? [])],
     deps.administratorAddresses ?? (async () => []),
   );
   const pen = new LedgerPen(deps);
@@ -141,6 +145,7 @@ async function createParts(deps: RunnerDeps): Promise<Parts> {
     }),
     pen,
     undoer,
+    definitionOf: createDefinitions(() => deps.playbooks),
     performer: new Performer({ pen, calls, undoer, objection }),
     turn: createTurnstile(),
     quarantine: createQuarantine(deps),
@@ -209,20 +214,20 @@ async function tick(parts: Parts): Promise<void> {
 }
 
 /**
- * What ends goes first, then what is to be proved, and only a few at a time before it is asked again
- * what ends: however much there is to do and however slow the targets are, no effect waits for it.
+ * What ends goes first, then what is to be proved, and only for a moment before it is asked again what
+ * ends: however much there is to do and however slow the targets are, no effect waits for it.
  */
 async function workActions(parts: Parts): Promise<number> {
   const { deps, quarantine } = parts;
   const now = deps.now();
   const due = await deps.store.dueActions(now, MOST_DUE + quarantine.size());
   const ending = due.filter((action) => isEnding(action, now));
-  const ended = await workEach(parts, ending, due.length);
+  const ended = await workEach(parts, ending);
   if (ended > 0) return ended;
   const others = due.filter((action) => !ending.includes(action));
   const isProved = ({ status }: ActionRecord): boolean => status !== 'applied';
   const inOrder = [...others.filter((one) => !isProved(one)), ...others.filter(isProved)];
-  return workEach(parts, inOrder, FEW);
+  return workEach(parts, inOrder, now + ROUND_MS);
 }
 
 /** Is the next step of the action one towards its end? */
@@ -230,10 +235,14 @@ const isEnding = ({ status, deadlineAt }: ActionRecord, now: number): boolean =>
   ENDING.includes(status) ||
   (status === 'applied' && deadlineAt !== undefined && deadlineAt <= now);
 
-async function workEach(parts: Parts, due: readonly ActionRecord[], most: number): Promise<number> {
+async function workEach(
+  parts: Parts,
+  due: readonly ActionRecord[],
+  until = Number.POSITIVE_INFINITY,
+): Promise<number> {
   let moved = 0;
   for (const { id } of due) {
-    if (moved >= most) break;
+    if (moved > 0 && parts.deps.now() >= until) break;
     if (await parts.quarantine.attempt(id, () => parts.turn(() => workAction(parts, id))))
       moved += 1;
   }

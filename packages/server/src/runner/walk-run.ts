@@ -10,10 +10,10 @@ import {
   nextStep,
   type Run,
   type RunLogEntry,
-  readDefinition,
   toFacts,
 } from '@cordon/core';
 import type { NewAuditEntry } from '../store/ports.ts';
+import type { createDefinitions } from './definitions.ts';
 import type { LedgerPen } from './ledger-pen.ts';
 import { type ProposeDeps, propose, toActionId, toMode } from './propose.ts';
 import type { Undoer } from './take-back.ts';
@@ -26,6 +26,7 @@ const ENDED: readonly Run['status'][] = ['succeeded', 'failed', 'cancelled'];
 export interface WalkDeps extends ProposeDeps {
   readonly pen: LedgerPen;
   readonly undoer: Undoer;
+  readonly definitionOf: ReturnType<typeof createDefinitions>;
 }
 
 /** Was the incident closed, with whatever verdict? */
@@ -76,7 +77,7 @@ export interface WalkedRun {
 
 /** Walks a run as far as it goes now: until it waits for an action, a person or a time, or is over. */
 export async function walkRun(from: WalkDeps, start: Run): Promise<WalkedRun> {
-  const read = readDefinition(start.definition);
+  const read = from.definitionOf(start);
   if (!read.ok)
     return { run: await finish(from, start, { status: 'failed', text: read.problem.detail }) };
   const definition = read.value;

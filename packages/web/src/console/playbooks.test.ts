@@ -29,6 +29,8 @@ describeConsole('playbooks', () => {
     await tab.getByRole('button', { name: 'What would it have done?' }).click();
     await tab.getByText('It would start by itself.').waitFor();
     await tab.getByText('net.ip.block {"ip":"203.0.113.7"}').waitFor();
+    await tab.getByText('203.0.113.7 made 41 events').waitFor();
+    await tab.getByText('A person is asked: Approve: a person decides.').waitFor();
     expect(bodyOf('POST /playbooks/dry-run')).toMatchObject({ inputs: { note: 'seen' } });
     expect(await axe(tab)).toEqual([]);
     await tab.screenshot({ path: join(SHOTS, 'playbooks-light.png'), fullPage: true });

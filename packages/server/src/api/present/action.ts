@@ -57,7 +57,7 @@ export const presentAction = (action: ActionRecord): ActionView =>
     revision: action.revision,
   }) as ActionView;
 
-const presentGuard = (guard: GuardDecision): GuardView => ({
+export const presentGuard = (guard: GuardDecision): GuardView => ({
   allowed: guard.allowed,
   needs_approval: guard.needsApproval,
   checks: guard.checks.map(({ name, outcome, text }) => ({ name, outcome, text })),

@@ -1,6 +1,6 @@
 import type { AutomationView } from '@cordon/contract';
 import { isAgreed, type Trial, verdictOf } from '@cordon/core';
-import type { AutomationState } from '../../runner/automations.ts';
+import type { AutomationState } from '../../ports.ts';
 import { compact, toTime } from './present.ts';
 
 const SHOWN = 20;

@@ -4,17 +4,19 @@ import {
   type Incident,
   type JsonObject,
   listRuns,
-  type Playbook,
+  type Planned,
   parsePlaybook,
   planRun,
   printPlanned,
+  type Run,
   readWanted,
   SECOND_MS,
 } from '@cordon/core';
+import type { ActionDesk } from '../../ports.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { toId, toPageQuery } from '../page.ts';
-import { presentRun } from '../present/action.ts';
+import { presentGuard, presentRun } from '../present/action.ts';
 import { presentPage } from '../present/present.ts';
 import { notFound, valueOrRefuse } from '../problem-json.ts';
 
@@ -36,12 +38,16 @@ export function createRunHandlers({ store, actions }: ApiDeps): Handlers<keyof t
     dryRunPlaybook: async ({ body }) => {
       const incident = await store.getIncident(toId('inc', body.incident_id));
       if (!incident) throw notFound('such incident');
-      return plan(body, incident, actions.playbooks());
+      return plan(body, incident, actions);
     },
   };
 }
 
-function plan(body: DryRunBody, incident: Incident, installed: readonly Playbook[]): DryRunView {
+async function plan(
+  body: DryRunBody,
+  incident: Incident,
+  actions: Pick<ActionDesk, 'playbooks' | 'preview'>,
+): Promise<DryRunView> {
   const { playbook, problems } = parsePlaybook(body.text, 'playbook.yml');
   const unread = {
     code: 'playbook_syntax' as const,
@@ -52,24 +58,39 @@ function plan(body: DryRunBody, incident: Incident, installed: readonly Playbook
     playbook ? { ok: true, value: playbook } : { ok: false, problem: problems[0] ?? unread },
   );
   const inputs = valueOrRefuse(fillInputs(read, (body.inputs ?? {}) as JsonObject));
-  const order = { why: '', at: incident.lastAt, inputs, all: installed };
+  const order = { why: '', at: incident.lastAt, inputs, all: actions.playbooks() };
   const wanted = readWanted(read, incident);
+  const runs: DryRunView['runs'] = [];
+  for (const run of listRuns(read, incident, order)) runs.push(await planOne(run, actions));
+  return { would_start: wanted.ok && wanted.value, runs };
+}
+
+async function planOne(
+  run: Run,
+  actions: Pick<ActionDesk, 'preview'>,
+): Promise<DryRunView['runs'][number]> {
+  const found = planRun(run);
+  const item = run.inputs['item'] ?? null;
+  const planned: DryRunView['runs'][number]['planned'] = [];
+  for (const one of found.planned) planned.push(await presentPlanned(run, one, actions));
   return {
-    would_start: wanted.ok && wanted.value,
-    runs: listRuns(read, incident, order).map((run) => {
-      const found = planRun(run);
-      const item = run.inputs['item'] ?? null;
-      return {
-        ...(item === null ? {} : { item }),
-        planned: found.planned.map((one) => ({
-          step_id: one.stepId,
-          kind: one.kind,
-          text: printPlanned(one),
-        })),
-        status: found.status,
-        text: found.text,
-        waited_s: Math.round(found.waitedMs / SECOND_MS),
-      };
-    }),
+    ...(item === null ? {} : { item }),
+    planned,
+    status: found.status,
+    text: found.text,
+    waited_s: Math.round(found.waitedMs / SECOND_MS),
   };
+}
+
+/** A step with what the guard would say of it; people's questions meet no guard. */
+async function presentPlanned(
+  run: Run,
+  one: Planned,
+  { preview }: Pick<ActionDesk, 'preview'>,
+): Promise<DryRunView['runs'][number]['planned'][number]> {
+  const told = { step_id: one.stepId, kind: one.kind, text: printPlanned(one) };
+  if (one.kind !== 'act') return told;
+  const action = await preview(run, one);
+  if (!action.ok) return { ...told, missing: action.problem.detail };
+  return { ...told, guard: presentGuard(action.value.guard) };
 }

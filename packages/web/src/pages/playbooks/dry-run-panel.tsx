@@ -56,6 +56,24 @@ export function DryRunPanel({
   );
 }
 
+/** Whom it would have hit in the 24 hours before, and what the guard would say. */
+function Meets({ planned }: { readonly planned: DryRunView['runs'][number]['planned'][number] }) {
+  const { guard, missing } = planned;
+  if (missing) return <p className="muted small">{missing}</p>;
+  if (!guard) return null;
+  const against = guard.checks.filter(({ outcome }) => outcome !== 'pass');
+  return (
+    <>
+      <p className="muted small">{guard.blast.text}</p>
+      {against.map(({ name, outcome, text }) => (
+        <p key={name} className="small">
+          {outcome === 'refuse' ? 'Refused' : 'A person is asked'}: {text}
+        </p>
+      ))}
+    </>
+  );
+}
+
 function Plan({ plan }: { readonly plan: DryRunView }) {
   return (
     <div aria-live="polite">
@@ -67,8 +85,9 @@ function Plan({ plan }: { readonly plan: DryRunView }) {
           {one.item === undefined ? null : <p className="mono">{String(one.item)}</p>}
           <ol>
             {one.planned.map((planned) => (
-              <li key={planned.step_id} className="mono small">
-                {planned.text}
+              <li key={planned.step_id}>
+                <span className="mono small">{planned.text}</span>
+                <Meets planned={planned} />
               </li>
             ))}
           </ol>

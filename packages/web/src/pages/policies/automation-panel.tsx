@@ -57,7 +57,8 @@ function Agreement({ automation }: Props) {
         <b style={{ left: `${required * 100}%` }} />
       </div>
       <p className="muted small">
-        {missing ?? `Proven: at least ${percent(low)} with 95 % confidence; ${percent(required)} are asked for.`}
+        {missing ??
+          `Proven: at least ${percent(low)} with 95 % confidence; ${percent(required)} are asked for.`}
       </p>
     </div>
   );
