@@ -40,6 +40,7 @@ test('an empty file gives loopback, observe mode and no sources', () => {
   expect(config.server).toMatchObject({ host: '127.0.0.1', port: 7117, allowedHosts: [] });
   expect(config.response).toEqual({
     mode: 'observe',
+    automation: { startIn: 'live', agreement: 0.9 },
     modes: {},
     neverTouch: [],
     limits: {},
