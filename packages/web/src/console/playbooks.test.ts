@@ -17,7 +17,7 @@ describeConsole('playbooks', () => {
     await tab.getByText('for 2h').waitFor();
     await text.fill(before.replace('net.ip.block', 'net.ip.nuke'));
     await tab.getByText('"net.ip.nuke" is not a verb of the catalogue.').waitFor();
-    await tab.getByText('6:5').waitFor();
+    await tab.getByText('6:5', { exact: true }).waitFor();
     expect(errors).toEqual([]);
     await close();
   });
