@@ -106,7 +106,7 @@ export const ${toCamel(id)} = defineConnector({
   title: '${id}',
   config: Config,
   actions: [sendMessage],
-  check: async () => ok('FILL IN what was looked at.'),
+  check: async () => ok({ text: 'FILL IN what was looked at.' }),
 });
 `,
   },
