@@ -4,8 +4,10 @@ import { Resolver } from 'node:dns/promises';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -164,6 +166,19 @@ describe.skipIf(!hasSshd)('a Linux machine by SSH', () => {
     writeFileSync(file, 'new');
     expect(await undo(config())).toMatchObject({ ok: false, problem: { retryable: false } });
     expect(readFileSync(file, 'utf8')).toBe('new');
+  });
+
+  it('puts no file back through a folder that is a link by now', async () => {
+    const [inside, other] = [join(folder, 'inside'), join(folder, 'other')];
+    for (const each of [inside, other]) mkdirSync(each);
+    const file = join(inside, 'moved');
+    writeFileSync(file, 'evil');
+    const { apply, undo } = act('linux-host', 'endpoint.file.quarantine', { host: HOST, file });
+    expect(await apply(config())).toMatchObject({ value: { changed: true } });
+    renameSync(inside, `${inside}-before`);
+    symlinkSync(other, inside);
+    expect(await undo(config())).toMatchObject({ ok: false, problem: { retryable: false } });
+    expect(existsSync(join(other, 'moved'))).toBe(false);
   });
 
   it('takes no link, whatever it leads to', async () => {
