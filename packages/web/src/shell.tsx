@@ -108,7 +108,7 @@ function useOverlay() {
       run: switchTheme,
     },
     {
-      keys: 'g h',
+      keys: 'g b',
       text: contrast === 'more' ? 'Use ordinary contrast' : 'Use more contrast',
       run: switchContrast,
     },

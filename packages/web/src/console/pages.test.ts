@@ -111,7 +111,7 @@ describeConsole('every page', () => {
       const contrast = () => tab.evaluate(() => document.documentElement.dataset['contrast']);
       expect(await contrast()).toBe('more');
       await tab.keyboard.press('g');
-      await tab.keyboard.press('h');
+      await tab.keyboard.press('b');
       expect(await contrast()).toBe('ordinary');
       await close();
     },

@@ -29,6 +29,8 @@ describeConsole('moving about', () => {
     await tab.getByText('INC-40').waitFor();
     await tab.keyboard.press('?');
     await tab.getByText('Undo what was just done').waitFor();
+    const keys = await tab.locator('.keys-list dd').allTextContents();
+    expect(keys.filter((one, at) => keys.indexOf(one) !== at)).toEqual([]);
     expect(await axe(tab)).toEqual([]);
     await tab.screenshot({ path: join(SHOTS, 'keys-dark.png') });
     await tab.keyboard.press('Escape');
