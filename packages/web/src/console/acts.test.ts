@@ -83,6 +83,25 @@ describeConsole('what a person does', () => {
     await close();
   });
 
+  it('in a room, what a click was refused says why', async () => {
+    stage.world = 'full';
+    const { tab, close } = await openTab('dark');
+    const refusal = { code: 'room_full', detail: 'This room is full.', retryable: false };
+    await tab.route('**/incidents/incident-40/room', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({ status: 409, json: refusal })
+        : route.continue(),
+    );
+    await tab.goto(`${stage.base}/incidents/incident-40?tab=room`);
+    const told = tab.locator('.toast').getByText('This room is full.');
+    await tab.getByRole('checkbox', { name: /Use keys alone/ }).press('Space');
+    await told.waitFor();
+    await tab.getByRole('button', { name: 'End: Anna Berg lead' }).click();
+    await expect.poll(() => told.count()).toBe(2);
+    await tab.screenshot({ path: join(SHOTS, 'room-refused-dark.png'), fullPage: true });
+    await close();
+  });
+
   it('an alert is looked into and closed with a verdict; the drawer stands in the address', async () => {
     stage.world = 'full';
     const { tab, errors, close } = await openTab('dark');

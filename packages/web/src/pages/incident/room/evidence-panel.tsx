@@ -1,42 +1,35 @@
-import type { RoomEvidenceView, RoomView } from '@cordon/contract';
+import type { RoomEvidenceView } from '@cordon/contract';
 import { useId, useState } from 'react';
+import { counted } from '../../../parts/format.ts';
 import { Ago, At } from '../../../parts/marks.tsx';
 import { Empty, ErrorBox } from '../../../parts/states.tsx';
-import { evidenceUrl, manifestUrl, roomActs, type Write } from './room.data.ts';
+import { evidenceUrl, manifestUrl, roomActs } from './room.data.ts';
+import { type InRoom, RoomPanel } from './room-panel.tsx';
 
 /** Evidence with its hash, who added it and who looked. */
-export function EvidencePanel({
-  id,
-  room,
-  write,
-}: {
-  readonly id: string;
-  readonly room: RoomView;
-  readonly write: Write | undefined;
-}) {
+export function EvidencePanel({ id, room, write }: InRoom) {
   return (
-    <section className="panel" aria-label="Evidence kept">
-      <header>
-        <h2>Evidence kept</h2>
+    <RoomPanel
+      title="Evidence kept"
+      beside={
         <a className="button quiet" href={manifestUrl(id)} download={`manifest-${id}.json`}>
           Manifest
         </a>
-      </header>
-      <div className="body stack">
-        {room.evidence.length === 0 ? (
-          <Empty title="Nothing is kept yet">
-            <span>A file is kept under its SHA-256; everybody who looks at it is noted.</span>
-          </Empty>
-        ) : (
-          <ul className="room-list">
-            {room.evidence.map((one) => (
-              <Kept key={one.line} id={id} one={one} canLook={write !== undefined} />
-            ))}
-          </ul>
-        )}
-        {write ? <Upload id={id} /> : null}
-      </div>
-    </section>
+      }
+    >
+      {room.evidence.length === 0 ? (
+        <Empty title="Nothing is kept yet">
+          <span>A file is kept under its SHA-256; everybody who looks at it is noted.</span>
+        </Empty>
+      ) : (
+        <ul className="room-list">
+          {room.evidence.map((one) => (
+            <Kept key={one.line} id={id} one={one} canLook={write !== undefined} />
+          ))}
+        </ul>
+      )}
+      {write ? <Upload id={id} /> : null}
+    </RoomPanel>
   );
 }
 
@@ -59,7 +52,7 @@ function Kept({
         ) : (
           <span className="grow strong">{one.name}</span>
         )}
-        <span className="muted small">{one.size_bytes} bytes</span>
+        <span className="muted small">{counted(one.size_bytes, 'byte')}</span>
       </span>
       <code className="hash small">{one.sha256}</code>
       {one.note ? <p>{one.note}</p> : null}

@@ -4,7 +4,8 @@ import { words } from '../../../parts/format.ts';
 import { Ago } from '../../../parts/marks.tsx';
 import { ErrorBox } from '../../../parts/states.tsx';
 import { ActForm } from './act-form.tsx';
-import { readDraft, roomActs, type Write } from './room.data.ts';
+import { readDraft, roomActs } from './room.data.ts';
+import { type InRoom, RoomPanel } from './room-panel.tsx';
 
 const AUDIENCES: readonly Audience[] = ['technical', 'executive', 'legal', 'customer'];
 const TONE = { waiting: 'on', delivered: 'ok', failed: 'bad' } as const;
@@ -26,15 +27,7 @@ function Deliveries({ deliveries }: { readonly deliveries: readonly DeliveryView
 const NO_MAIL = 'No channel is configured that can send mail (docs/on-call.md).';
 
 /** Updates for an audience, drafted from the facts, changed by a person, sent by mail. */
-export function UpdatesPanel({
-  id,
-  room,
-  write,
-}: {
-  readonly id: string;
-  readonly room: RoomView;
-  readonly write: Write | undefined;
-}) {
+export function UpdatesPanel({ id, room, write }: InRoom) {
   const [draft, setDraft] = useState<{
     readonly audience: Audience;
     readonly subject: string;
@@ -46,64 +39,54 @@ export function UpdatesPanel({
     readDraft(id, audience).then((made) => setDraft({ audience, ...made }), setError);
   };
   return (
-    <section className="panel" aria-label="Updates">
-      <header>
-        <h2>Updates</h2>
-      </header>
-      <div className="body stack">
-        <ul className="room-list">
-          {room.updates.map((one) => (
-            <li key={one.line}>
-              <details>
-                <summary>
-                  <span className="strong">{one.subject}</span>{' '}
-                  <span className="muted small">
-                    {one.audience}, {one.by} <Ago time={one.at} />
-                  </span>
-                </summary>
-                <pre className="mail">{one.text}</pre>
-              </details>
-              <Deliveries deliveries={one.deliveries} />
-            </li>
+    <RoomPanel title="Updates">
+      <ul className="room-list">
+        {room.updates.map((one) => (
+          <li key={one.line}>
+            <details>
+              <summary>
+                <span className="strong">{one.subject}</span>{' '}
+                <span className="muted small">
+                  {one.audience}, {one.by} <Ago time={one.at} />
+                </span>
+              </summary>
+              <pre className="mail">{one.text}</pre>
+            </details>
+            <Deliveries deliveries={one.deliveries} />
+          </li>
+        ))}
+      </ul>
+      {write && !room.can_mail ? <p className="muted">{NO_MAIL}</p> : null}
+      {write ? (
+        <div className="row wrap">
+          <span>Draft for</span>
+          {AUDIENCES.map((audience) => (
+            <button key={audience} type="button" className="button" onClick={() => begin(audience)}>
+              {words(audience)}
+            </button>
           ))}
-        </ul>
-        {write && !room.can_mail ? <p className="muted">{NO_MAIL}</p> : null}
-        {write ? (
-          <div className="row wrap">
-            <span>Draft for</span>
-            {AUDIENCES.map((audience) => (
-              <button
-                key={audience}
-                type="button"
-                className="button"
-                onClick={() => begin(audience)}
-              >
-                {words(audience)}
-              </button>
-            ))}
-          </div>
-        ) : null}
-        <ErrorBox error={error} />
-        {write && draft ? (
-          <ActForm
-            key={`${draft.audience}${draft.text}`}
-            label={`Update: ${draft.audience}`}
-            verb="Send"
-            fields={[
-              { name: 'to', label: 'To, separated by commas', kind: 'line' },
-              { name: 'subject', label: 'Subject', kind: 'line', initial: draft.subject },
-              { name: 'text', label: 'Text', kind: 'text', initial: draft.text },
-            ]}
-            onSubmit={async ({ to = '', subject = '', text = '' }) => {
-              const addresses = to.split(/[,;\s]+/).filter((one) => one !== '');
-              const { audience } = draft;
-              await write({ what: 'update_sent', audience, to: addresses, subject, text }, 'Sent.');
-              setDraft(undefined);
-            }}
-          />
-        ) : null}
-      </div>
-    </section>
+        </div>
+      ) : null}
+      <ErrorBox error={error} />
+      {write && draft ? (
+        <ActForm
+          key={`${draft.audience}${draft.text}`}
+          label={`Update: ${draft.audience}`}
+          verb="Send"
+          fields={[
+            { name: 'to', label: 'To, separated by commas', kind: 'line' },
+            { name: 'subject', label: 'Subject', kind: 'line', initial: draft.subject },
+            { name: 'text', label: 'Text', kind: 'text', initial: draft.text },
+          ]}
+          onSubmit={async ({ to = '', subject = '', text = '' }) => {
+            const addresses = to.split(/[,;\s]+/).filter((one) => one !== '');
+            const { audience } = draft;
+            await write({ what: 'update_sent', audience, to: addresses, subject, text }, 'Sent.');
+            setDraft(undefined);
+          }}
+        />
+      ) : null}
+    </RoomPanel>
   );
 }
 
@@ -121,56 +104,51 @@ export function QuestionsPanel({
     ...new Set(incident.entities.filter(({ kind }) => kind === 'user').map(({ id }) => id)),
   ];
   return (
-    <section className="panel" aria-label="Was it you?">
-      <header>
-        <h2>Was it you?</h2>
-      </header>
-      <div className="body stack">
-        {room.questions.length === 0 ? (
-          <p className="muted">
-            Nobody was asked. What the affected person answers becomes evidence.
-          </p>
-        ) : null}
-        <ul className="room-list">
-          {room.questions.map((one) => (
-            <li key={one.line}>
-              <span className="strong mono">{one.account}</span>{' '}
-              {one.answered ? (
-                <>
-                  <span className={`pill ${one.answered.answer === 'denied' ? 'bad' : 'ok'}`}>
-                    {one.answered.answer === 'denied' ? 'It was not them' : 'It was them'}
-                  </span>{' '}
-                  <span className="muted small">
-                    {one.answered.share > 0 ? '+' : ''}
-                    {one.answered.share.toFixed(2)} nats, <Ago time={one.answered.at} />
-                  </span>
-                </>
-              ) : (
-                <span className="pill on">no answer yet</span>
-              )}
-              <Deliveries deliveries={one.deliveries} />
-            </li>
-          ))}
-        </ul>
-        {isWritable && accounts.length > 0 && room.can_mail ? (
-          <ActForm
-            label="Ask the affected person"
-            verb="Ask"
-            fields={[
-              {
-                name: 'account',
-                label: 'Account',
-                kind: accounts.map((account) => [account, account] as const),
-              },
-              { name: 'to', label: 'Mail address of its holder', kind: 'mail' },
-              { name: 'note', label: 'What they should know', kind: 'line', isOptional: true },
-            ]}
-            onSubmit={({ account = '', to = '', note = '' }) =>
-              roomActs.ask(incident.id, { account, to, note })
-            }
-          />
-        ) : null}
-      </div>
-    </section>
+    <RoomPanel title="Was it you?">
+      {room.questions.length === 0 ? (
+        <p className="muted">
+          Nobody was asked. What the affected person answers becomes evidence.
+        </p>
+      ) : null}
+      <ul className="room-list">
+        {room.questions.map((one) => (
+          <li key={one.line}>
+            <span className="strong mono">{one.account}</span>{' '}
+            {one.answered ? (
+              <>
+                <span className={`pill ${one.answered.answer === 'denied' ? 'bad' : 'ok'}`}>
+                  {one.answered.answer === 'denied' ? 'It was not them' : 'It was them'}
+                </span>{' '}
+                <span className="muted small">
+                  {one.answered.share > 0 ? '+' : ''}
+                  {one.answered.share.toFixed(2)} nats, <Ago time={one.answered.at} />
+                </span>
+              </>
+            ) : (
+              <span className="pill on">no answer yet</span>
+            )}
+            <Deliveries deliveries={one.deliveries} />
+          </li>
+        ))}
+      </ul>
+      {isWritable && accounts.length > 0 && room.can_mail ? (
+        <ActForm
+          label="Ask the affected person"
+          verb="Ask"
+          fields={[
+            {
+              name: 'account',
+              label: 'Account',
+              kind: accounts.map((account) => [account, account] as const),
+            },
+            { name: 'to', label: 'Mail address of its holder', kind: 'mail' },
+            { name: 'note', label: 'What they should know', kind: 'line', isOptional: true },
+          ]}
+          onSubmit={({ account = '', to = '', note = '' }) =>
+            roomActs.ask(incident.id, { account, to, note })
+          }
+        />
+      ) : null}
+    </RoomPanel>
   );
 }

@@ -4,6 +4,7 @@ import { Ago } from '../../../parts/marks.tsx';
 import { Loaded } from '../../../parts/states.tsx';
 import { ActForm, type Field } from './act-form.tsx';
 import { useRecurrence, type Write } from './room.data.ts';
+import { type InRoom, RoomPanel } from './room-panel.tsx';
 
 /** Something of the review with the evidence it rests on. */
 const evidenceField = (room: RoomView): Field => ({
@@ -16,59 +17,46 @@ const evidenceField = (room: RoomView): Field => ({
 const toEvidence = (text: string | undefined): number[] => (text ? [Number(text)] : []);
 
 /** After the incident: what contributed, why, and whether it happened again. */
-export function ReviewPanel({
-  id,
-  room,
-  write,
-}: {
-  readonly id: string;
-  readonly room: RoomView;
-  readonly write: Write | undefined;
-}) {
+export function ReviewPanel({ id, room, write }: InRoom) {
   const recurrence = useRecurrence(id);
   return (
-    <section className="panel" aria-label="Review">
-      <header>
-        <h2>Review</h2>
-      </header>
-      <div className="body stack">
-        <Loaded query={recurrence} what="whether it happened again">
-          {(check) => (
-            <div>
-              <p>{check.text}</p>
-              {check.found.map((one) => (
-                <p key={one.id}>
-                  <Link to="/incidents/$id" params={{ id: one.id }} search={{}}>
-                    {one.name} {one.title}
-                  </Link>
-                </p>
-              ))}
-            </div>
-          )}
-        </Loaded>
-        <h3>Contributing factors</h3>
-        <ul className="room-list">
-          {room.factors.map((one) => (
-            <li key={one.line}>
-              {one.text} <Names room={room} lines={one.evidence} />
-            </li>
-          ))}
-        </ul>
-        {write ? (
-          <ActForm
-            label="Contributing factor"
-            verb="Add"
-            fields={[{ name: 'text', label: 'Factor', kind: 'line' }, evidenceField(room)]}
-            onSubmit={({ text = '', evidence }) =>
-              write({ what: 'factor_added', text, evidence: toEvidence(evidence) }, 'Added.')
-            }
-          />
-        ) : null}
-        <h3>Why?</h3>
-        <Causes room={room} under={undefined} />
-        {write ? <WhyForm room={room} write={write} /> : null}
-      </div>
-    </section>
+    <RoomPanel title="Review">
+      <Loaded query={recurrence} what="whether it happened again">
+        {(check) => (
+          <div>
+            <p>{check.text}</p>
+            {check.found.map((one) => (
+              <p key={one.id}>
+                <Link to="/incidents/$id" params={{ id: one.id }} search={{}}>
+                  {one.name} {one.title}
+                </Link>
+              </p>
+            ))}
+          </div>
+        )}
+      </Loaded>
+      <h3>Contributing factors</h3>
+      <ul className="room-list">
+        {room.factors.map((one) => (
+          <li key={one.line}>
+            {one.text} <Names room={room} lines={one.evidence} />
+          </li>
+        ))}
+      </ul>
+      {write ? (
+        <ActForm
+          label="Contributing factor"
+          verb="Add"
+          fields={[{ name: 'text', label: 'Factor', kind: 'line' }, evidenceField(room)]}
+          onSubmit={({ text = '', evidence }) =>
+            write({ what: 'factor_added', text, evidence: toEvidence(evidence) }, 'Added.')
+          }
+        />
+      ) : null}
+      <h3>Why?</h3>
+      <Causes room={room} under={undefined} />
+      {write ? <WhyForm room={room} write={write} /> : null}
+    </RoomPanel>
   );
 }
 

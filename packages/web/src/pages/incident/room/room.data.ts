@@ -1,6 +1,6 @@
-import type { Audience, RoomActBody } from '@cordon/contract';
+import { API_PREFIX, ApiError, type Audience, type RoomActBody } from '@cordon/contract';
 import { useQuery } from '@tanstack/react-query';
-import { api, queryClient } from '../../../api.ts';
+import { api, problemOf, queryClient } from '../../../api.ts';
 import { useToast } from '../../../parts/toast.tsx';
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['room'] });
@@ -43,6 +43,14 @@ export function useWrite(id: string) {
 }
 export type Write = ReturnType<typeof useWrite>;
 
+/** For what is written at a click, without a form that would show a refusal: says why it was not done. */
+export function useAtOnce() {
+  const say = useToast();
+  return (written: Promise<void>): void => {
+    written.catch((error: unknown) => say(problemOf(error).detail));
+  };
+}
+
 /** Whatever is not a line that somebody writes word by word. */
 export const roomActs = {
   takeTemplate: (id: string, templateId: string) =>
@@ -57,16 +65,16 @@ export const roomActs = {
   ) => api.inviteGuest({ params: { id }, body }).finally(refresh),
   keepFile: async (id: string, file: File): Promise<void> => {
     const query = new URLSearchParams({ name: file.name.slice(0, 200) });
-    const response = await fetch(`/api/v1/incidents/${id}/room/evidence?${query}`, {
+    const response = await fetch(`${roomUrl(id)}/evidence?${query}`, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
       body: file,
     });
     await refresh();
-    if (!response.ok) throw new Error((await response.json()).detail);
+    if (!response.ok) throw new ApiError(await response.json());
   },
 };
 
-export const evidenceUrl = (id: string, line: number): string =>
-  `/api/v1/incidents/${id}/room/evidence/${line}`;
-export const manifestUrl = (id: string): string => `/api/v1/incidents/${id}/room/manifest`;
+const roomUrl = (id: string): string => `${API_PREFIX}/incidents/${id}/room`;
+export const evidenceUrl = (id: string, line: number): string => `${roomUrl(id)}/evidence/${line}`;
+export const manifestUrl = (id: string): string => `${roomUrl(id)}/manifest`;

@@ -6,6 +6,7 @@ import { useMe } from '../../../session.ts';
 import { ActForm } from './act-form.tsx';
 import { Earlier } from './earlier.tsx';
 import type { Write } from './room.data.ts';
+import { type InRoom, RoomPanel } from './room-panel.tsx';
 
 const MENTION = /@([a-z0-9._-]{1,64})/gi;
 
@@ -16,46 +17,37 @@ const mentionsIn = (text: string, people: RoomView['people']): string[] => {
 };
 
 /** What people say to each other, the oldest first: a new one never moves what is being read. */
-export function TalkPanel({
-  room,
-  write,
-}: {
-  readonly room: RoomView;
-  readonly write: Write | undefined;
-}) {
+export function TalkPanel({ room, write }: Omit<InRoom, 'id'>) {
   return (
-    <section className="panel" aria-label="Comments">
-      <header>
-        <h2>Comments</h2>
-        <span className="muted small">{room.comments.length}</span>
-      </header>
-      <div className="body stack">
-        {room.comments.length === 0 ? (
-          <Empty title="Nobody has said anything yet">
-            <span>Name somebody with @ and they are told.</span>
-          </Empty>
-        ) : (
-          <ol className="room-list talk" aria-live="polite">
-            {room.comments.map((comment) => (
-              <Comment key={comment.line} comment={comment} write={write} />
-            ))}
-          </ol>
-        )}
-        {write ? (
-          <ActForm
-            label="Comment"
-            verb="Comment"
-            fields={[{ name: 'text', label: 'Your comment', kind: 'text' }]}
-            onSubmit={({ text = '' }) =>
-              write(
-                { what: 'commented', text, mentions: mentionsIn(text, room.people) },
-                'The comment stands.',
-              )
-            }
-          />
-        ) : null}
-      </div>
-    </section>
+    <RoomPanel
+      title="Comments"
+      beside={<span className="muted small">{room.comments.length}</span>}
+    >
+      {room.comments.length === 0 ? (
+        <Empty title="Nobody has said anything yet">
+          <span>Name somebody with @ and they are told.</span>
+        </Empty>
+      ) : (
+        <ol className="room-list talk" aria-live="polite">
+          {room.comments.map((comment) => (
+            <Comment key={comment.line} comment={comment} write={write} />
+          ))}
+        </ol>
+      )}
+      {write ? (
+        <ActForm
+          label="Comment"
+          verb="Comment"
+          fields={[{ name: 'text', label: 'Your comment', kind: 'text' }]}
+          onSubmit={({ text = '' }) =>
+            write(
+              { what: 'commented', text, mentions: mentionsIn(text, room.people) },
+              'The comment stands.',
+            )
+          }
+        />
+      ) : null}
+    </RoomPanel>
   );
 }
 

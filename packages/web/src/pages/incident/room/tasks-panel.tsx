@@ -3,16 +3,12 @@ import { Ago } from '../../../parts/marks.tsx';
 import { Empty } from '../../../parts/states.tsx';
 import { ActForm, type Field, toMoment } from './act-form.tsx';
 import { Earlier } from './earlier.tsx';
-import { roomActs, type Write } from './room.data.ts';
+import { roomActs, useAtOnce, type Write } from './room.data.ts';
+import { type InRoom, nameIn, peopleIn, RoomPanel } from './room-panel.tsx';
 
 const fieldsOf = (room: RoomView): readonly Field[] => [
   { name: 'text', label: 'Task', kind: 'line' },
-  {
-    name: 'owner',
-    label: 'Owner',
-    kind: room.people.map(({ id, name }) => [id, name] as const),
-    isOptional: true,
-  },
+  { name: 'owner', label: 'Owner', kind: peopleIn(room), isOptional: true },
   { name: 'due', label: 'Due', kind: 'moment', isOptional: true },
 ];
 
@@ -22,55 +18,44 @@ export function TasksPanel({
   room,
   write,
   isCorrective,
-}: {
-  readonly id: string;
-  readonly room: RoomView;
-  readonly write: Write | undefined;
-  readonly isCorrective: boolean;
-}) {
+}: InRoom & { readonly isCorrective: boolean }) {
   const tasks = room.tasks.filter((task) => task.is_corrective === isCorrective);
   const title = isCorrective ? 'Corrective actions' : 'Tasks';
   const open = tasks.filter(({ done }) => done === undefined).length;
   return (
-    <section className="panel" aria-label={title}>
-      <header>
-        <h2>{title}</h2>
-        <span className="muted small">{open} open</span>
-      </header>
-      <div className="body stack">
-        {tasks.length === 0 ? (
-          <Empty title={isCorrective ? 'None yet' : 'No task yet'}>
-            <span>Write one, or take those that incidents of this type usually need.</span>
-          </Empty>
-        ) : (
-          <ul className="room-list">
-            {tasks.map((task) => (
-              <Task key={task.line} task={task} room={room} write={write} />
-            ))}
-          </ul>
-        )}
-        {write && !isCorrective ? <Templates id={id} room={room} /> : null}
-        {write ? (
-          <ActForm
-            label={`New: ${title}`}
-            verb="Add"
-            fields={fieldsOf(room)}
-            onSubmit={({ text = '', owner, due }) =>
-              write(
-                {
-                  what: 'task_added',
-                  text,
-                  ...(owner ? { owner } : {}),
-                  ...(due ? { due_at: toMoment(due) } : {}),
-                  ...(isCorrective ? { is_corrective: true } : {}),
-                },
-                'Added.',
-              )
-            }
-          />
-        ) : null}
-      </div>
-    </section>
+    <RoomPanel title={title} beside={<span className="muted small">{open} open</span>}>
+      {tasks.length === 0 ? (
+        <Empty title={isCorrective ? 'None yet' : 'No task yet'}>
+          <span>Write one, or take those that incidents of this type usually need.</span>
+        </Empty>
+      ) : (
+        <ul className="room-list">
+          {tasks.map((task) => (
+            <Task key={task.line} task={task} room={room} write={write} />
+          ))}
+        </ul>
+      )}
+      {write && !isCorrective ? <Templates id={id} room={room} /> : null}
+      {write ? (
+        <ActForm
+          label={`New: ${title}`}
+          verb="Add"
+          fields={fieldsOf(room)}
+          onSubmit={({ text = '', owner, due }) =>
+            write(
+              {
+                what: 'task_added',
+                text,
+                ...(owner ? { owner } : {}),
+                ...(due ? { due_at: toMoment(due) } : {}),
+                ...(isCorrective ? { is_corrective: true } : {}),
+              },
+              'Added.',
+            )
+          }
+        />
+      ) : null}
+    </RoomPanel>
   );
 }
 
@@ -84,11 +69,11 @@ function Task({
   readonly write: Write | undefined;
 }) {
   const { done, line } = task;
-  const toggle = () =>
+  const atOnce = useAtOnce();
+  const toggle = (to: Write): Promise<void> =>
     done
-      ? write?.({ what: 'taken_back', line: done.line }, 'Open again.')
-      : write?.({ what: 'task_done', task: line }, 'Done.');
-  const owner = room.people.find((person) => person.id === task.owner)?.name ?? task.owner;
+      ? to({ what: 'taken_back', line: done.line }, 'Open again.')
+      : to({ what: 'task_done', task: line }, 'Done.');
   const isLate = !done && task.due_at !== undefined && Date.parse(task.due_at) < Date.now();
   return (
     <li className="room-task" data-done={done !== undefined}>
@@ -97,12 +82,12 @@ function Task({
           type="checkbox"
           checked={done !== undefined}
           disabled={!write}
-          onChange={() => void toggle()}
+          onChange={() => write && atOnce(toggle(write))}
         />
         <span className="what">{task.text}</span>
       </label>
       <span className="small muted">
-        {owner ?? 'nobody'}
+        {task.owner ? nameIn(room, task.owner) : 'nobody'}
         {task.due_at ? (
           <>
             {', due '}
@@ -125,9 +110,11 @@ function Task({
           aria-label={`Owner of: ${task.text}`}
           value={task.owner ?? ''}
           onChange={(event) =>
-            void write(
-              { what: 'task_changed', task: line, owner: event.target.value },
-              'The owner was changed.',
+            atOnce(
+              write(
+                { what: 'task_changed', task: line, owner: event.target.value },
+                'The owner was changed.',
+              ),
             )
           }
         >
