@@ -26,6 +26,20 @@ describe('de-duplication', () => {
     expect(outcomes.map((one) => one.outcome)).toEqual(['promoted', 'folded', 'folded']);
   });
 
+  it('is a guess while every signal in it is one', () => {
+    const isGuess = (...given: readonly boolean[]) =>
+      decide(
+        createDecider(),
+        given.map((guessed, n) => ({
+          ...bruteForce('203.0.113.7', n),
+          ...(guessed ? { isGuess: true } : {}),
+        })),
+      ).alerts[0]?.isGuess;
+    expect(isGuess(true, true)).toBe(true);
+    expect(isGuess(true, false)).toBe(false);
+    expect(isGuess(false, true)).toBeUndefined();
+  });
+
   it('starts a new alert after an hour of silence', () => {
     const { alerts } = decide(createDecider(), [
       bruteForce('203.0.113.7', 0),

@@ -122,6 +122,7 @@ export function toNewAlert(read: ReadSignal): UnscoredAlert {
     offsets: signal.offsets.slice(-MAX_IDS),
     entities: read.entities,
     logsource: signal.logsource,
+    ...(signal.isGuess ? { isGuess: true } : {}),
     text: signal.text,
     matched: signal.matched,
     ...(signal.intel === undefined ? {} : { intel: signal.intel }),
@@ -155,6 +156,7 @@ export function foldSignal(alert: Alert, read: ReadSignal): Alert {
     eventIds: lastOf([...alert.eventIds, ...signal.eventIds]),
     offsets: lastOf([...alert.offsets, ...signal.offsets]),
     entities: mergeEntities([...alert.entities, ...read.entities], MAX_ENTITIES),
+    ...(alert.isGuess ? { isGuess: signal.isGuess === true } : {}),
     ...leastLikely(alert, signal),
     ...(weakness === undefined ? {} : { weakness }),
   };

@@ -4,7 +4,7 @@ import { SEVERITY } from '../event/severity.ts';
 import { idOf } from '../shared/id.ts';
 import type { EventView } from '../sigma/event-view.ts';
 import type { LogsourceDemand, SigmaCorrelation, SigmaRule } from '../sigma/rule.ts';
-import type { RuleSummary, Signal } from './signal.ts';
+import { guessOf, type RuleSummary, type Signal } from './signal.ts';
 import { type Hit, timesOf } from './window.ts';
 
 const MAX_MATCHED = 12;
@@ -64,6 +64,7 @@ function toSignal(rule: SigmaRule | SigmaCorrelation, firing: Firing): Signal {
     offsets: kept.map((hit) => hit.offset),
     entities,
     logsource: logsourceOf(event, firing.logsource),
+    ...guessOf(event),
     text: sentence(rule, firing, matched),
     matched,
   };

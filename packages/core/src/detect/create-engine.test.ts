@@ -149,6 +149,14 @@ describe('a counting correlation', () => {
 });
 
 describe('a signal', () => {
+  it('says when the event that made it was guessed at', () => {
+    const engine = engineOf([BASE('bad', 2)]);
+    const fired = [1, 2, 3].map((confidence_id) =>
+      engine.evaluate({ ...toEvent({ at: confidence_id, ip: IP }, confidence_id), confidence_id }),
+    );
+    expect(fired.flat().map(({ isGuess }) => isGuess)).toEqual([true, undefined, undefined]);
+  });
+
   it('tells who, what, how often and why, and has the same id when it is worked out again', () => {
     const fire = () => {
       const engine = engineOf([BASE('bad', 2), BURST]);

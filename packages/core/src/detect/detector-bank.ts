@@ -3,7 +3,7 @@ import { idOf } from '../shared/id.ts';
 import { type Json, membersOf } from '../shared/json.ts';
 import { toEpochMs } from '../shared/time.ts';
 import { EventQueue } from './event-queue.ts';
-import type { Signal } from './signal.ts';
+import { guessOf, type Signal } from './signal.ts';
 import type { Clue, StreamDetector } from './stream-detector.ts';
 
 const MAX_KEPT_EVENTS = 20;
@@ -151,6 +151,7 @@ function toSignal({ rule }: StreamDetector, clue: Clue, event: Event): Signal {
       ...(service ? { service } : {}),
       ...(category ? { category } : {}),
     },
+    ...guessOf(event),
     text: plain(clue.text).slice(0, MAX_TEXT),
     matched: Object.fromEntries(
       Object.entries(clue.matched)

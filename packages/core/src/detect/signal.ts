@@ -1,4 +1,5 @@
 import type { EntityRef } from '../entity/entity.ts';
+import type { Event } from '../event/event.ts';
 import type { SeverityId } from '../event/severity.ts';
 import type { Sighting } from '../intel/sighting.ts';
 import type { Weakness } from '../intel/weakness.ts';
@@ -43,6 +44,8 @@ export interface Signal {
     readonly service?: string;
     readonly category?: string;
   };
+  /** The event that made it fire was guessed at: no parser knows its record. */
+  readonly isGuess?: boolean;
   /** One sentence of fact, built from the rule and the matched values; plain text, never markup. */
   readonly text: string;
   /** What matched: Sigma field -> value seen (truncated to 256 characters). */
@@ -54,3 +57,11 @@ export interface Signal {
   /** Set where a stream detector made it: evidence of the unusual, weighed by its chance `p` alone. */
   readonly anomaly?: { readonly p: number };
 }
+
+const GUESSED = 1;
+
+/** What a signal says of the way its event was read. */
+export const guessOf = ({
+  confidence_id,
+}: Pick<Event, 'confidence_id'>): Pick<Signal, 'isGuess'> =>
+  confidence_id === GUESSED ? { isGuess: true } : {};

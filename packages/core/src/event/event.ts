@@ -111,6 +111,8 @@ export interface Event {
   readonly severity_id: SeverityId;
   /** OCSF status_id: 1 success, 2 failure. */
   readonly status_id?: 0 | 1 | 2 | 99;
+  /** How sure it is that the record was understood: 1 where it was guessed at, by names and words alone. */
+  readonly confidence_id?: number;
   readonly message?: string;
   /** How often it happened, when one record stands for several. */
   readonly count?: number;

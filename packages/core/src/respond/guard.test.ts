@@ -35,6 +35,7 @@ const PLAIN: GuardInput = {
     ttlMs: 10 * MINUTE_MS,
     wantsApproval: false,
   },
+  isGuess: false,
   mode: 'enforce',
   neverTouch: [
     { value: '10.0.0.0/8', why: 'ours' },
@@ -66,6 +67,11 @@ describe('what the guard says', () => {
         },
         { name: 'time_limit', outcome: 'pass', text: 'Held for 10m; the most is 1h.' },
         { name: 'mode', outcome: 'pass', text: 'Enforce: no person is needed.' },
+        {
+          name: 'evidence',
+          outcome: 'pass',
+          text: 'What speaks against the target was read by parsers that know its records.',
+        },
         { name: 'blast_radius', outcome: 'pass', text: 'one request' },
         { name: 'budget_verb', outcome: 'pass', text: '0 of 5 net.ip.block in the last hour.' },
         {
@@ -228,6 +234,13 @@ describe('what the guard says', () => {
       '4 of 5 net.ip.block in the last hour.',
     ],
     [
+      'nothing but guesses against it',
+      { ...PLAIN, isGuess: true },
+      'evidence',
+      'ask',
+      'What speaks against the target was guessed from records that no parser knows.',
+    ],
+    [
       'no more of the verb',
       { ...PLAIN, usage: { ...PLAIN.usage, verb: 5 } },
       'budget_verb',
@@ -335,6 +348,7 @@ const question = fc
       fc.record({ requests: fc.nat(200), logons: fc.nat(4) }),
     ),
     usage: fc.record({ verb: few, evictions: few, incident: few, all: few }),
+    isGuess: fc.boolean(),
     isKilled: fc.boolean(),
   })
   .map((of) => ({
@@ -349,6 +363,7 @@ const question = fc
         wantsApproval: of.wantsApproval,
         ...(of.ttlMs === undefined ? {} : { ttlMs: of.ttlMs }),
       },
+      isGuess: of.isGuess,
       mode: of.mode,
       ...(of.floor === undefined
         ? {}
@@ -388,7 +403,7 @@ function isAsked(asked: Asked): boolean {
   const { of } = asked;
   const isWide = of.blast === undefined || of.blast.requests > 100 || of.blast.logons > 2;
   const isWanted = of.wantsApproval || (of.mode === 'approve' && changes(asked));
-  const isDoubtful = of.floor === 'ask' || isWide || isSpent(asked);
+  const isDoubtful = of.floor === 'ask' || of.isGuess || isWide || isSpent(asked);
   return (of.mode !== 'observe' && isWanted) || (changes(asked) && isDoubtful);
 }
 

@@ -55,6 +55,8 @@ export interface GuardInput {
     /** The playbook itself wants a person to say yes. */
     readonly wantsApproval: boolean;
   };
+  /** All that speaks against the target was guessed at, from records that no parser knows. */
+  readonly isGuess: boolean;
   readonly mode: ResponseMode;
   readonly neverTouch: readonly NeverTouch[];
   /** What of it a warninglist knows: harmless to many, so no automation acts on it, or not without a person. */
@@ -82,7 +84,7 @@ export function guard(input: GuardInput): GuardDecision {
   const checks: readonly Check[] = [
     ...(changing ? [checkFloor(input), checkTtl(input)] : []),
     checkMode(input, changing),
-    ...(changing ? [checkBlast(input), ...checkBudgets(input)] : []),
+    ...(changing ? [checkEvidence(input), checkBlast(input), ...checkBudgets(input)] : []),
     checkKillSwitch(input),
   ];
   const allowed = checks.every((check) => check.outcome !== 'refuse');
@@ -150,6 +152,15 @@ function checkMode({ action, mode }: GuardInput, changing: boolean): Check {
       : `${action.class} changes nothing at the target.`,
   };
 }
+
+/** Whoever writes a line that looks like a failed log-in could otherwise have anybody blocked. */
+const checkEvidence = ({ isGuess }: GuardInput): Check => ({
+  name: 'evidence',
+  outcome: isGuess ? 'ask' : 'pass',
+  text: isGuess
+    ? 'What speaks against the target was guessed from records that no parser knows.'
+    : 'What speaks against the target was read by parsers that know its records.',
+});
 
 function checkBlast({ blast, limits }: GuardInput): Check {
   const name = 'blast_radius';

@@ -51,6 +51,8 @@ export interface Alert {
   readonly offsets: readonly number[];
   readonly entities: readonly EntityRef[];
   readonly logsource: Signal['logsource'];
+  /** Every signal in it was guessed at. */
+  readonly isGuess?: boolean;
   readonly text: string;
   readonly matched: Readonly<Record<string, string>>;
   readonly intel?: Signal['intel'];

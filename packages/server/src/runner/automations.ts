@@ -10,6 +10,7 @@ import {
   isChanging,
   type Json,
   type Playbook,
+  personsVerdictOf,
   type Result,
   type Run,
   type Share,
@@ -18,7 +19,6 @@ import {
   type Trial,
   toAgreement,
   toEpochMs,
-  verdictOf,
 } from '@cordon/core';
 import type { RunnerStore } from './deps.ts';
 import { refuse } from './desk.ts';
@@ -199,7 +199,7 @@ export async function createAutomations(deps: AutomationDeps) {
     },
     /** A verdict was given: what a person made live and has drifted since goes back to the shadow. */
     async review(incident: Incident): Promise<void> {
-      if (verdictOf(incident) === undefined) return;
+      if (personsVerdictOf(incident) === undefined) return;
       const live = Object.values(decisions).filter(({ stage }) => stage === 'live');
       if (live.length === 0) return;
       const { items } = await deps.store.listActions({ incidentId: incident.id, limit: PAGE });

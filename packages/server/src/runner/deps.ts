@@ -26,6 +26,7 @@ export type RunnerStore = Pick<
   | 'getSetting'
   | 'setSetting'
   | 'getIncident'
+  | 'listAlerts'
 >;
 
 /** A connector with its configuration, ready to be called. */

@@ -1,6 +1,5 @@
 import {
   type Floor,
-  parsePlaybook,
   readWarninglist,
   selectPlaybooks,
   toEpochMs,
@@ -10,20 +9,12 @@ import {
 import { createSandboxFirewall } from '@cordon/extensions';
 import { expect, it } from 'vitest';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
+import { blockIt } from './fixtures/block-it.ts';
 import { toIncident } from './fixtures/incident.ts';
 import { createRunner } from './runner.ts';
 
 const START = 1_700_000_000_000;
 const ATTACKER = '203.0.113.7';
-const TEXT = `
-playbook: block-it
-on: incident.severity >= high
-each: incident.source_ips
-steps:
-  - { id: block, do: net.ip.block, with: { ip: '\${{ item }}' }, for: 10m, undo: auto, reason: Test }
-`;
-const playbook = parsePlaybook(TEXT, 'test.yml').playbook;
-if (!playbook) throw new Error('the playbook of the test must read');
 
 const toList = (name: string, floor?: Floor): Warninglist => {
   const text = JSON.stringify({ name, type: 'cidr', list: ['203.0.113.0/24'] });
@@ -42,7 +33,7 @@ async function respond(lists: readonly Warninglist[]) {
     store,
     now,
     events: { count: async () => 3, find: async () => [] },
-    playbooks: playbook ? [playbook] : [],
+    playbooks: blockIt,
     config: { mode: 'enforce' },
     connectors: [{ id: 'firewall', definition: connector, config: {} }],
     floor: (text) => {
@@ -52,11 +43,7 @@ async function respond(lists: readonly Warninglist[]) {
         : { value: text, why: `it is on "${listed.name}"`, floor: listed.floor };
     },
   });
-  for (const run of selectPlaybooks(
-    toIncident(ATTACKER, 'one', START),
-    playbook ? [playbook] : [],
-    now(),
-  ))
+  for (const run of selectPlaybooks(toIncident(ATTACKER, 'one', START), blockIt, now()))
     await store.saveRun(run);
   await runner.tick();
   const action = async () => (await store.listActions({ limit: 1 })).items[0];

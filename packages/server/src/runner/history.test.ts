@@ -76,6 +76,7 @@ const plan: GuardInput = {
     ttlMs: MINUTE_MS,
     wantsApproval: false,
   },
+  isGuess: false,
   mode: 'enforce',
   neverTouch: [],
   blast: { requests: 0, successfulLogons: 0, users: [], text: 'nobody' },

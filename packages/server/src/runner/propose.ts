@@ -63,6 +63,20 @@ async function countUsage(
   };
 }
 
+const MOST_ALERTS = 200;
+
+/** Was all that names the target, in the incident it is done for, guessed at? Where nothing names it: all of the incident. */
+async function restsOnGuesses({ store }: RunnerDeps, plan: Plan): Promise<boolean> {
+  const { incidentId, target } = plan;
+  if (incidentId === undefined) return false;
+  const { items } = await store.listAlerts({ incidentId, limit: MOST_ALERTS });
+  const naming = items.filter(({ entities }) =>
+    entities.some(({ kind, id }) => kind === target.kind && id === target.id),
+  );
+  const speaking = naming.length > 0 ? naming : items;
+  return speaking.length > 0 && speaking.every(({ isGuess }) => isGuess === true);
+}
+
 /** What of a plan is on a list of harmless things. */
 function toListed(deps: RunnerDeps, values: Json): Pick<GuardInput, 'listed'> {
   const listed = deps.floor && findListed(values, deps.floor);
@@ -94,6 +108,7 @@ export async function askGuard(
       ...(ttlMs === undefined ? {} : { ttlMs }),
       wantsApproval: of.wantsApproval,
     },
+    isGuess: isChanging(plan.class) && (await restsOnGuesses(deps, plan)),
     mode: plan.mode,
     neverTouch: await from.neverTouch.lookUp(),
     ...toListed(deps, [target.id, params]),

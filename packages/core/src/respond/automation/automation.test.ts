@@ -10,11 +10,11 @@ import {
   DRIFT_VERDICTS,
   hasDrifted,
   isAgreed,
+  personsVerdictOf,
   stageOf,
   type Trial,
   toAgreement,
   toStagedMode,
-  verdictOf,
 } from './automation.ts';
 
 const AT = toEpochMs(1_700_000_000_000);
@@ -40,7 +40,7 @@ describe('the agreement of an automation', () => {
     ['duplicate', undefined],
     ['insufficient_data', undefined],
   ] as const)('%s says that acting was right: %s', (kind, agreed) => {
-    const [verdict] = [closed(kind)].flatMap((state) => verdictOf({ state }) ?? []);
+    const [verdict] = [closed(kind)].flatMap((state) => personsVerdictOf({ state }) ?? []);
     expect(verdict && isAgreed(verdict)).toBe(agreed);
   });
 

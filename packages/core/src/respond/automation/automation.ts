@@ -1,9 +1,11 @@
 import type { Incident } from '../../correlate/incident.ts';
 import { CORDON } from '../../decide/placement.ts';
+import { verdictOf } from '../../report/books.ts';
 import { type Share, shareOf } from '../../report/figure.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { EpochMs } from '../../shared/time.ts';
 import type { Verdict } from '../../triage/alert.ts';
+import { binomialCdf } from '../../triage/learn/certificate.ts';
 import type { Automation, ResponseMode } from '../action.ts';
 
 /*
@@ -46,9 +48,9 @@ export const DRIFT_VERDICTS = 50;
 const DRIFT_CHANCE = 0.05;
 
 /** The verdict of a person on the incident, if there is one. */
-export function verdictOf({ state }: Pick<Incident, 'state'>): Verdict | undefined {
-  const isOver = state.status === 'closed' || state.status === 'resolved';
-  return isOver && state.verdict.by !== CORDON ? state.verdict : undefined;
+export function personsVerdictOf(incident: Pick<Incident, 'state'>): Verdict | undefined {
+  const verdict = verdictOf(incident);
+  return verdict?.by === CORDON ? undefined : verdict;
 }
 
 /** Does the verdict say that acting was right? Undefined where it says nothing about that. */
@@ -59,7 +61,7 @@ export function isAgreed({ kind }: Verdict): boolean | undefined {
 
 const listAnswers = (trials: readonly Trial[]): readonly boolean[] =>
   trials.flatMap(({ incident }) => {
-    const verdict = verdictOf(incident);
+    const verdict = personsVerdictOf(incident);
     return (verdict && isAgreed(verdict)) ?? [];
   });
 
@@ -93,18 +95,7 @@ const percent = (share: number): string => `${(Math.floor(share * 1_000) / 10).t
 export function hasDrifted(since: readonly Trial[], { agreement }: AutomationRules): boolean {
   const answers = listAnswers(since).slice(0, DRIFT_VERDICTS);
   const wrong = answers.filter((isRight) => !isRight).length;
-  return wrong > 0 && tailOf(answers.length, wrong, 1 - agreement) < DRIFT_CHANCE;
-}
-
-/** The chance of at least k of n, each with chance p. */
-function tailOf(...[n, k, p]: readonly [number, number, number]): number {
-  let term = (1 - p) ** n;
-  let below = 0;
-  for (let i = 0; i < k; i += 1) {
-    below += term;
-    term *= ((n - i) / (i + 1)) * (p / (1 - p));
-  }
-  return 1 - below;
+  return wrong > 0 && 1 - binomialCdf(wrong - 1, answers.length, 1 - agreement) < DRIFT_CHANCE;
 }
 
 /** Where a version of a playbook stands: as was decided about this very version, else where all begin. */
