@@ -30,7 +30,7 @@ export async function registerGuestPage(app: FastifyInstance, rooms: RoomDesk): 
   });
 }
 
-function toPage({ guest, incident, read: { room } }: GuestVisit): Html {
+function toPage({ guest, incident, room }: GuestVisit): Html {
   const { name, right, expiresAt } = guest.invited;
   const open = room.tasks.filter(({ done }) => done === undefined);
   return framePage(

@@ -31,7 +31,7 @@ export const incidentKey = (id: string): string => `incident:${id}`;
 
 /** An incident, with who has it. */
 export function standingOfIncident(incident: Incident, ruleIds: readonly string[]): Standing {
-  const { id, state, priority, title, number, entities } = incident;
+  const { id, state, priority, title, number } = incident;
   const key = incidentKey(id);
   if (incident.alertIds.length === 0)
     return { kind: 'over', key, why: 'Its alerts moved to another incident.' };
@@ -52,9 +52,7 @@ export function standingOfIncident(incident: Incident, ruleIds: readonly string[
       path: `/incidents/${id}`,
       incidentId: id,
       ruleIds,
-      subjects: entities
-        .filter(({ kind }) => SUBJECT_KINDS.includes(kind))
-        .map(({ id: subject }) => subject),
+      subjects: subjectsOf(incident),
       ...(state.status === 'new' ? {} : { holder: state.assignee }),
     },
   };
@@ -79,7 +77,8 @@ export interface Around {
   readonly deciders: readonly string[];
 }
 
-const subjectsOf = (incident: Incident | undefined): readonly string[] =>
+/** What an incident is about, as teams own things. */
+export const subjectsOf = (incident: Incident | undefined): readonly string[] =>
   (incident?.entities ?? []).filter(({ kind }) => SUBJECT_KINDS.includes(kind)).map(({ id }) => id);
 
 const about = (incident: Incident | undefined): readonly string[] =>

@@ -1,4 +1,5 @@
 import { err, type IncidentId, ok, type Problem, type Result, type RoomLine } from '@cordon/core';
+import { refuse } from '../runner/desk.ts';
 import type { RecordLog } from '../store/ports.ts';
 import type { EvidenceShelf } from './evidence-shelf.ts';
 import type { NewEvidence, RoomDesk } from './ports.ts';
@@ -42,7 +43,8 @@ export class EvidenceRoom {
   keepRecords: RoomDesk['keepRecords'] = async (incidentId, { offsets, note }, by) => {
     const records = await Promise.all(offsets.map((offset) => this.#deps.log.get(offset)));
     const missing = offsets.filter((_, index) => records[index] === undefined);
-    if (missing.length > 0) return err(gone(`Record ${missing.join(', ')} is not there any more.`));
+    if (missing.length > 0)
+      return refuse('evidence_gone', `Record ${missing.join(', ')} is not there any more.`);
     const bytes = Buffer.concat(
       records.flatMap((record) => (record ? [record.bytes, Buffer.from('\n')] : [])),
     );
@@ -53,22 +55,22 @@ export class EvidenceRoom {
   /** What is damaged is handed out to nobody; that is noted as well. */
   lookAt: RoomDesk['lookAt'] = async (incidentId, number, by) => {
     const { book, shelf } = this.#deps;
-    const { room } = await book.read(incidentId);
+    const room = await book.room(incidentId);
     const evidence = room.evidence.find((one) => one.number === number);
-    if (!evidence) return err({ ...gone('There is no such evidence.'), code: 'not_found' });
+    if (!evidence) return refuse('not_found', 'There is no such evidence.');
     const found = await shelf.get(evidence.added.sha256);
     const isIntact = found?.isIntact ?? false;
     const seen = { what: 'evidence_seen', evidence: number, isIntact } as const;
     const written = await book.write(incidentId, seen, by);
     if (!written.ok) return written;
-    if (!found?.isIntact) return err(gone('The evidence is not what was put there any more.'));
+    if (!found?.isIntact) return err(DAMAGED);
     return ok({ name: evidence.added.name, bytes: found.bytes });
   };
 }
 
-const gone = (detail: string): Problem => ({
+const DAMAGED: Problem = {
   code: 'evidence_gone',
-  detail,
+  detail: 'The evidence is not what was put there any more.',
   hint: 'Compare with a backup of the folder evidence.',
   retryable: false,
-});
+};

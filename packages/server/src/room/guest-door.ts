@@ -46,12 +46,12 @@ export class GuestDoor {
     const key = links.guest.read(token, now());
     if (key === undefined) return undefined;
     const { incidentId, number } = readLineKey(key);
-    const [incident, read] = await Promise.all([
+    const [incident, room] = await Promise.all([
       store.getIncident(incidentId),
-      book.read(incidentId),
+      book.room(incidentId),
     ]);
-    const guest = read.room.guests.find((one) => one.number === number);
-    return incident && guest ? { guest, incident, read } : undefined;
+    const guest = room.guests.find((one) => one.number === number);
+    return incident && guest ? { guest, incident, room } : undefined;
   }
 
   #isTooOften({ looks }: RoomGuest): boolean {

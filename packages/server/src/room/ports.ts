@@ -8,6 +8,7 @@ import type {
   Notice,
   OwnAnswer,
   Result,
+  Room,
   RoomAct,
   RoomGuest,
   RoomLine,
@@ -61,7 +62,7 @@ export interface NewGuest {
 export interface GuestVisit {
   readonly guest: RoomGuest;
   readonly incident: Incident;
-  readonly read: ReadRoom;
+  readonly room: Room;
 }
 
 /** What the affected person sees. */

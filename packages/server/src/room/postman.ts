@@ -69,7 +69,7 @@ export class Postman {
 
   /** True while something is left to be tried. */
   async #deliver(incidentId: IncidentId): Promise<boolean> {
-    const { room } = await this.#deps.book.read(incidentId);
+    const room = await this.#deps.book.room(incidentId);
     let isLeft = false;
     for (const mailing of [...room.updates, ...room.questions])
       for (const delivery of mailing.deliveries.filter(({ status }) => status === 'waiting'))

@@ -75,9 +75,9 @@ export class QuestionDoor {
     const key = links.question.read(token, now());
     if (key === undefined) return undefined;
     const { incidentId, number } = readLineKey(key);
-    const [incident, { room }] = await Promise.all([
+    const [incident, room] = await Promise.all([
       store.getIncident(incidentId),
-      book.read(incidentId),
+      book.room(incidentId),
     ]);
     const question = room.questions.find((one) => one.number === number);
     return incident && question ? { incident, question } : undefined;

@@ -44,6 +44,12 @@ export const toLine = ({ seq, at, actor, what, data }: AuditEntry): RoomLine => 
   act: { ...(data as JsonObject), what } as unknown as RoomAct,
 });
 
+/** What is written in a room, without a look at its chain. */
+export const readLines = async (
+  store: Pick<StateStore, 'readRoom'>,
+  incidentId: IncidentId,
+): Promise<readonly RoomLine[]> => (await store.readRoom(incidentId)).map(toLine);
+
 /** Everything in the room of an incident, its chain checked. */
 export async function readRoom(
   store: Pick<StateStore, 'readRoom'>,
@@ -66,22 +72,60 @@ export interface Standing {
   readonly targets: readonly TargetState[];
 }
 
+interface Terms {
+  readonly times: TargetTimes;
+  readonly now: EpochMs;
+}
+
 /** What was done about an incident, and in what time. */
 export async function readStanding(
   store: TimeStore,
   incident: Incident,
-  { times, now }: { readonly times: TargetTimes; readonly now: EpochMs },
+  terms: Terms,
 ): Promise<Standing> {
+  const [standing] = await readStandings(store, [incident], terms);
+  if (standing === undefined) throw new Error('one incident has one standing');
+  return standing;
+}
+
+/** The same of several, in their order; the audit trail is read once for all of them. */
+export async function readStandings(
+  store: TimeStore,
+  incidents: readonly Incident[],
+  { times, now }: Terms,
+): Promise<readonly (Standing & { readonly incident: Incident })[]> {
+  const read = await Promise.all(incidents.map((incident) => readOpened(store, incident)));
+  const firstActs = await readFirstActs(store, read);
+  return read.map((one) => {
+    const { incident, openedAt, actions } = one;
+    if (openedAt === undefined) return { ...one, targets: [] };
+    const facts = { incident, openedAt, actions, actedAt: firstActs.get(incident.id) };
+    return { ...one, targets: targetsAt(facts, times, now) };
+  });
+}
+
+type Opened = Omit<Standing, 'targets'> & { readonly incident: Incident };
+
+async function readOpened(store: TimeStore, incident: Incident): Promise<Opened> {
   const [openedAt, { items: actions }] = await Promise.all([
     store.openingOf(incident.id),
     store.listActions({ limit: MAX_ACTIONS, incidentId: incident.id }),
   ]);
-  if (openedAt === undefined) return { actions, openedAt, targets: [] };
-  const { acts } = await readActs(store, { since: openedAt, actions });
-  const actedAt = acts.find(({ incidentId }) => incidentId === incident.id)?.at;
-  return {
-    actions,
-    openedAt,
-    targets: targetsAt({ incident, openedAt, actions, actedAt }, times, now),
-  };
+  return { incident, openedAt, actions };
+}
+
+/** When a person first did something about each. */
+async function readFirstActs(
+  store: TimeStore,
+  read: readonly Opened[],
+): Promise<ReadonlyMap<string, EpochMs>> {
+  const openings = read.flatMap(({ openedAt }) => openedAt ?? []);
+  if (openings.length === 0) return new Map();
+  const { acts } = await readActs(store, {
+    since: Math.min(...openings),
+    actions: read.flatMap(({ actions }) => actions),
+  });
+  return new Map(
+    acts.toReversed().flatMap(({ incidentId, at }) => (incidentId ? [[incidentId, at]] : [])),
+  );
 }

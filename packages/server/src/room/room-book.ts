@@ -1,16 +1,18 @@
 import {
   type EpochMs,
   err,
+  foldRoom,
   type IncidentId,
   objectionTo,
   ok,
   type Result,
+  type Room,
   type RoomAct,
   type RoomLine,
 } from '@cordon/core';
 import { createTurnstile } from '../runner/desk.ts';
 import type { StateStore } from '../store/ports.ts';
-import { type ReadRoom, readRoom, toEntry, toLine } from './read-room.ts';
+import { type ReadRoom, readLines, readRoom, toEntry, toLine } from './read-room.ts';
 
 export interface RoomBookDeps {
   readonly store: Pick<StateStore, 'appendToRoom' | 'readRoom' | 'getIncident'>;
@@ -28,8 +30,18 @@ export class RoomBook {
     this.#deps = deps;
   }
 
+  /** For whoever is to be told whether the chain holds. */
   read(incidentId: IncidentId): Promise<ReadRoom> {
     return readRoom(this.#deps.store, incidentId);
+  }
+
+  lines(incidentId: IncidentId): Promise<readonly RoomLine[]> {
+    return readLines(this.#deps.store, incidentId);
+  }
+
+  /** What stands there. */
+  async room(incidentId: IncidentId): Promise<Room> {
+    return foldRoom(await this.lines(incidentId));
   }
 
   /** One line, or the problem that keeps it out. */
@@ -49,7 +61,7 @@ export class RoomBook {
   ): Promise<Result<readonly RoomLine[]>> {
     return this.#turn(async () => {
       const { store, now, onWritten } = this.#deps;
-      const { lines } = await this.read(incidentId);
+      const lines = await this.lines(incidentId);
       const problem = acts.flatMap((act) => objectionTo(act, by, lines) ?? [])[0];
       if (problem) return err(problem);
       const author = { actor: by, at: now() };

@@ -26,6 +26,7 @@ import {
 import type { SignedLinks } from '../notify/links.ts';
 import type { OnCallDesk } from '../notify/ports.ts';
 import type { Desk } from '../ports.ts';
+import { refuse } from '../runner/desk.ts';
 import type { RecordLog, StateStore } from '../store/ports.ts';
 import { toStoreError } from '../store/store-error.ts';
 import { EvidenceRoom } from './evidence-room.ts';
@@ -136,7 +137,7 @@ export class Rooms implements RoomDesk {
 
   async useTemplate(incidentId: IncidentId, templateId: string, by: string): Promise<Result<void>> {
     const template = this.#deps.content.templates.find(({ id }) => id === templateId);
-    if (!template) return err(notThere('template'));
+    if (!template) return refuse('not_found', 'There is no such template.');
     const acts = tasksOf(template, this.#deps.now());
     const written = await this.#book.writeAll(incidentId, acts, by);
     return written.ok ? ok(undefined) : written;
@@ -157,9 +158,9 @@ export class Rooms implements RoomDesk {
     audience: Audience,
   ): Promise<Result<{ readonly subject: string; readonly text: string }>> {
     const template = this.#deps.content.updates.get(audience);
-    if (!template) return err(notThere('template'));
-    const [{ room }, standing] = await Promise.all([
-      this.read(incident.id),
+    if (!template) return refuse('not_found', 'There is no such template.');
+    const [room, standing] = await Promise.all([
+      this.#book.room(incident.id),
       this.standing(incident),
     ]);
     return ok(draftUpdate(template, { incident, room, ...standing }));
@@ -202,9 +203,3 @@ export class Rooms implements RoomDesk {
     for (const need of toMentions(incident, line, onCall.roster)) await onCall.tell(need);
   }
 }
-
-const notThere = (what: string): Problem => ({
-  code: 'not_found',
-  detail: `There is no such ${what}.`,
-  retryable: false,
-});

@@ -1,21 +1,22 @@
-import type {
-  EpochMs,
-  Incident,
-  IncidentId,
-  Need,
-  Notice,
-  RoomTarget,
-  TargetState,
-  TargetTimes,
+import {
+  type EpochMs,
+  type Incident,
+  type IncidentId,
+  type Need,
+  type Notice,
+  ROOM_TARGETS,
+  type RoomTarget,
+  type TargetState,
+  type TargetTimes,
 } from '@cordon/core';
+import { subjectsOf } from '../notify/needs.ts';
 import type { OnCallDesk } from '../notify/ports.ts';
 import type { StateStore } from '../store/ports.ts';
-import { readStanding } from './read-room.ts';
+import { readStandings } from './read-room.ts';
 import type { RoomBook } from './room-book.ts';
 
 const MOST_OPEN = 500;
 const CORDON = 'cordon';
-const SUBJECT_KINDS: readonly string[] = ['host', 'user', 'ip', 'cloud_resource', 'domain'];
 
 export interface TargetWatchDeps {
   readonly store: Pick<
@@ -49,7 +50,8 @@ export class TargetWatch {
   }
 
   async look(): Promise<void> {
-    const { items } = await this.#deps.store.listIncidents({
+    const { store, times, now } = this.#deps;
+    const { items } = await store.listIncidents({
       limit: MOST_OPEN,
       status: ['new', 'in_progress', 'on_hold'],
     });
@@ -57,7 +59,11 @@ export class TargetWatch {
     if (!this.#hasLooked) await this.#endOld(open);
     this.#hasLooked = true;
     for (const id of this.#openings.keys()) if (!open.has(id)) await this.#leave(id);
-    for (const incident of items) await this.#check(incident);
+    const pressing: Incident[] = [];
+    for (const incident of items) if (await this.#isPressing(incident)) pressing.push(incident);
+    const standings = await readStandings(store, pressing, { times, now: now() });
+    for (const { incident, targets } of standings)
+      for (const state of targets) await this.#settle(incident, state);
   }
 
   /** Incidents may have been closed after a process before told of them. */
@@ -72,19 +78,18 @@ export class TargetWatch {
         await this.#deps.onCall?.tellOver(need.key, 'The incident is closed.');
   }
 
-  async #check(incident: Incident): Promise<void> {
+  /** Is a target of it over that was not told of, or told of and not met? */
+  async #isPressing({ id, priority }: Incident): Promise<boolean> {
     const { store, times, now } = this.#deps;
-    const { id, priority } = incident;
     if (!this.#openings.has(id)) this.#openings.set(id, await store.openingOf(id));
     const openedAt = this.#openings.get(id);
-    if (openedAt === undefined) return;
+    if (openedAt === undefined) return false;
     const limits = times[priority.level];
-    const due = (['acknowledge', 'contain', 'resolve'] as const).filter(
-      (target) => openedAt + limits[`${target}Ms`] < now() && !this.#settled.has(keyOf(id, target)),
-    );
-    if (due.length === 0 && ![...this.#alarms.keys()].some((key) => key.endsWith(id))) return;
-    const { targets } = await readStanding(store, incident, { times, now: now() });
-    for (const state of targets) await this.#settle(incident, state);
+    return ROOM_TARGETS.some((target) => {
+      const key = keyOf(id, target);
+      const isOver = openedAt + limits[`${target}Ms`] < now();
+      return this.#alarms.has(key) || (isOver && !this.#settled.has(key));
+    });
   }
 
   async #settle(incident: Incident, state: TargetState): Promise<void> {
@@ -101,7 +106,7 @@ export class TargetWatch {
 
   async #miss(incident: Incident, state: TargetState, key: string): Promise<void> {
     const { book, onCall } = this.#deps;
-    const { lines } = await book.read(incident.id);
+    const lines = await book.lines(incident.id);
     const isWritten = lines.some(
       ({ act }) => act.what === 'target_missed' && act.target === state.target,
     );
@@ -113,7 +118,7 @@ export class TargetWatch {
 
   async #leave(id: IncidentId): Promise<void> {
     this.#openings.delete(id);
-    for (const target of ['acknowledge', 'contain', 'resolve'] as const) {
+    for (const target of ROOM_TARGETS) {
       const key = keyOf(id, target);
       this.#settled.delete(key);
       if (this.#alarms.delete(key))
@@ -137,9 +142,7 @@ const toNeed = (incident: Incident, { target, dueAt }: TargetState, key: string)
   path: `/incidents/${incident.id}?tab=room`,
   incidentId: incident.id,
   ruleIds: [],
-  subjects: incident.entities
-    .filter(({ kind }) => SUBJECT_KINDS.includes(kind))
-    .map(({ id }) => id),
+  subjects: subjectsOf(incident),
 });
 
 const toNotice = (incident: Incident, { target, dueAt }: TargetState): Notice => ({
