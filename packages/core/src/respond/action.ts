@@ -32,7 +32,7 @@ export type ActionStatus =
   | 'undo_failed';
 
 /** One version of a playbook that starts by itself. */
-export interface Automation {
+export interface AutomationVersion {
   readonly playbookId: string;
   readonly version: number;
 }
@@ -94,7 +94,7 @@ export interface ActionRecord {
   readonly runId?: RunId;
   readonly incidentId?: IncidentId;
   /** The playbook, where it started by itself and nobody asked for it. */
-  readonly automation?: Automation;
+  readonly automation?: AutomationVersion;
   readonly stepId: string;
   /** `domain.object.verb`, e.g. `net.ip.block`. */
   readonly verb: string;

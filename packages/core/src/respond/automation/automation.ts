@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { EpochMs } from '../../shared/time.ts';
 import type { Verdict } from '../../triage/alert.ts';
 import { binomialCdf } from '../../triage/learn/certificate.ts';
-import type { Automation, ResponseMode } from '../action.ts';
+import type { AutomationVersion, ResponseMode } from '../action.ts';
 
 /*
  * An automation is a playbook that starts by itself. In the shadow it only records what it would have
@@ -17,7 +17,7 @@ import type { Automation, ResponseMode } from '../action.ts';
 export type AutomationStage = 'shadow' | 'live';
 
 /** What somebody decided about an automation, with the agreement it had then; holds for that version only. */
-export interface StageDecision extends Automation {
+export interface StageDecision extends AutomationVersion {
   readonly stage: AutomationStage;
   readonly by: string;
   readonly reason: string;
@@ -100,7 +100,7 @@ export function hasDrifted(since: readonly Trial[], { agreement }: AutomationRul
 
 /** Where a version of a playbook stands: as was decided about this very version, else where all begin. */
 export const stageOf = (
-  { version }: Automation,
+  { version }: AutomationVersion,
   standing: StageDecision | undefined,
   { startIn }: AutomationRules,
 ): AutomationStage => (standing?.version === version ? standing.stage : startIn);

@@ -1,5 +1,5 @@
 import type { AutomationView } from '@cordon/contract';
-import { isAgreed, type Trial, verdictOf } from '@cordon/core';
+import { isAgreed, personsVerdictOf, type Trial } from '@cordon/core';
 import type { AutomationState } from '../../ports.ts';
 import { compact, toTime } from './present.ts';
 
@@ -28,7 +28,7 @@ export const presentAutomation = (state: AutomationState): AutomationView => {
 };
 
 function presentTrial({ incident, at }: Trial): AutomationView['trials'][number] {
-  const verdict = verdictOf(incident);
+  const verdict = personsVerdictOf(incident);
   return compact({
     incident_id: incident.id,
     incident_name: `INC-${incident.number}`,
