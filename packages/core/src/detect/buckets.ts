@@ -1,5 +1,5 @@
 import type { Event } from '../event/event.ts';
-import type { Json, JsonObject } from '../shared/json.ts';
+import { type Json, membersOf } from '../shared/json.ts';
 import type { FieldTable } from '../sigma/event-view.ts';
 import { Bucket, type PlacedRule } from './bucket.ts';
 import { isFor, logsourceKey } from './route.ts';
@@ -71,6 +71,5 @@ export class Buckets {
 }
 
 function readProfile(json: Json | undefined): ReadonlyMap<string, Json> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return new Map();
-  return new Map(Object.entries(json as JsonObject).slice(0, MAX_PROFILES));
+  return new Map(Object.entries(membersOf(json)).slice(0, MAX_PROFILES));
 }

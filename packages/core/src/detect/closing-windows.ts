@@ -1,6 +1,6 @@
 import type { EntityRef } from '../entity/entity.ts';
 import type { Event } from '../event/event.ts';
-import type { Json, JsonObject } from '../shared/json.ts';
+import { type Json, type JsonObject, membersOf } from '../shared/json.ts';
 import type { SigmaCorrelation } from '../sigma/rule.ts';
 import { type Match, toMatch } from './group.ts';
 import { Heap } from './heap.ts';
@@ -115,7 +115,6 @@ function toWindow(
   row: Json,
   sources: ReadonlyMap<string, Match['source']>,
 ): ClosingWindow | undefined {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined;
   const {
     key,
     closesAt,
@@ -125,7 +124,7 @@ function toWindow(
     event,
     correlation: id,
     source: sourceId,
-  } = row as JsonObject;
+  } = membersOf(row);
   const correlation = sources.get(String(id));
   const source = sources.get(String(sourceId));
   if (!source || correlation?.kind !== 'correlation') return undefined;

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../shared/json.ts';
+import { type Json, type JsonObject, membersOf } from '../shared/json.ts';
 import { type EventView, type FieldTable, MANY, ONE } from '../sigma/event-view.ts';
 import { FieldProfile, toCount } from './field-profile.ts';
 
@@ -40,16 +40,13 @@ export class EventProfile {
   /** What is not of the form of {@link toJson} is taken as nothing seen. */
   static from(json: Json | undefined): EventProfile {
     const profile = new EventProfile();
-    const { events, fields } = toObject(json);
+    const { events, fields } = membersOf(json);
     profile.events = toCount(events);
-    for (const [name, field] of Object.entries(toObject(fields)).slice(0, MAX_FIELDS))
+    for (const [name, field] of Object.entries(membersOf(fields)).slice(0, MAX_FIELDS))
       profile.#fields.set(name, FieldProfile.from(field));
     return profile;
   }
 }
-
-const toObject = (json: Json | undefined): JsonObject =>
-  typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : {};
 
 function valuesOf(view: EventView, name: string | null, table: FieldTable): readonly string[] {
   if (name === null) return view.everything().map(({ lower }) => lower);

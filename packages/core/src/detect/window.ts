@@ -1,6 +1,6 @@
 import type { Event } from '../event/event.ts';
 import type { EventId } from '../shared/id.ts';
-import type { Json, JsonObject } from '../shared/json.ts';
+import { type Json, membersOf } from '../shared/json.ts';
 import type { EpochMs } from '../shared/time.ts';
 import { type SeenEntity, seenOf } from './seen-entity.ts';
 
@@ -94,8 +94,7 @@ export const copyWindow = ({ hits, entities, ...rest }: Window): Window => ({
 
 /** A window as JSON brought it back; undefined when it is none. */
 export function windowOf(json: Json | undefined): Window | undefined {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
-  const { hits, entities, firedAt, told } = json as JsonObject;
+  const { hits, entities, firedAt, told } = membersOf(json);
   if (!Array.isArray(hits)) return undefined;
   return {
     hits: hitsOf(hits as readonly Json[]),
@@ -106,8 +105,7 @@ export function windowOf(json: Json | undefined): Window | undefined {
 }
 
 function hitOf(row: Json): Hit | undefined {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined;
-  const { at, eventId, offset, value, times } = row as JsonObject;
+  const { at, eventId, offset, value, times } = membersOf(row);
   if (
     typeof at !== 'number' ||
     typeof eventId !== 'string' ||
