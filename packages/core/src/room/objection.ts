@@ -3,6 +3,8 @@ import { isFact, type RoomAct, type RoomLine, standingLines } from './line.ts';
 
 /** Lines a room may have; looks and tries of mails count too. */
 export const MAX_ROOM_LINES = 5_000;
+/** What comes of lines that stand already, a few times each: unwritten, it would be done again without end. */
+const OUTCOMES: readonly RoomAct['what'][] = ['mail_tried', 'person_answered'];
 /** How deep "why?" may be asked. */
 const MAX_WHYS = 10;
 
@@ -56,7 +58,7 @@ export function objectionTo(
   by: string,
   lines: readonly RoomLine[],
 ): Problem | undefined {
-  if (lines.length >= MAX_ROOM_LINES)
+  if (lines.length >= MAX_ROOM_LINES && !OUTCOMES.includes(act.what))
     return {
       code: 'room_full',
       detail: `The room has ${MAX_ROOM_LINES} lines; no more can be written.`,

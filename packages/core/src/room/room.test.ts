@@ -140,6 +140,26 @@ describe('what a room refuses', () => {
     expect(objectionTo(comment('b'), 'ann', write(...full))?.code).toBe('room_full');
   });
 
+  it('not what came of a mail that stands in a full room', () => {
+    const mailing: RoomAct = {
+      what: 'update_sent',
+      audience: 'legal',
+      to: ['a'],
+      subject: 's',
+      text: 't',
+    };
+    const full = write(mailing, ...Array.from({ length: MAX_ROOM_LINES }, () => task('a')));
+    const tried: RoomAct = {
+      what: 'mail_tried',
+      mailing: 1,
+      to: 'a',
+      isTaken: true,
+      isLast: true,
+      said: '',
+    };
+    expect(objectionTo(tried, 'cordon', full)).toBeUndefined();
+  });
+
   it('nothing of what it takes', () => {
     expect(objectionTo({ what: 'taken_back', line: 3 }, 'ann', lines)).toBeUndefined();
     expect(objectionTo({ what: 'guest_looked', guest: 5 }, 'Eve', lines)).toBeUndefined();
