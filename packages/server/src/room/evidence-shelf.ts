@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncDirectory } from '../store/segments/segment-file.ts';
 
 /** Bytes of evidence, each kept once under its own SHA-256; nothing is ever changed or removed here. */
 export interface EvidenceShelf {
@@ -20,15 +21,15 @@ export function createEvidenceShelf(dataDir: string): EvidenceShelf {
     async put(bytes) {
       const sha256 = sha256Of(bytes);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const written = join(folder, `.${sha256}.${process.pid}`);
-      const file = await open(written, 'w', 0o600);
+      const draft = join(folder, `.${randomUUID()}`);
       try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
+        await writeFile(draft, bytes, { mode: 0o600, flush: true });
+        await rename(draft, join(folder, sha256));
+      } catch (error) {
+        await rm(draft, { force: true });
+        throw error;
       }
-      await rename(written, join(folder, sha256));
+      await syncDirectory(folder);
       return sha256;
     },
     async get(sha256) {
