@@ -80,7 +80,8 @@ const list = (items: readonly string[], none: string): string =>
         .map((item) => `- ${tidy(item, 400)}`)
         .join('\n');
 
-const toUtc = (at: number): string =>
+/** A time to the minute, as people read it. */
+export const toUtc = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Actions whose effect holds now, in words. */

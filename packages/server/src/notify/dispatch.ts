@@ -14,6 +14,7 @@ import {
 } from '@cordon/core';
 import type { StateStore } from '../store/ports.ts';
 import type { Channel, HandOver } from './channel.ts';
+import { baseOf } from './channels/by-http.ts';
 import type { AnswerLinks } from './links.ts';
 
 /** Moments between a change of the world and its note in the books. */
@@ -112,7 +113,7 @@ export class Dispatcher {
     const channel = channels.get(one.state.channelId);
     if (!channel) return err(notConfigured(one.state.channelId));
     const contact = one.contacts.find(({ channelId }) => channelId === channel.id);
-    const base = publicUrl().replace(/\/+$/, '');
+    const base = baseOf(publicUrl());
     const expiresAt = toEpochMs(one.plannedAt + linkMs);
     const handOver: HandOver = {
       key: one.id,

@@ -8,12 +8,11 @@ import {
   type Room,
   type Roster,
   toEpochMs,
+  toUtc,
   waitingActions,
 } from '@cordon/core';
 
 const LOOK_AHEAD_MS = 14 * DAY_MS;
-const toMinute = (at: number): string =>
-  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Tasks that are not done, the ones that are due first in front. */
 export const tellTasks = ({ tasks }: Room): readonly string[] =>
@@ -23,9 +22,7 @@ export const tellTasks = ({ tasks }: Room): readonly string[] =>
       (a, b) => (a.dueAt ?? Number.POSITIVE_INFINITY) - (b.dueAt ?? Number.POSITIVE_INFINITY),
     )
     .map(({ text, owner, dueAt }) =>
-      [text, owner ?? 'nobody', ...(dueAt === undefined ? [] : [`due ${toMinute(dueAt)}`])].join(
-        ', ',
-      ),
+      [text, owner ?? 'nobody', ...(dueAt === undefined ? [] : [`due ${toUtc(dueAt)}`])].join(', '),
     );
 
 export const tellWaiting = (actions: readonly ActionRecord[]): readonly string[] =>
@@ -35,10 +32,9 @@ export const tellWaiting = (actions: readonly ActionRecord[]): readonly string[]
 
 export const tellHeld = (actions: readonly ActionRecord[]): readonly string[] =>
   heldActions(actions).map(({ verb, target, nextAt }) =>
-    [
-      `${verb} on ${target.id}`,
-      ...(nextAt === undefined ? [] : [`until ${toMinute(nextAt)}`]),
-    ].join(', '),
+    [`${verb} on ${target.id}`, ...(nextAt === undefined ? [] : [`until ${toUtc(nextAt)}`])].join(
+      ', ',
+    ),
   );
 
 /** Who is on call by each schedule, and who comes next. */
@@ -54,7 +50,7 @@ export function tellOnCall(
       to: toEpochMs(now + LOOK_AHEAD_MS),
     });
     const until =
-      current && next ? ` until ${toMinute(current.to)}, then ${nameOf(next.duty?.personId)}` : '';
+      current && next ? ` until ${toUtc(current.to)}, then ${nameOf(next.duty?.personId)}` : '';
     return `${schedule.title}: ${nameOf(current?.duty?.personId)}${until}`;
   });
 }

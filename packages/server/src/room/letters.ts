@@ -1,8 +1,5 @@
-import { type Incident, tidy } from '@cordon/core';
+import { type Incident, tidy, toUtc } from '@cordon/core';
 import type { NewQuestion } from './ports.ts';
-
-const toMinute = (at: number): string =>
-  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** What the affected person is mailed: when, what is asked and why; nothing of the incident besides. */
 export function toQuestionMail(
@@ -13,7 +10,7 @@ export function toQuestionMail(
   return {
     subject: `Was it you? Your account ${name}`,
     text: [
-      `Your account ${name} was used between ${toMinute(incident.firstAt)} and ${toMinute(incident.lastAt)} in a way that we are looking into.`,
+      `Your account ${name} was used between ${toUtc(incident.firstAt)} and ${toUtc(incident.lastAt)} in a way that we are looking into.`,
       ...(note === '' ? [] : [note]),
       'Were you the one who used it then? Please say so, whatever the answer is: if it was not you, we protect your account.',
       'We do not ask for a password, and the page behind the link asks for none.',

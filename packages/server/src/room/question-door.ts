@@ -11,6 +11,7 @@ import {
   type RoomQuestion,
   toEpochMs,
 } from '@cordon/core';
+import { baseOf } from '../notify/channels/by-http.ts';
 import type { SignedLinks } from '../notify/links.ts';
 import type { OnCallDesk } from '../notify/ports.ts';
 import type { Desk } from '../ports.ts';
@@ -67,7 +68,7 @@ export class QuestionDoor {
   linkOf(incidentId: IncidentId, { number, asked }: RoomQuestion): string {
     const { links, publicUrl } = this.#deps;
     const token = links.question.mint(toLineKey(incidentId, number), asked.expiresAt);
-    return `${publicUrl().replace(/\/+$/, '')}/was-it-you/${token}`;
+    return `${baseOf(publicUrl())}/was-it-you/${token}`;
   }
 
   async open(token: string): Promise<Asked | undefined> {

@@ -23,6 +23,7 @@ import {
   tasksOf,
   toEpochMs,
 } from '@cordon/core';
+import { baseOf } from '../notify/channels/by-http.ts';
 import type { SignedLinks } from '../notify/links.ts';
 import type { OnCallDesk } from '../notify/ports.ts';
 import type { Desk } from '../ports.ts';
@@ -181,7 +182,7 @@ export class Rooms implements RoomDesk {
     const written = await this.#book.write(incidentId, act, by);
     if (!written.ok) return written;
     const token = links.guest.mint(toLineKey(incidentId, written.value.number), expiresAt);
-    return ok(`${publicUrl().replace(/\/+$/, '')}/guest/${token}`);
+    return ok(`${baseOf(publicUrl())}/guest/${token}`);
   }
 
   visit: RoomDesk['visit'] = (token) => this.#guests.visit(token);
