@@ -8,7 +8,7 @@ const NOT_BUILT =
   'The console is not built. Run `npm start`, which builds it, and load this page again.\n';
 /** Paths that are never pages of the console. */
 const NO_PAGES =
-  /^\/(answer|api|assets|elasticsearch|hooks|loki|services|v1|healthz|readyz|metrics|version)(\/|$|\?)/;
+  /^\/(answer|api|assets|elasticsearch|guest|hooks|loki|services|v1|was-it-you|healthz|readyz|metrics|version)(\/|$|\?)/;
 
 /**
  * The built console. Files under /assets/ carry a hash in their name and may be kept for ever, and are sent packed to
