@@ -31,7 +31,8 @@ export function createDefinitions(installed: () => readonly Playbook[]) {
 
 function findInstalled(
   all: readonly Playbook[],
-  ...[id, key]: readonly [string, string]
+  id: string,
+  key: string,
 ): Result<Definition> | undefined {
   const playbook = all.find((one) => one.id === id);
   if (!playbook || JSON.stringify(toDefinition(playbook, all)) !== key) return undefined;
