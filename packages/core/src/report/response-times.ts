@@ -1,4 +1,5 @@
 import type { Incident } from '../correlate/incident.ts';
+import type { ActionRecord } from '../respond/action.ts';
 import { isChanging } from '../respond/guard.ts';
 import type { EpochMs } from '../shared/time.ts';
 import type { Verdict } from '../triage/alert.ts';
@@ -33,6 +34,10 @@ export interface GroupTimes<K extends string = string> {
 export const typeOf = ({ behaviours }: Pick<Incident, 'behaviours'>): string =>
   behaviours[0] ?? 'policy';
 
+/** When the effect of an action that changes something first held. */
+export const heldAtOf = (action: ActionRecord): EpochMs | undefined =>
+  isChanging(action.class) ? action.journal.find(({ phase }) => phase === 'hold')?.at : undefined;
+
 /**
  * The incidents of a period with their times: detected when it was opened, acknowledged by the first act
  * of a person on it or on one of its actions, contained when the first effect held, resolved by its verdict.
@@ -44,9 +49,7 @@ export function handledOf(books: Books): readonly HandledIncident[] {
     if (incidentId !== undefined && !acknowledged.has(incidentId)) acknowledged.set(incidentId, at);
   const contained = new Map<string, number>();
   for (const action of books.actions) {
-    const heldAt = isChanging(action.class)
-      ? action.journal.find(({ phase }) => phase === 'hold')?.at
-      : undefined;
+    const heldAt = heldAtOf(action);
     const { incidentId } = action;
     if (incidentId === undefined || heldAt === undefined) continue;
     contained.set(incidentId, Math.min(heldAt, contained.get(incidentId) ?? heldAt));

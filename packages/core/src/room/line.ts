@@ -7,8 +7,7 @@ import type { EpochMs } from '../shared/time.ts';
  */
 
 /** What somebody is in an incident; `contact` speaks for a department. */
-export const ROOM_ROLES = ['lead', 'communications', 'scribe', 'contact'] as const;
-export type RoomRole = (typeof ROOM_ROLES)[number];
+export type RoomRole = 'lead' | 'communications' | 'scribe' | 'contact';
 
 /** For whom an update is written. */
 export const AUDIENCES = ['technical', 'executive', 'legal', 'customer'] as const;

@@ -1,14 +1,12 @@
 import type { Incident } from '../correlate/incident.ts';
 import { verdictOf } from '../report/books.ts';
 import type { EpochMs } from '../shared/time.ts';
+import type { Similar } from '../story/similar.ts';
 import type { Room } from './room.ts';
 
-/** An incident as much like this one, that began after this one ended. */
-export interface Recurrence {
+/** An incident, with how much it is like this one. */
+export interface Recurrence extends Pick<Similar, 'likeness'> {
   readonly incident: Incident;
-  /** 0 to 1. */
-  readonly likeness: number;
-  readonly common: readonly string[];
 }
 
 /** Whether it happened again, and whether what was to keep it from that was done. */

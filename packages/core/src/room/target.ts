@@ -1,7 +1,7 @@
 import type { Incident } from '../correlate/incident.ts';
 import { verdictOf } from '../report/books.ts';
+import { heldAtOf } from '../report/response-times.ts';
 import type { ActionRecord } from '../respond/action.ts';
-import { isChanging } from '../respond/guard.ts';
 import { type EpochMs, toEpochMs } from '../shared/time.ts';
 import type { PriorityLevel } from '../triage/priority.ts';
 
@@ -38,9 +38,7 @@ export interface TargetFacts {
 function metTimes({ incident, actions, actedAt }: TargetFacts): Record<RoomTarget, number> {
   const never = Number.POSITIVE_INFINITY;
   const resolve = verdictOf(incident)?.at ?? never;
-  const held = actions
-    .filter((action) => isChanging(action.class))
-    .map(({ journal }) => journal.find(({ phase }) => phase === 'hold')?.at ?? never);
+  const held = actions.map((action) => heldAtOf(action) ?? never);
   return {
     acknowledge: Math.min(actedAt ?? never, resolve),
     contain: Math.min(...held, resolve),
