@@ -30,7 +30,7 @@ export interface EntityStats {
   readonly evicted: { readonly entities: number; readonly names: number };
 }
 
-/** Of what there is much and what changes fast less is kept than of machines and accounts. */
+/** Sessions and messages are many and soon over: of those fewer are kept. An address of the web is no thing here. */
 const MAX_OF_KIND: Readonly<Record<EntityKind, number>> = {
   host: 5_000,
   user: 5_000,
