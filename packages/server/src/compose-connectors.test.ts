@@ -59,6 +59,13 @@ describe('manifests of the house', () => {
   it.each([
     ['no YAML', 'connector: [', 'connector_syntax', /./],
     ['no manifest', 'a: 1', 'connector_bad_value', /required|properties/],
+    ['actions that are no list', 'actions: { a: 1 }', 'connector_bad_value', /required|properties/],
+    [
+      'requests that are no list',
+      'actions: [{ apply: 5 }]',
+      'connector_bad_value',
+      /required|properties/,
+    ],
     ['an id that is taken', EXAMPLE.replace('my-firewall', 'okta'), 'connector_bad_value', /okta/],
     [
       'an effect without its undoing',

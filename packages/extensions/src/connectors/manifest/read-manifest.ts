@@ -1,6 +1,8 @@
 import {
   type Json,
+  type JsonObject,
   listHoles,
+  membersOf,
   type Problem,
   parseExpression,
   VERBS,
@@ -16,6 +18,8 @@ import { ANSWER_WORDS, COMMAND_WORDS, REQUEST_WORDS } from './words.ts';
 export type Manifest = ConnectorManifest | CommandManifest;
 type Request = ChangeRequest | CommandRequest;
 
+const MAX_PROBLEMS = 10;
+
 const wrong = (detail: string): Problem => ({
   code: 'connector_bad_value',
   detail,
@@ -27,35 +31,20 @@ export function readManifest(value: unknown): {
   readonly manifest?: Manifest;
   readonly problems: readonly Problem[];
 } {
-  const read = readHttp(value) ?? readCommands(value);
-  return 'problems' in read ? read : judge(read.manifest);
+  const schema = runsPrograms(value) ? CommandManifest : ConnectorManifest;
+  if (Value.Check(schema, value)) return judge(value);
+  return { problems: Value.Errors(schema, value).slice(0, MAX_PROBLEMS).map(toProblem) };
 }
 
-type Read = { readonly manifest: Manifest } | { readonly problems: readonly Problem[] };
+const firstOf = (value: Json | undefined): JsonObject =>
+  membersOf(Array.isArray(value) ? value[0] : undefined);
 
-/** What runs programs has no base URL. */
-function readHttp(value: unknown): Read | undefined {
-  if (runsPrograms(value)) return undefined;
-  if (Value.Check(ConnectorManifest, value)) return { manifest: value };
-  return { problems: toProblems([...Value.Errors(ConnectorManifest, value)]) };
-}
+/** What runs programs has requests with `run`; by that it is held to its own schema, whatever else is wrong with it. */
+const runsPrograms = (value: unknown): boolean =>
+  'run' in firstOf(firstOf(membersOf(value as Json)['actions'])['apply']);
 
-function readCommands(value: unknown): Read {
-  if (Value.Check(CommandManifest, value)) return { manifest: value };
-  return { problems: toProblems([...Value.Errors(CommandManifest, value)]) };
-}
-
-function runsPrograms(value: unknown): boolean {
-  const [action] = (value as { readonly actions?: readonly unknown[] } | null)?.actions ?? [];
-  const [step] = (action as { readonly apply?: readonly unknown[] } | null)?.apply ?? [];
-  return typeof step === 'object' && step !== null && 'run' in step;
-}
-
-const toProblems = (errors: readonly object[]): readonly Problem[] =>
-  errors.slice(0, 10).map((error) => {
-    const place = 'instancePath' in error ? String(error.instancePath) : '';
-    return wrong(`${place || 'The manifest'} ${'message' in error ? error.message : 'is wrong'}.`);
-  });
+const toProblem = (error: ReturnType<typeof Value.Errors>[number]): Problem =>
+  wrong(`${error.instancePath || 'The manifest'} ${error.message}.`);
 
 function judge(manifest: Manifest): ReturnType<typeof readManifest> {
   const isHttp = 'base_url' in manifest;
