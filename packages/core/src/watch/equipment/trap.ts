@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../shared/json.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Json, JsonObject } from '../../shared/json.ts';
 import { decodeUtf8 } from '../../shared/utf8.ts';
 import type { ObjectValue } from './part.ts';
 import { EQUIPMENT_OBJECTS } from './read-equipment.ts';
@@ -30,10 +31,6 @@ const NAMES: Readonly<Record<string, string>> = {
   '1.3.6.1.2.1.33.2.2': 'upsTrapTestCompleted',
   '1.3.6.1.2.1.33.2.3': 'upsTrapAlarmEntryAdded',
   '1.3.6.1.2.1.33.2.4': 'upsTrapAlarmEntryRemoved',
-  // As a trap of version 1 translates.
-  '1.3.6.1.2.1.33.2.0.1': 'upsTrapOnBattery',
-  '1.3.6.1.2.1.33.2.0.3': 'upsTrapAlarmEntryAdded',
-  '1.3.6.1.2.1.33.2.0.4': 'upsTrapAlarmEntryRemoved',
   '1.3.6.1.2.1.43.18.2.0.1': 'printerV2Alert',
   '1.3.6.1.2.1.47.2.0.1': 'entConfigChange',
 };
@@ -45,34 +42,39 @@ const FURTHER_OBJECTS: Readonly<Record<string, string>> = {
 const OBJECTS: ReadonlyMap<string, string> = new Map(
   Object.entries({ ...EQUIPMENT_OBJECTS, ...FURTHER_OBJECTS }).map(([name, oid]) => [oid, name]),
 );
+/** A trap of version 1 translates to an OID with a 0 before its number, whether or not its MIB has that (RFC 3584, 3.1). */
+const TRANSLATED = /\.0\.(\d+)$/;
 const MAX_VARIABLES = 200;
 const MAX_OCTETS = 2_000;
 
 /**
  * A notification as the record that is kept of it; `content/parsers/snmp-trap` reads it. Objects that are known go by
- * the name their MIB gives them, all others by their OID; octets that are no text are hexadecimal. Left out is what is above
- * 200 variables, or 2,000 octets of one.
+ * the name their MIB gives them, all others, and further ones of the same name, by their OID; octets that are no text are
+ * hexadecimal. Left out is what is above 200 variables, or 2,000 octets of one.
  */
 export function toTrapRecord({ version, agent, oid, user, variables }: Trap): JsonObject {
-  const name = NAMES[oid];
+  const name = NAMES[oid] ?? NAMES[oid.replace(TRANSLATED, '.$1')];
   return {
     snmp_version: version,
     agent,
     trap: oid,
     ...(name === undefined ? {} : { name }),
     ...(user === undefined ? {} : { user }),
-    objects: Object.fromEntries(
-      variables
-        .slice(0, MAX_VARIABLES)
-        .map(({ oid: at, value }) => [
-          nameOf(at),
-          typeof value === 'number' ? value : spell(value),
-        ]),
-    ),
+    objects: toObjects(variables.slice(0, MAX_VARIABLES)),
   };
 }
 
-/** The longest known OID before it; an index behind it is left out, since one notification speaks of one row. */
+function toObjects(variables: readonly TrapVariable[]): JsonObject {
+  const objects: Record<string, Json> = {};
+  for (const { oid, value } of variables) {
+    const name = nameOf(oid);
+    const key = Object.hasOwn(objects, name) ? oid : name;
+    objects[key] = typeof value === 'number' ? value : spell(value);
+  }
+  return objects;
+}
+
+/** The longest known OID before it; an index behind it is left out, since most notifications speak of one row. */
 function nameOf(oid: string): string {
   for (let end = oid.length; end > 0; end = oid.lastIndexOf('.', end - 1)) {
     const name = OBJECTS.get(oid.slice(0, end));
@@ -85,5 +87,5 @@ function spell(octets: Uint8Array): string {
   const kept = octets.subarray(0, MAX_OCTETS);
   const text = decodeUtf8(kept);
   if (!/[^\P{C}\s]|\ufffd/u.test(text)) return text;
-  return `0x${Array.from(kept, (octet) => octet.toString(16).padStart(2, '0')).join('')}`;
+  return `0x${bytesToHex(kept)}`;
 }
