@@ -8,6 +8,7 @@ import {
   type RoomTarget,
   type TargetState,
   type TargetTimes,
+  verdictOf,
 } from '@cordon/core';
 import { subjectsOf } from '../notify/needs.ts';
 import type { OnCallDesk } from '../notify/ports.ts';
@@ -21,7 +22,13 @@ const CORDON = 'cordon';
 export interface TargetWatchDeps {
   readonly store: Pick<
     StateStore,
-    'listIncidents' | 'listMatters' | 'openingOf' | 'listActions' | 'listAudit' | 'listUsers'
+    | 'listIncidents'
+    | 'getIncident'
+    | 'listMatters'
+    | 'openingOf'
+    | 'listActions'
+    | 'listAudit'
+    | 'listUsers'
   >;
   readonly book: RoomBook;
   readonly times: TargetTimes;
@@ -58,7 +65,8 @@ export class TargetWatch {
     const open = new Set<string>(items.map(({ id }) => id));
     if (!this.#hasLooked) await this.#endOld(open);
     this.#hasLooked = true;
-    for (const id of this.#openings.keys()) if (!open.has(id)) await this.#leave(id);
+    for (const id of this.#openings.keys())
+      if (!open.has(id) && (await this.#isOver(id))) await this.#leave(id);
     const pressing: Incident[] = [];
     for (const incident of items) if (await this.#isPressing(incident)) pressing.push(incident);
     const standings = await readStandings(store, pressing, { times, now: now() });
@@ -73,9 +81,17 @@ export class TargetWatch {
       kind: ['target'],
       status: ['open', 'told', 'acknowledged', 'unanswered'],
     });
-    for (const { need } of items)
-      if (!open.has(need.incidentId ?? ''))
-        await this.#deps.onCall?.tellOver(need.key, 'The incident is closed.');
+    for (const { need } of items) {
+      const { key, incidentId } = need;
+      if (incidentId !== undefined && !open.has(incidentId) && (await this.#isOver(incidentId)))
+        await this.#deps.onCall?.tellOver(key, 'The incident is closed.');
+    }
+  }
+
+  /** Where more are open than are looked at, one that is not looked at need not be closed. */
+  async #isOver(id: IncidentId): Promise<boolean> {
+    const incident = await this.#deps.store.getIncident(id);
+    return incident === undefined || verdictOf(incident) !== undefined;
   }
 
   /** Is a target of it over that was not told of, or told of and not met? */

@@ -171,6 +171,18 @@ describe('the watch over targets', () => {
     expect(over).toEqual([need.key]);
   });
 
+  it('says of none that it is over because many newer ones are open', async () => {
+    const { world, over, open, save } = await watch();
+    const watching = open();
+    world.at += 31 * MINUTE_MS;
+    await watching.look();
+    for (let n = 2; n <= 501; n += 1) await save(incident(n));
+    await watching.look();
+    await open().look();
+    expect(over).toEqual([]);
+    expect(watching.alarms()).toHaveLength(1);
+  });
+
   it('says that it is over when it was done late, and when the incident closed', async () => {
     const { store, world, over, open, save, made } = await watch();
     const watching = open();
