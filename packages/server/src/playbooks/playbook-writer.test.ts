@@ -121,10 +121,12 @@ it.each<[string, Partial<PlaybookDraft>, string]>([
   expect(audited).toEqual([]);
 });
 
-it('runs nothing where what was saved cannot be read, and says so', async () => {
+it('runs nothing where what was saved cannot be read, says so, and takes it anew', async () => {
   await write();
   await writeFile(join(dataDir, 'playbooks', 'block', '2.json'), '{"text": "pla');
   const { values, problems } = await load();
   expect(values.map(({ id }) => id)).not.toContain('block');
   expect(problems.map(({ code }) => code)).toContain('playbook_syntax');
+  expect(await write()).toMatchObject({ ok: true, value: { version: 3 } });
+  expect(playbooks.map(({ id }) => id)).toContain('block');
 });

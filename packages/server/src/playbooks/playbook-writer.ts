@@ -9,7 +9,7 @@ import {
 } from '@cordon/core';
 import { isMap, parseDocument } from 'yaml';
 import type { NewAuditEntry } from '../store/ports.ts';
-import { keepVersion, listVersions, type PlaybookVersion } from './written.ts';
+import { keepVersion, listVersions, newestNumber, type PlaybookVersion } from './written.ts';
 
 export interface PlaybookWriterDeps {
   readonly dataDir: string;
@@ -56,7 +56,7 @@ export class PlaybookWriter {
     const current = this.#find(draft.id);
     const newest = (await this.versions(draft.id))[0]?.version ?? 0;
     if (newest !== draft.baseVersion) return err(changed(newest));
-    const version = newest + 1;
+    const version = Math.max(newest, await newestNumber(dataDir, draft.id)) + 1;
     const read = readDraft(draft, version);
     if (!read.ok) return read;
     const misfit = this.#misfit(read.value);

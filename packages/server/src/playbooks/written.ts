@@ -33,7 +33,7 @@ export async function loadWritten(
   const problems: Problem[] = [];
   for (const id of ids) {
     const folder = folderOf(dataDir ?? '', id);
-    const newest = (await listNumbers(folder)).at(-1) ?? 0;
+    const newest = await newestNumber(dataDir ?? '', id);
     const file = join(folder, `${newest}.json`);
     const kept = await readVersion(folder, newest);
     const parsed = kept
@@ -44,6 +44,10 @@ export async function loadWritten(
   }
   return { values, problems, ids: new Set(ids) };
 }
+
+/** The number of the newest version that was saved here, readable or not; 0 when there is none. */
+export const newestNumber = async (dataDir: string, id: string): Promise<number> =>
+  (await listNumbers(folderOf(dataDir, id))).at(-1) ?? 0;
 
 /** Every version of one playbook that was saved here, newest first; none when there is none. */
 export async function listVersions(
