@@ -49,20 +49,22 @@ export interface ResponseConfig {
 }
 
 /** Moments between a change of the world and its note in the ledger, and just around them. */
-export type CrashPoint =
-  | 'proposed'
-  | 'walked_unsaved'
-  | 'walked'
-  | 'intent_saved'
-  | 'probed'
-  | 'prior_saved'
-  | 'applied_unsaved'
-  | 'receipt_saved'
-  | 'verified'
-  | 'hold_saved'
-  | 'undo_intent_saved'
-  | 'undone_unsaved'
-  | 'undone_saved';
+export const CRASH_POINTS = [
+  'proposed',
+  'walked_unsaved',
+  'walked',
+  'intent_saved',
+  'probed',
+  'prior_saved',
+  'applied_unsaved',
+  'receipt_saved',
+  'verified',
+  'hold_saved',
+  'undo_intent_saved',
+  'undone_unsaved',
+  'undone_saved',
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 export interface RunnerDeps {
   readonly store: RunnerStore;

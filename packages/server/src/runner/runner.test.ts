@@ -10,7 +10,7 @@ import { createSandboxFirewall } from '@cordon/extensions';
 import type { ConnectorDefinition } from '@cordon/kit';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStateStore } from '../store/memory/memory-state-store.ts';
-import type { CrashPoint, ResponseConfig, RunnerDeps } from './deps.ts';
+import { CRASH_POINTS, type CrashPoint, type ResponseConfig, type RunnerDeps } from './deps.ts';
 import { toClosed, toIncident } from './fixtures/incident.ts';
 import { readGateways, readResolvers } from './never-touch.ts';
 import { createRunner } from './runner.ts';
@@ -71,19 +71,6 @@ function createHouse(config: Partial<ResponseConfig> = {}, mode: ResponseMode = 
   return { clock, firewall, calls, store, open, queue, actions };
 }
 
-const POINTS: readonly CrashPoint[] = [
-  'proposed',
-  'intent_saved',
-  'probed',
-  'prior_saved',
-  'applied_unsaved',
-  'receipt_saved',
-  'verified',
-  'hold_saved',
-  'undo_intent_saved',
-  'undone_saved',
-];
-
 /** Kills once at a point: the work never goes on from there, as in a process that was killed. */
 function createDeath(point: CrashPoint) {
   let die: () => void = () => undefined;
@@ -122,7 +109,8 @@ describe('the runner', () => {
     expect((await house.store.verifyAudit()).problem).toBeUndefined();
   });
 
-  it.each(POINTS)(
+  // At its time the firewall lifts by itself; the one after this dies while something is really undone.
+  it.each(CRASH_POINTS.filter((point) => point !== 'undone_unsaved'))(
     'killed at %s and started again, it acts exactly once and lifts in time',
     async (point) => {
       const house = createHouse();
