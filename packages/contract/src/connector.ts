@@ -18,6 +18,8 @@ export const ConnectorActionView = Type.Object(
 );
 export type ConnectorActionView = Static<typeof ConnectorActionView>;
 
+const Outcome = Type.Object({ at: Time, action_id: Type.String(), text: Type.String() });
+
 /** A product that Cordon can act on, and how it does. */
 export const ConnectorView = Type.Object(
   {
@@ -44,12 +46,8 @@ export const ConnectorView = Type.Object(
         { description: 'The last test since the start.' },
       ),
     ),
-    last_success: Type.Optional(
-      Type.Object({ at: Time, action_id: Type.String(), text: Type.String() }),
-    ),
-    last_failure: Type.Optional(
-      Type.Object({ at: Time, action_id: Type.String(), text: Type.String() }),
-    ),
+    last_success: Type.Optional(Outcome),
+    last_failure: Type.Optional(Outcome),
   },
   { title: 'ConnectorView' },
 );
